@@ -1,0 +1,1 @@
+"""The ground floor: what every slice stands on, and nothing of the domain."""

@@ -1,0 +1,130 @@
+"""Who may do what: permissions, roles, and the scope in which a route acts."""
+
+from enum import StrEnum
+
+
+class Can(StrEnum):
+    """One thing a signed-in person may do; each route names exactly one."""
+
+    SEE_SELF = "see-self"
+    SEE_WORKLIST = "see-worklist"
+    OPEN_CASE = "open-case"
+    ENTER_REQUEST = "enter-request"
+    RECORD_FACTS = "record-facts"
+    BOOK_ASSESSMENT = "book-assessment"
+    DECIDE = "decide"
+    SEE_RESTRICTED = "see-restricted"
+    SIT_ON_PANEL = "sit-on-panel"
+    CHAIR_PANEL = "chair-panel"
+    OFFER = "offer"
+    ALLOCATE = "allocate"
+    SEND = "send"
+    RECORD_PERMISSION = "record-permission"
+    PLAN_VISITS = "plan-visits"
+    RECORD_VISIT = "record-visit"
+    WRITE_PLAN = "write-plan"
+    WRITE_REVIEW = "write-review"
+    CLOSE_EPISODE = "close-episode"
+    RAISE_CONCERN = "raise-concern"
+    HANDLE_CONCERN = "handle-concern"
+    SEE_REASONS = "see-reasons"
+    MANAGE_PEOPLE = "manage-people"
+    SEE_POLICY = "see-policy"
+    LOAD_CASES = "load-cases"
+    READ_TRAIL = "read-trail"
+    OPERATE = "operate"
+
+
+class Role(StrEnum):
+    """What a council gives a person; one person may hold several, teams of three exist."""
+
+    TENANT_ADMINISTRATOR = "tenant-administrator"
+    SERVICE_MANAGER = "service-manager"
+    TEAM_ADMINISTRATOR = "team-administrator"
+    PANEL_CHAIR = "panel-chair"
+    PANEL_MEMBER = "panel-member"
+    HOME_VISITOR = "home-visitor"
+    VOLUNTEER = "volunteer"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+class Audience(StrEnum):
+    """Where a route lives: in a council's own site, open to anyone or to staff, or on the operator's host."""
+
+    PUBLIC = "public"
+    LINK = "link"
+    STAFF = "staff"
+    OPERATOR = "operator"
+
+
+class Rate(StrEnum):
+    """How often a route may be called; the numbers are in `portage.core.rates`."""
+
+    PAGE = "page"
+    WRITE = "write"
+    PUBLIC_WRITE = "public-write"
+    SIGN_IN = "sign-in"
+    UPLOAD = "upload"
+    HEALTH = "health"
+
+
+_EVERYONE = {Can.SEE_SELF, Can.SEE_POLICY}
+_CASE_WORK = {Can.SEE_WORKLIST, Can.OPEN_CASE, Can.RAISE_CONCERN}
+
+ROLE_CAN: dict[Role, frozenset[Can]] = {
+    Role.TENANT_ADMINISTRATOR: frozenset(_EVERYONE | {Can.MANAGE_PEOPLE, Can.LOAD_CASES}),
+    Role.SERVICE_MANAGER: frozenset(
+        _EVERYONE
+        | _CASE_WORK
+        | {
+            Can.ENTER_REQUEST,
+            Can.RECORD_FACTS,
+            Can.BOOK_ASSESSMENT,
+            Can.DECIDE,
+            Can.SEE_RESTRICTED,
+            Can.SIT_ON_PANEL,
+            Can.OFFER,
+            Can.ALLOCATE,
+            Can.SEND,
+            Can.RECORD_PERMISSION,
+            Can.PLAN_VISITS,
+            Can.RECORD_VISIT,
+            Can.WRITE_PLAN,
+            Can.WRITE_REVIEW,
+            Can.CLOSE_EPISODE,
+            Can.HANDLE_CONCERN,
+            Can.SEE_REASONS,
+            Can.LOAD_CASES,
+        }
+    ),
+    Role.TEAM_ADMINISTRATOR: frozenset(
+        _EVERYONE
+        | _CASE_WORK
+        | {Can.ENTER_REQUEST, Can.RECORD_FACTS, Can.BOOK_ASSESSMENT, Can.SEND, Can.RECORD_PERMISSION, Can.PLAN_VISITS}
+    ),
+    Role.PANEL_CHAIR: frozenset(
+        _EVERYONE | _CASE_WORK | {Can.SIT_ON_PANEL, Can.CHAIR_PANEL, Can.DECIDE, Can.RECORD_FACTS}
+    ),
+    Role.PANEL_MEMBER: frozenset(_EVERYONE | _CASE_WORK | {Can.SIT_ON_PANEL}),
+    Role.HOME_VISITOR: frozenset(
+        _EVERYONE
+        | _CASE_WORK
+        | {
+            Can.RECORD_FACTS,
+            Can.RECORD_PERMISSION,
+            Can.PLAN_VISITS,
+            Can.RECORD_VISIT,
+            Can.WRITE_PLAN,
+            Can.WRITE_REVIEW,
+        }
+    ),
+    Role.VOLUNTEER: frozenset(_EVERYONE | {Can.OPEN_CASE, Can.RECORD_VISIT, Can.RAISE_CONCERN}),
+    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL}),
+    Role.OPERATOR: frozenset({Can.SEE_SELF, Can.OPERATE}),
+}
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Can]:
+    """Everything that these roles together allow."""
+    return frozenset().union(*(ROLE_CAN[role] for role in roles)) if roles else frozenset()

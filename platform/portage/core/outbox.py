@@ -1,0 +1,61 @@
+"""Effects that must happen after the commit: a row written in the same transaction, so that none is lost and none invented."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped
+
+from portage.core import clock
+from portage.core.db import Index, Model, TenantOwned, UniqueConstraint, db
+from portage.core.ids import new_id
+from portage.core.tenancy import current_tenant_id
+
+
+class Outbox(TenantOwned, Model):
+    """One effect to carry out: its kind and the id it concerns, nothing of a family.
+
+    `leased_until` keeps two workers apart; a lease that ran out is taken again, so work survives any process.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "dedupe"),
+        Index("ix_outbox_tenant_id_done_at_not_before", "tenant_id", "done_at", "not_before"),
+    )
+
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    expected_version: Mapped[int | None]
+    dedupe: Mapped[str | None]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int]
+    leased_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+
+def put(
+    kind: str,
+    subject_id: UUID,
+    *,
+    dedupe: str | None = None,
+    not_before: datetime | None = None,
+    expected_version: int | None = None,
+) -> UUID | None:
+    """Ask for an effect once this transaction commits; answers its id, or None when `dedupe` was asked for before."""
+    row = {
+        "tenant_id": current_tenant_id(),
+        "id": new_id(),
+        "kind": kind,
+        "subject_id": subject_id,
+        "dedupe": dedupe,
+        "not_before": not_before or clock.now(),
+        "attempts": 0,
+        "expected_version": expected_version,
+    }
+    asked = db.session.execute(
+        insert(Outbox).values(**row).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe"]).returning(Outbox.id)
+    )
+    return asked.scalar_one_or_none()

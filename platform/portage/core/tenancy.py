@@ -1,0 +1,143 @@
+"""Which council's rows this thread may touch: a scope, a signed context for the database, and a guard over every query.
+
+Three nets, each enough alone: the explicit `tenant_id =` predicate that every query carries, the guard in this module
+that refuses an unscoped query, and row-level security, which believes only a context signed with the tenant key.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, event, select, text
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+
+from portage.core.db import TenantOwned, db
+
+Owned = TypeVar("Owned", bound=TenantOwned)
+
+
+class OutOfScope(RuntimeError):
+    """A council's rows were reached for outside that council's scope: always a bug, never shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One council, and who acts in it; the actor goes into the database's own change log."""
+
+    tenant_id: UUID
+    actor: str = "system"
+
+
+_scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
+_key: bytes = b""
+
+
+def use_key(key: bytes) -> None:
+    """Set the secret (at least 32 bytes) that signs the context; the database holds the same for its owner alone."""
+    global _key  # noqa: PLW0603 - one key for each process, set once when the application is made
+    if len(key) < 32:
+        raise ValueError("the tenant key needs at least 32 bytes")
+    _key = key
+
+
+def sign(tenant_id: UUID, backend_pid: int) -> str:
+    """The context that the database verifies: the council, the connection it is for, and their HMAC-SHA-256."""
+    message = f"{tenant_id}.{backend_pid}"
+    return f"{message}.{hmac.new(_key, message.encode(), hashlib.sha256).hexdigest()}"
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """The inner and outer pads of HMAC-SHA-256 (RFC 2104), as the database stores the key: it has only sha256()."""
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+@contextmanager
+def tenant_scope(tenant_id: UUID, actor: str = "system") -> Iterator[None]:
+    """Work for one council. The session is put away at both ends: one session never serves two councils."""
+    before = _scope.get()
+    if before is not None and before.tenant_id != tenant_id:
+        raise OutOfScope("a scope of another council is already open")
+    if before is None:
+        db.session.remove()
+    token = _scope.set(Scope(tenant_id, actor))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+        if before is None:
+            db.session.remove()
+
+
+def set_actor(actor: str) -> None:
+    """Name who acts from here on (`person:<id>`, `family:<id>`, `system`), for the log of changed rows."""
+    scope = _scope.get()
+    if scope is None:
+        raise OutOfScope("no council is in scope")
+    _scope.set(Scope(scope.tenant_id, actor))
+    if db.session().in_transaction():
+        db.session.execute(text("select set_config('app.actor', :actor, true)"), {"actor": actor})
+
+
+def current_tenant_id() -> UUID:
+    """The council of this scope; raises `OutOfScope` without one."""
+    scope = _scope.get()
+    if scope is None:
+        raise OutOfScope("no council is in scope")
+    return scope.tenant_id
+
+
+def in_scope() -> bool:
+    """Whether any council's scope is open."""
+    return _scope.get() is not None
+
+
+def scoped(model: type[Owned]) -> Select[tuple[Owned]]:
+    """`select(model)` with the explicit predicate that keeps plans fast."""
+    return select(model).where(model.tenant_id == current_tenant_id())
+
+
+@event.listens_for(Session, "after_begin")
+def _announce(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """Tell the database, for this transaction only, which council it may show."""
+    scope = _scope.get()
+    if scope is None:
+        return
+    bound: UUID = session.info.setdefault("tenant_id", scope.tenant_id)
+    if bound != scope.tenant_id:
+        raise OutOfScope("this session already served another council")
+    raw: Any = connection.connection.dbapi_connection
+    connection.execute(
+        text("select set_config('app.tenant', :tenant, true), set_config('app.actor', :actor, true)"),
+        {"tenant": sign(scope.tenant_id, raw.info.backend_pid), "actor": scope.actor},
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _confine_reads(state: ORMExecuteState) -> None:
+    """Refuse a query on a council's table without a scope, and add the predicate to one with it."""
+    if state.is_column_load or state.is_relationship_load:
+        return
+    if any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+        tenant_id = current_tenant_id()
+        if not state.is_insert:
+            state.statement = state.statement.options(
+                with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
+            )
+
+
+@event.listens_for(Session, "before_flush")
+def _confine_writes(session: Session, *_: object) -> None:
+    """Give new rows their council, and refuse a row of another."""
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, TenantOwned):
+            continue
+        if row.tenant_id is None:
+            row.tenant_id = current_tenant_id()
+        if row.tenant_id != current_tenant_id():
+            raise OutOfScope(f"a row of {type(row).__name__} belongs to another council")

@@ -1,0 +1,1 @@
+"""Editions of a council's policy: stored, found by date, exported."""

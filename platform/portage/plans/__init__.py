@@ -1,0 +1,1 @@
+"""Play plans with goals and targets."""

@@ -1,0 +1,1 @@
+"""Offers, the waiting list, episodes and allocation."""

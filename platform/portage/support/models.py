@@ -1,0 +1,127 @@
+"""Support: the offer, the waiting list, the episode with its longest length, and who visits."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portage.core.db import CaseRecord, CheckConstraint, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+
+
+class Offer(TenantOwned, Editable, CaseRecord, Model):
+    """What was offered to a family after an acceptance, and what they said."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index("ix_offer_tenant_id_referral_id", "tenant_id", "referral_id"),
+        to("referral", "referral_id"),
+        to("person", "made_by"),
+        one_of("answer", "accepted", "refused", "no-answer"),
+    )
+
+    referral_id: Mapped[UUID]
+    kinds: Mapped[list[str]]  # keys of the policy's offers
+    explanation: Mapped[str | None]
+    made_on: Mapped[date]
+    made_by: Mapped[UUID]
+    answer: Mapped[str | None]
+    answered_on: Mapped[date | None]
+
+
+class WaitingEntry(TenantOwned, Editable, CaseRecord, Model):
+    """A child's place on the waiting list; it ends by a person's act alone."""
+
+    __tablename__ = "waiting_entry"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "referral_id"),
+        Index("ix_waiting_entry_tenant_id_left_on", "tenant_id", "left_on", "since"),
+        to("referral", "referral_id"),
+        to("child", "child_id"),
+        to("area", "area_id"),
+        to("person", "left_by"),
+    )
+
+    referral_id: Mapped[UUID]
+    child_id: Mapped[UUID]
+    area_id: Mapped[UUID | None]
+    since: Mapped[date]
+    note: Mapped[str | None]
+    left_on: Mapped[date | None]
+    left_reason: Mapped[str | None]
+    left_by: Mapped[UUID | None]
+
+
+class Episode(TenantOwned, Editable, CaseRecord, Model):
+    """A child's time with the service. Its longest support is that of the edition its request was judged by.
+
+    The months are counted once, from the first home visit; the limit is shown and reminded, and never closes anything.
+    An episode that began before the service used this platform has no edition and no determination.
+    """
+
+    __tablename__ = "episode"
+    __table_args__ = (
+        Index("ix_episode_tenant_id_status", "tenant_id", "status", "limit_on"),
+        Index("ix_episode_tenant_id_child_id", "tenant_id", "child_id"),
+        to("child", "child_id"),
+        to("referral", "referral_id"),
+        to("policy_edition", "edition_id"),
+        to("person", "closed_by"),
+        one_of("status", "open", "closed"),
+        CheckConstraint("before_recorded_policy = (edition_id IS NULL)", name="edition_unless_before"),
+        CheckConstraint("status <> 'closed' OR (closed_on IS NOT NULL AND closed_reason IS NOT NULL)", name="closed_whole"),
+    )
+
+    child_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
+    edition_id: Mapped[UUID | None]
+    before_recorded_policy: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    status: Mapped[str] = mapped_column(server_default=text("'open'"), default="open")
+    opened_on: Mapped[date]
+    longest_months: Mapped[int | None]
+    first_visit_on: Mapped[date | None]
+    limit_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    closed_reason: Mapped[str | None]
+    closed_note: Mapped[str | None]
+    closed_by: Mapped[UUID | None]
+
+
+class Extension(TenantOwned, CaseRecord, Model):
+    """A manager's decision that an episode goes on beyond its limit, with the reason."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        Index("ix_extension_tenant_id_episode_id", "tenant_id", "episode_id"),
+        to("episode", "episode_id"),
+        to("person", "decided_by"),
+    )
+
+    episode_id: Mapped[UUID]
+    until_on: Mapped[date]
+    reason: Mapped[str]
+    decided_by: Mapped[UUID]
+    decided_on: Mapped[date]
+
+
+class Allocation(TenantOwned, CaseRecord, Model):
+    """Who visits a child, from when; the caseload follows from it."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        Index("ix_allocation_tenant_id_episode_id", "tenant_id", "episode_id"),
+        Index("ix_allocation_tenant_id_person_id", "tenant_id", "person_id"),
+        to("episode", "episode_id"),
+        to("person", "person_id"),
+        to("person", "allocated_by"),
+        to("caseload", "caseload_id"),
+    )
+
+    episode_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    caseload_id: Mapped[UUID]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    allocated_by: Mapped[UUID | None]
+    note: Mapped[str | None]

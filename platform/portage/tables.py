@@ -1,0 +1,30 @@
+"""Every table of the platform, so that one import fills the metadata."""
+
+from portage.accounts import models as accounts
+from portage.core import idempotency, outbox
+from portage.editions import models as editions
+from portage.families import models as families
+from portage.messages import models as messages
+from portage.panels import models as panels
+from portage.plans import models as plans
+from portage.referrals import models as referrals
+from portage.reviews import models as reviews
+from portage.support import models as support
+from portage.tenants import models as tenants
+from portage.visits import models as visits
+
+__all__ = [
+    "accounts",
+    "editions",
+    "families",
+    "idempotency",
+    "messages",
+    "outbox",
+    "panels",
+    "plans",
+    "referrals",
+    "reviews",
+    "support",
+    "tenants",
+    "visits",
+]

@@ -1,0 +1,1 @@
+"""Visits and what was seen in them."""

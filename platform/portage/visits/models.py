@@ -1,0 +1,110 @@
+"""Visits, the series they are planned in, and worries about a child."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portage.core.db import CaseRecord, CheckConstraint, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+
+MODES = ("home", "setting", "telephone", "video", "group", "family-hub")
+
+
+class VisitSeries(TenantOwned, CaseRecord, Model):
+    """Visits planned together: the same weekday and time, every so many weeks (LAN-05)."""
+
+    __tablename__ = "visit_series"
+    __table_args__ = (
+        Index("ix_visit_series_tenant_id_episode_id", "tenant_id", "episode_id"),
+        to("episode", "episode_id"),
+        to("person", "planned_by"),
+    )
+
+    episode_id: Mapped[UUID]
+    starts_on: Mapped[date]
+    at: Mapped[time]
+    minutes: Mapped[int]
+    every_weeks: Mapped[int]
+    visits: Mapped[int]
+    planned_by: Mapped[UUID]
+
+
+class Visit(TenantOwned, Editable, CaseRecord, Model):
+    """One visit: planned as a local date and time in England, then recorded, or why it did not happen."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index("ix_visit_tenant_id_visitor_id", "tenant_id", "visitor_id", "planned_on"),
+        Index("ix_visit_tenant_id_episode_id", "tenant_id", "episode_id", "planned_on"),
+        Index("ix_visit_tenant_id_planned_on", "tenant_id", "planned_on", "status"),
+        to("episode", "episode_id"),
+        to("child", "child_id"),
+        to("person", "visitor_id"),
+        to("person", "recorded_by"),
+        to("visit_series", "series_id"),
+        one_of("mode", *MODES),
+        one_of("status", "planned", "done", "cancelled", "not-available"),
+        one_of("cancelled_by", "family", "service"),
+        CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes_sensible"),
+        CheckConstraint("status <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
+    )
+
+    episode_id: Mapped[UUID]
+    child_id: Mapped[UUID]
+    visitor_id: Mapped[UUID]
+    series_id: Mapped[UUID | None]
+    planned_on: Mapped[date]
+    planned_at: Mapped[time]
+    minutes: Mapped[int]
+    mode: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default=text("'planned'"), default="planned")
+    done_on: Mapped[date | None]
+    elements: Mapped[list[str]]
+    how_it_went: Mapped[str | None]
+    next_activity: Mapped[str | None]
+    reason: Mapped[str | None]  # why it was cancelled or nobody was available
+    cancelled_by: Mapped[str | None]
+    recorded_by: Mapped[UUID | None]
+    recorded_at: Mapped[datetime | None]
+
+
+class TargetTried(TenantOwned, CaseRecord, Model):
+    """A target that was worked on in a visit, and how it went."""
+
+    __tablename__ = "target_tried"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "visit_id", "target_id"),
+        to("visit", "visit_id"),
+        to("target", "target_id"),
+        one_of("result", "not-yet", "with-help", "achieved"),
+    )
+
+    visit_id: Mapped[UUID]
+    target_id: Mapped[UUID]
+    result: Mapped[str]
+    note: Mapped[str | None]
+
+
+class Concern(TenantOwned, Editable, CaseRecord, Model):
+    """A worry about a child. Restricted: the one who wrote it and those who handle concerns read it; alerted at once."""
+
+    __tablename__ = "concern"
+    __table_args__ = (
+        Index("ix_concern_tenant_id_child_id", "tenant_id", "child_id"),
+        Index("ix_concern_tenant_id_handled_at", "tenant_id", "handled_at"),
+        to("child", "child_id"),
+        to("visit", "visit_id"),
+        to("person", "raised_by"),
+        to("person", "handled_by"),
+    )
+
+    child_id: Mapped[UUID]
+    visit_id: Mapped[UUID | None]
+    raised_by: Mapped[UUID]
+    raised_at: Mapped[datetime]
+    what_was_seen: Mapped[str]
+    done_already: Mapped[str | None]
+    handled_by: Mapped[UUID | None]
+    handled_at: Mapped[datetime | None]
+    handling: Mapped[str | None]
