@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), server_default=sa.text("'administrator'"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "area_id"], ["area.tenant_id", "area.id"], name=op.f("fk_area_membership_tenant_id_area_id")
@@ -92,8 +93,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_area_membership_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_area_membership")),
+        sa.CheckConstraint("source IN ('administrator', 'group')", name=op.f("ck_area_membership_source_known")),
         sa.UniqueConstraint(
-            "tenant_id", "person_id", "area_id", name=op.f("uq_area_membership_tenant_id_person_id_area_id")
+            "tenant_id",
+            "person_id",
+            "area_id",
+            "source",
+            name=op.f("uq_area_membership_tenant_id_person_id_area_id_source"),
         ),
     )
     op.create_table(

@@ -53,17 +53,19 @@ class RoleGrant(TenantOwned, Model):
 
 
 class AreaMembership(TenantOwned, Model):
-    """A person belongs to an area team; somebody without one works for the whole council."""
+    """A person belongs to an area team; somebody without one works for the whole council. `source` is as for roles."""
 
     __tablename__ = "area_membership"
     __table_args__ = (
-        UniqueConstraint("tenant_id", "person_id", "area_id"),
+        UniqueConstraint("tenant_id", "person_id", "area_id", "source"),
         to("person", "person_id"),
         to("area", "area_id"),
+        one_of("source", "administrator", "group"),
     )
 
     person_id: Mapped[UUID]
     area_id: Mapped[UUID]
+    source: Mapped[str] = mapped_column(server_default=text("'administrator'"), default="administrator")
 
 
 class Training(TenantOwned, Model):
@@ -133,7 +135,7 @@ class Invitation(TenantOwned, Editable, Model):
 
 
 class WebSession(TenantOwned, Model):
-    """A signed-in browser: the cookie's token is kept as a hash; the row ends when the person or the provider ends it."""
+    """A signed-in browser: the cookie's token is kept as a hash; the person or the provider can end the row."""
 
     __tablename__ = "web_session"
     __table_args__ = (

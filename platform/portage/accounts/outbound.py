@@ -217,11 +217,11 @@ def guard(session: requests.Session, reach: Reach) -> None:
         session.mount(scheme, GuardedAdapter(reach))
 
 
-def fetch(url: str, reach: Reach, accept: str = "application/json") -> requests.Response:
+def fetch(url: str, reach: Reach, headers: Mapping[str, str] | None = None) -> requests.Response:
     """Read one address with GET under the limits of `reach`."""
     with requests.Session() as session:
         guard(session, reach)
-        return session.get(url, headers={"Accept": accept}, allow_redirects=False)
+        return session.get(url, headers={"Accept": "application/json", **(headers or {})}, allow_redirects=False)
 
 
 def post_form(url: str, fields: Mapping[str, str], reach: Reach) -> requests.Response:
