@@ -1,4 +1,4 @@
-"""Make sure that the programs which the tests drive are there: a browser, nginx and a Java runtime for the HTML checker.
+"""Make sure that the programs which the tests drive are there: a browser, nginx, a Java runtime for the HTML checker.
 
 Installs what is missing through apt where it may; elsewhere it names the package in one sentence and fails, because a
 test that is skipped for want of a program proves nothing.
