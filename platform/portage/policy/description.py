@@ -1,14 +1,186 @@
-"""A policy in force, as a parent could read it."""
+"""A policy in force, as a parent could read it, and what changed from one edition to the next."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from portage.policy.edition import Edition
 from portage.policy.plugin import Policy
-from portage.policy.shapes import Section
+from portage.policy.shapes import Line, Section
+from portage.policy.terms import MODES
+from portage.policy.vocabulary import REFERRERS
+
+UNITS = {"calendar": "days", "working": "working days"}
+COUNTS_FROM = {
+    "received": "the day the request arrives", "panel": "the panel", "decision": "the decision",
+    "assessment": "the assessment", "leaving": "the day support ends",
+}  # fmt: skip
+PURPOSES = {
+    "share": "Sharing what helps", "ask": "Asking for information", "tell": "Telling that you have support",
+    "leaving": "Sharing progress when support ends",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line that differs between two editions; None where an edition has no such line."""
+
+    section: str
+    label: str
+    before: str | None
+    after: str | None
+    rule: str | None
 
 
 def describe(policy: Policy[Any], edition: Edition) -> list[Section]:
     """Return the edition as titled sections of plain lines, with citations and assumptions."""
-    raise NotImplementedError
+    writer = _Writer(policy, edition)
+    sections = (
+        ("service", "The service", writer.service()),
+        ("conditions", "Which children it is for", writer.conditions()),
+        ("routes", "How to ask", writer.routes()),
+        ("path", "What happens after a request", writer.paths()),
+        ("offers", "What may be offered", writer.offers()),
+        ("support", "How support runs", writer.support()),
+        ("clocks", "How long things may take", writer.clocks()),
+        ("how-it-works", "How the service works", writer.statements()),
+        ("sharing", "Permission to share", writer.sharing()),
+        ("programmes", "What else the service does", writer.programmes()),
+        ("messages", "What we write to you", writer.messages()),
+        ("assumptions", "What no published source states", writer.assumptions()),
+    )
+    read = (Section(key, title, tuple(lines)) for key, title, lines in sections)
+    return [section for section in read if section.lines]
+
+
+def changes(policy: Policy[Any], before: Edition, after: Edition) -> list[Change]:
+    """Return every line that differs between two editions, in the order of the later one."""
+    old = {(s.title, line.label): line for s in describe(policy, before) for line in s.lines}
+    new = {(s.title, line.label): line for s in describe(policy, after) for line in s.lines}
+    found = []
+    for at in [*new, *(at for at in old if at not in new)]:
+        was, now = old.get(at), new.get(at)
+        if (was and was.text) != (now and now.text):
+            rule = (now or was or Line("", "")).rule
+            found.append(Change(*at, was.text if was else None, now.text if now else None, rule))
+    return found
+
+
+class _Writer:
+    """Writes the lines of one edition."""
+
+    def __init__(self, policy: Policy[Any], edition: Edition) -> None:
+        self.policy, self.edition, self.terms = policy, edition, edition.terms
+
+    def line(self, label: str, text: str, term: str) -> Line:
+        return Line(label, text, self.policy.cite(term), self.edition.assumed(term))
+
+    def service(self) -> Iterator[Line]:
+        service, contact = self.terms.service, self.terms.contact
+        yield self.line("Name", service.name, "service.name")
+        if service.former_name:
+            yield self.line("Formerly", service.former_name, "service.former_name")
+        yield self.line("In short", service.short_name, "service.short_name")
+        yield self.line("Aim", service.aim, "service.aim")
+        if service.quality_mark:
+            yield self.line("Quality mark", service.quality_mark, "service.quality_mark")
+        yield self.line("Who visits", service.visitor_title, "service.visitor_title")
+        if service.partners:
+            yield self.line("Works with", "; ".join(service.partners), "service.partners")
+        yield self.line("Getting in touch", contact.words, "contact.words")
+        if contact.telephone:
+            yield self.line("Telephone", contact.telephone, "contact.telephone")
+        if contact.email:
+            yield self.line("E-mail", contact.email, "contact.email")
+
+    def conditions(self) -> Iterator[Line]:
+        seen: dict[str, Line] = {}
+        for plan in self.edition.plans.values():
+            for rule in plan.rules:
+                title = self.policy.rule_title(rule.number)
+                seen.setdefault(rule.number, Line(f"{title} ({rule.number})", rule.states, rule.number))
+        if not seen:
+            yield Line("Conditions", "There is no condition.")
+        yield from seen.values()
+
+    def routes(self) -> Iterator[Line]:
+        for route in self.policy.routes(self.terms):
+            who = "; ".join(REFERRERS[key] for key in route.referrers)
+            yield self.line(route.name, route.for_whom, f"routes.{route.key}.for_whom")
+            yield self.line(f"{route.name}: form", route.form_name, f"routes.{route.key}.form_name")
+            yield Line(f"{route.name}: used by", who, route.rule)
+            for agreement in route.agreements:
+                asked = "Needed: " if agreement.required else "Asked, and not a condition: "
+                yield Line(f"{route.name}: agreement ({agreement.key})", asked + agreement.question, agreement.rule)
+
+    def paths(self) -> Iterator[Line]:
+        for route in self.policy.routes(self.terms):
+            for number, step in enumerate(self.policy.path(self.terms, route.key), 1):
+                yield Line(f"{route.name}: {number}. {step.name}", step.sentence, step.rule)
+
+    def offers(self) -> Iterator[Line]:
+        for position, (key, offer) in enumerate(self.terms.offers.items(), 1):
+            routes = [r.name for r in self.policy.routes(self.terms) if key in self.edition.plans[r.key].offers]
+            text = f"{offer.explanation} (no. {position} in the list; for: {'; '.join(routes)})"
+            yield self.line(offer.name, text, f"offers.{key}")
+
+    def support(self) -> Iterator[Line]:
+        support, at = self.terms.support, "support"
+        if support.longest_months:
+            yield self.line("Longest support", f"{support.longest_months} months", f"{at}.longest_months")
+        if support.visit_minutes:
+            yield self.line("Length of a visit", f"About {support.visit_minutes} minutes", f"{at}.visit_minutes")
+        if support.frequency:
+            weeks = " or ".join(str(number) for number in support.frequency.every_weeks)
+            planned = f"; planned every {weeks} weeks" if weeks else "; planned visit by visit"
+            yield self.line("How often", support.frequency.name + planned, f"{at}.frequency.name")
+        yield from self.in_a_visit()
+        yield self.line("Where", "; ".join(MODES[mode] for mode in support.modes), f"{at}.modes")
+        sentences = {
+            "block": ("Blocks of visits", "As long as a school term"),
+            "same_day_and_time": ("Day and time", "Normally the same day at a set time"),
+            "review_when": ("Reviews", support.review_when),
+            "play_plan": ("Play plan", support.play_plan or ""),
+            "between_visits": ("Between visits", support.between_visits or ""),
+            "training": ("Training", support.training),
+            "volunteers": ("Volunteers", "Trained volunteers may visit as well"),
+        }
+        yield from (self.line(*said, f"{at}.{name}") for name, said in sentences.items() if getattr(support, name))
+
+    def in_a_visit(self) -> Iterator[Line]:
+        for table in ("elements", "in_a_visit"):
+            for key, each in getattr(self.terms.support, table).items():
+                yield self.line(f"In a visit: {each.name}", each.explanation, f"support.{table}.{key}")
+
+    def clocks(self) -> Iterator[Line]:
+        for key, clock in self.terms.clocks.items():
+            names = [self.terms.routes[route].name for route in clock.routes]
+            held = f" ({'; '.join(names)})" if names else ""
+            text = f"Within {clock.days} {UNITS[clock.unit]} of {COUNTS_FROM[clock.counts_from]}{held}"
+            yield self.line(clock.name, text, f"clocks.{key}.days")
+
+    def statements(self) -> Iterator[Line]:
+        for key, each in self.terms.how_it_works.items():
+            yield self.line(each.title, each.says, f"how_it_works.{key}")
+
+    def sharing(self) -> Iterator[Line]:
+        for key, each in self.terms.sharing.items():
+            yield self.line(f"{each.party}: {PURPOSES[each.purpose]}", each.question, f"sharing.{key}")
+
+    def programmes(self) -> Iterator[Line]:
+        for key, each in self.terms.programmes.items():
+            form = f" ({self.terms.routes[each.route].name})" if each.route else ""
+            text = " ".join([f"For {each.for_whom}.", *each.what_happens, f"{each.how_to_ask}{form}"])
+            yield self.line(each.name, text, f"programmes.{key}")
+
+    def messages(self) -> Iterator[Line]:
+        for key, each in self.terms.messages.items():
+            names = "; ".join(self.terms.routes[route].name for route in each.routes)
+            text = f"To {each.to} ({names}): {' '.join([each.says, *each.links])}"
+            yield self.line(each.title, text, f"messages.{key}")
+
+    def assumptions(self) -> Iterator[Line]:
+        for each in self.edition.assumptions:
+            yield Line(each.term, each.says, self.policy.cite(each.term))

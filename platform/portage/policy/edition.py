@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from portage.policy import dates
 
 if TYPE_CHECKING:
-    from portage.policy.plugin import Plan
+    from portage.policy.determination import Plan
     from portage.policy.terms import Terms
 
 

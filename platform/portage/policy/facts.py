@@ -1,17 +1,11 @@
-"""The facts of one request, checked as they come in: what is wrong is said field by field."""
+"""The facts of one request: what is known, what is not, and delays as exact fractions of age."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
-
-from portage.policy import dates
-from portage.policy.vocabulary import AREA_KEYS, EVIDENCE_KEYS, REFERRERS
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from portage.policy.plugin import Policy
@@ -44,10 +38,17 @@ class ExtraFact:
 
 
 class Measured(NamedTuple):
-    """A measured delay as an exact fraction of age, both whole numbers: reaches p% when share * 100 >= p * age."""
+    """A measured delay in whole numbers, so that it is compared exactly: it reaches p% when share * 100 >= p * age."""
 
     share: int
     age: int
+    figure: str  # the child's own figures in words
+
+    @property
+    def percent(self) -> str:
+        """Return the delay in percent to one decimal, cut off and never rounded up over a limit."""
+        tenths = self.share * 1000 // self.age
+        return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,6 @@ class Facts:
     @classmethod
     def parse(cls, policy: Policy[Any], obj: object) -> Facts:
         """Read the facts of the contract for this policy; raise FactErrors naming every wrong field."""
-        raise NotImplementedError
+        from portage.policy.reading import read_facts  # the reader needs this class
+
+        return read_facts(policy, obj)

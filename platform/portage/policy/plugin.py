@@ -2,82 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
+from functools import cached_property
+from importlib.metadata import version
+from importlib.resources import files
 from typing import Any, ClassVar, Generic, TypeVar
 
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 
-from portage.policy.edition import Edition
-from portage.policy.facts import ExtraFact, Facts
+from portage.policy import shapes
+from portage.policy.determination import Determination, Plan, RouteShape
+from portage.policy.edition import Assumption, Edition
+from portage.policy.facts import ExtraFact, FactProblem, Facts
 from portage.policy.rules import Finding, Rule
-from portage.policy.shapes import (
-    Agreement,
-    Ask,
-    Clock,
-    DecidedBy,
-    Message,
-    Offer,
-    Programme,
-    Route,
-    Service,
-    SharingQuestion,
-    Step,
-    SupportPattern,
-)
-from portage.policy.terms import Terms
-from portage.policy.vocabulary import Outcome
+from portage.policy.terms import NamedTerms, Terms, edition_schema
+from portage.policy.vocabulary import SIGNPOSTING, Outcome
 
 T = TypeVar("T", bound=Terms)
+_SHARED_RULES = ("dates.py", "determination.py", "facts.py", "plugin.py", "reading.py", "rules.py", "vocabulary.py")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteShape:
-    """A route as its plugin draws it; an edition adds the words."""
+class EditionInvalid(ValueError):
+    """An edition does not say what its policy needs; holds every wrong term."""
 
-    key: str
-    referrers: tuple[str, ...]
-    rule: str  # the requirement that describes it
-    path: tuple[Step, ...]
-    agreements: tuple[Agreement, ...] = ()
-    asks: tuple[Ask, ...] = ()
-    statutory: bool = False
-    needs_evidence: bool = False
-    decided_by: DecidedBy = "officer"
-    offers: tuple[str, ...] | None = None  # None = every offer that no other route keeps for itself
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The rules of one route with the values of one edition, ready to be asked."""
-
-    shape: RouteShape
-    rules: tuple[Rule, ...]
-    outcome: Outcome  # when every rule is met
-    offers: tuple[str, ...]
-    support: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class Determination:
-    """What a policy recommends for one request, with every finding; a person decides."""
-
-    policy: Policy[Any]
-    edition: Edition
-    facts: Facts
-    outcome: Outcome
-    findings: list[Finding]
-
-    @property
-    def missing(self) -> tuple[str, ...]: ...
-    @property
-    def offers(self) -> tuple[str, ...]: ...
-    @property
-    def support(self) -> Mapping[str, Any] | None: ...
-    @property
-    def ages_out_on(self) -> Any: ...
-    def as_json(self) -> dict[str, Any]: ...
+    def __init__(self, problems: list[FactProblem]) -> None:
+        super().__init__("; ".join(f"{path}: {sentence}" for path, sentence in problems))
+        self.problems = tuple(problems)
 
 
 class Policy(ABC, Generic[T]):
@@ -86,33 +39,241 @@ class Policy(ABC, Generic[T]):
     name: ClassVar[str]
     terms_type: ClassVar[type[Terms]]
     requirements: ClassVar[Mapping[str, str]]  # number of each published statement to its title
-    cites: ClassVar[Mapping[str, str]]  # path of a term to the number of the statement it restates
-    shapes: ClassVar[tuple[RouteShape, ...]]
+    cites: ClassVar[Mapping[str, str]]  # path of a term, or of a table of them, to the statement that it restates
+    route_shapes: ClassVar[tuple[RouteShape, ...]]
     extra_facts: ClassVar[tuple[ExtraFact, ...]] = ()
 
     @abstractmethod
     def rules(self, terms: T, route: RouteShape) -> tuple[Rule, ...]:
         """Return the rules of a route, in the order of their findings."""
 
+    # What a determination is made with ---------------------------------------------------------------------------
+
+    @cached_property
+    def version(self) -> str:
+        """Return the version of the plugin's distribution, which is named like its package."""
+        return version(self._package.replace("_", "-"))
+
+    @cached_property
+    def rules_digest(self) -> str:
+        """Return a SHA-256 over the source of the plugin and of the building blocks that its rules are made of."""
+        digest = hashlib.sha256()
+        shared = files("portage.policy")
+        own = sorted(
+            (file for file in files(self._package).iterdir() if file.name.endswith(".py")), key=lambda f: f.name
+        )
+        for source in [*own, *(shared / name for name in _SHARED_RULES)]:
+            digest.update(f"{source.name}\0".encode() + source.read_bytes() + b"\0")
+        return digest.hexdigest()
+
     @property
-    def version(self) -> str: ...
-    @property
-    def rules_digest(self) -> str: ...
-    @property
-    def terms_schema(self) -> Schema: ...
-    def edition(self, tenant: str, given: Mapping[str, Any]) -> Edition: ...
-    def determine(self, edition: Edition, facts: Facts) -> Determination: ...
-    def determine_all(self, edition: Edition, facts: Iterable[Facts]) -> Iterator[Determination]: ...
-    def rule_title(self, number: str) -> str: ...
-    def cite(self, term: str) -> str | None: ...
-    def routes(self, terms: Terms) -> tuple[Route, ...]: ...
-    def route(self, terms: Terms, key: str) -> Route: ...
-    def service(self, terms: Terms) -> Service: ...
-    def offers(self, terms: Terms, route: str) -> tuple[Offer, ...]: ...
-    def offer(self, terms: Terms, key: str) -> Offer: ...
-    def support_pattern(self, terms: Terms) -> SupportPattern: ...
-    def path(self, terms: Terms, route: str) -> tuple[Step, ...]: ...
-    def clocks(self, edition: Edition, route: str) -> tuple[Clock, ...]: ...
-    def sharing(self, terms: Terms) -> tuple[SharingQuestion, ...]: ...
-    def programmes(self, terms: Terms) -> tuple[Programme, ...]: ...
-    def messages(self, terms: Terms, route: str) -> tuple[Message, ...]: ...
+    def _package(self) -> str:
+        return type(self).__module__.partition(".")[0]
+
+    @cached_property
+    def terms_schema(self) -> Schema:
+        """Return the marshmallow schema of one edition: effective_from, source, assumptions and terms."""
+        return edition_schema(self.terms_type)
+
+    def edition(self, tenant: str, given: Mapping[str, Any]) -> Edition:
+        """Read one edition as TOML or the database holds it; raise EditionInvalid naming every wrong term."""
+        try:
+            read: dict[str, Any] = self.terms_schema.load(given)
+        except ValidationError as error:
+            raise EditionInvalid(list(_flat("", error.messages))) from error
+        terms: T = read["terms"]
+        assumptions = tuple(Assumption(each.term, each.says) for each in read["assumptions"])
+        if problems := [*self._misfits(terms), *_unknown_terms(given["terms"], assumptions)]:
+            raise EditionInvalid(problems)
+        plans = {shape.key: self._plan(terms, shape) for shape in self.route_shapes}
+        return Edition(tenant, self.name, read["effective_from"], read["source"], terms, assumptions, given, plans)
+
+    def _misfits(self, terms: T) -> Iterator[FactProblem]:
+        keys = {shape.key for shape in self.route_shapes}
+        for key in sorted(keys ^ terms.routes.keys()):
+            yield FactProblem(f"routes.{key}", "is missing" if key in keys else "is not a route of this policy")
+        for shape in self.route_shapes:
+            for offer in sorted(set(shape.offers) - terms.offers.keys()):
+                yield FactProblem(f"offers.{offer}", f"is missing: the route {shape.key} offers it")
+        named = {f"clocks.{key}.routes": clock.routes for key, clock in terms.clocks.items()}
+        named |= {f"messages.{key}.routes": message.routes for key, message in terms.messages.items()}
+        named |= {f"programmes.{key}.route": (each.route,) for key, each in terms.programmes.items() if each.route}
+        for path, routes in named.items():
+            for route in sorted(set(routes) - keys):
+                yield FactProblem(path, f"{route!r} is not a route of this policy")
+
+    def _plan(self, terms: T, shape: RouteShape) -> Plan:
+        support = {
+            "longest_months": terms.support.longest_months,
+            "visit_minutes": terms.support.visit_minutes,
+            "frequency": terms.support.frequency.key if terms.support.frequency else None,
+            "elements": list(terms.support.elements),
+        }
+        outcome: Outcome = "panel" if shape.decided_by == "panel" else "eligible"
+        return Plan(self.rules(terms, shape), outcome, self._offered(terms, shape), support)
+
+    def determine(self, edition: Edition, facts: Facts) -> Determination:
+        """Apply an edition to the facts: every finding, and what follows from them."""
+        plan = edition.plans[facts.route]
+        outcome = plan.outcome
+        findings = []
+        for number, test, rule in plan.tests:
+            met = test(facts)
+            findings.append(Finding(number, met, rule, facts))
+            if met is False:
+                outcome = "not-eligible"
+            elif met is None and outcome != "not-eligible":
+                outcome = "more-information"
+        return Determination(edition, facts, plan, outcome, findings)
+
+    def determine_all(self, edition: Edition, facts: Iterable[Facts]) -> Iterator[Determination]:
+        """Apply an edition to many facts, one after the other, holding none of them."""
+        determine = self.determine
+        for each in facts:
+            yield determine(edition, each)
+
+    # What pages, letters and clocks ask ---------------------------------------------------------------------------
+
+    def rule_title(self, number: str) -> str:
+        """Return the title of a published statement; a part of one (`LAN-01-age`) has its statement's."""
+        return self.requirements.get(number) or self.requirements["-".join(number.split("-")[:2])]
+
+    def cite(self, term: str) -> str | None:
+        """Return the number of the statement that a term restates, from the longest path that is cited."""
+        names = term.split(".")
+        paths = (".".join(names[:length]) for length in range(len(names), 0, -1))
+        return next((self.cites[path] for path in paths if path in self.cites), None)
+
+    def shape(self, route: str) -> RouteShape:
+        """Return a route as the plugin draws it; raise KeyError for a route that is not offered."""
+        for shape in self.route_shapes:
+            if shape.key == route:
+                return shape
+        raise KeyError(route)
+
+    def routes(self, terms: Terms) -> tuple[shapes.Route, ...]:
+        """Return every way to ask."""
+        return tuple(self.route(terms, shape.key) for shape in self.route_shapes)
+
+    def route(self, terms: Terms, key: str) -> shapes.Route:
+        """Return one way to ask; raise KeyError for a route that is not offered."""
+        shape, words = self.shape(key), terms.routes[key]
+        return shapes.Route(
+            key, words.name, words.form_name, words.for_whom, shape.referrers, shape.rule, shape.finding,
+            shape.agreements, shape.asks, shape.statutory, shape.needs_evidence, shape.decided_by,
+            shape.assessment_first,
+        )  # fmt: skip
+
+    def service(self, terms: Terms) -> shapes.Service:
+        """Return the service as it names itself."""
+        named, contact = terms.service, terms.contact
+        return shapes.Service(
+            named.name, named.former_name, named.short_name, named.aim, named.quality_mark, named.visitor_title,
+            named.partners, contact.telephone, contact.email, contact.words,
+            tuple(
+                shapes.Statement(key, each.title, each.says, self.cite(f"how_it_works.{key}"))
+                for key, each in terms.how_it_works.items()
+            ),
+        )  # fmt: skip
+
+    def offers(self, terms: Terms, route: str) -> tuple[shapes.Offer, ...]:
+        """Return what may be offered to a request by this route."""
+        return tuple(self.offer(terms, key) for key in self._offered(terms, self.shape(route)))
+
+    def _offered(self, terms: Terms, shape: RouteShape) -> tuple[str, ...]:
+        kept = {key for other in self.route_shapes for key in other.offers}
+        return shape.offers or tuple(key for key in terms.offers if key not in kept)
+
+    def offer(self, terms: Terms, key: str) -> shapes.Offer:
+        """Return an offer by its key; signposting is always possible."""
+        named = terms.offers.get(key)
+        if named is None and key == SIGNPOSTING.key:
+            return SIGNPOSTING
+        named = terms.offers[key]
+        return shapes.Offer(key, named.name, named.explanation)
+
+    def support_pattern(self, terms: Terms) -> shapes.SupportPattern:
+        """Return how support runs."""
+        support = terms.support
+        frequency = shapes.Frequency(**asdict(support.frequency)) if support.frequency else None
+        return shapes.SupportPattern(
+            support.longest_months, support.visit_minutes, frequency,
+            _elements(support.elements) + _elements(support.in_a_visit), support.modes, support.block,
+            support.same_day_and_time, support.review_when, support.play_plan, support.between_visits, support.training,
+            support.volunteers,
+        )  # fmt: skip
+
+    def path(self, terms: Terms, route: str) -> tuple[shapes.Step, ...]:
+        """Return the steps of a request by this route."""
+        return self.shape(route).path
+
+    def clocks(self, edition: Edition, route: str) -> tuple[shapes.Clock, ...]:
+        """Return the times that hold for a request by this route."""
+        return tuple(
+            shapes.Clock(
+                key,
+                each.name,
+                each.days,
+                each.unit,
+                each.counts_from,
+                self.cite(f"clocks.{key}"),
+                edition.source,
+                edition.assumed(f"clocks.{key}.days"),
+            )
+            for key, each in edition.terms.clocks.items()
+            if not each.routes or route in each.routes
+        )
+
+    def sharing(self, terms: Terms) -> tuple[shapes.SharingQuestion, ...]:
+        """Return the permissions that are asked for one by one."""
+        return tuple(
+            shapes.SharingQuestion(key, each.party, each.purpose, each.question, self.cite(f"sharing.{key}"))
+            for key, each in terms.sharing.items()
+        )
+
+    def programmes(self, terms: Terms) -> tuple[shapes.Programme, ...]:
+        """Return what else the service does."""
+        return tuple(
+            shapes.Programme(
+                key,
+                each.name,
+                each.for_whom,
+                each.what_happens,
+                each.how_to_ask,
+                each.route,
+                self.cite(f"programmes.{key}"),
+            )
+            for key, each in terms.programmes.items()
+        )
+
+    def messages(self, terms: Terms, route: str) -> tuple[shapes.Message, ...]:
+        """Return the words that are sent at a stage of this route."""
+        return tuple(
+            shapes.Message(key, each.routes, each.to, each.title, each.says, each.links, self.cite(f"messages.{key}"))
+            for key, each in terms.messages.items()
+            if route in each.routes
+        )
+
+
+def _elements(named: Mapping[str, NamedTerms]) -> tuple[shapes.Element, ...]:
+    return tuple(shapes.Element(key, each.name, each.explanation) for key, each in named.items())
+
+
+def _flat(at: str, messages: Any) -> Iterator[FactProblem]:
+    """Turn marshmallow's nested messages into paths with sentences."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            below = at if key == "value" else f"{at}.{key}" if at else str(key)
+            yield from _flat(below, inner)
+    else:
+        yield from (FactProblem(at, str(message)) for message in messages)
+
+
+def _unknown_terms(given: Mapping[str, Any], assumptions: tuple[Assumption, ...]) -> Iterator[FactProblem]:
+    """Find assumptions about terms that the edition does not hold."""
+    for assumption in assumptions:
+        at: Any = given
+        for name in assumption.term.split("."):
+            at = at.get(name) if isinstance(at, Mapping) else None
+        if at is None and assumption.term not in ("effective_from", "source"):
+            yield FactProblem("assumptions", f"{assumption.term!r} is not a term of this edition")

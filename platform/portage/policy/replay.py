@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portage.policy.edition import Edition
+from portage.policy.facts import Facts
 from portage.policy.plugin import Policy
 
 
@@ -22,21 +23,35 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A stored answer beside the answer of today's rules on the same facts and edition."""
+    """A stored answer beside the answer of the rules installed now, on the same facts and edition."""
 
     stored: Stored
     answer: Mapping[str, Any]
     version: str
     digest: str
-    same_rules: bool
-    differs_in: tuple[str, ...]  # top-level fields of the answer that differ
+    differs_in: tuple[str, ...]  # fields of the answer that differ
+
+    @property
+    def same_rules(self) -> bool:
+        """Say whether the rules are the very ones that made the stored answer."""
+        return (self.version, self.digest) == (self.stored.version, self.stored.digest)
 
     @property
     def sentence(self) -> str:
-        """Say in one sentence under which rules it was replayed and what differs."""
-        raise NotImplementedError
+        """Say under which rules it was judged again, and what differs."""
+        result = (
+            f"The answer differs in: {', '.join(self.differs_in)}." if self.differs_in else "The answer is the same."
+        )
+        if self.same_rules:
+            return f"Judged again by the same rules (version {self.version}). {result}"
+        return (
+            f"Judged again by other rules: version {self.version} ({self.digest[:12]}). The kept answer was made by "
+            f"version {self.stored.version} ({self.stored.digest[:12]}). {result} The kept answer stands."
+        )
 
 
 def replay(policy: Policy[Any], edition: Edition, stored: Stored) -> Replay:
-    """Judge the stored facts again by the same edition; never changes what is stored."""
-    raise NotImplementedError
+    """Judge the stored facts again by the same edition; what is stored is never changed."""
+    answer = policy.determine(edition, Facts.parse(policy, stored.facts)).as_json()
+    differs = tuple(key for key in answer if answer[key] != stored.answer.get(key))
+    return Replay(stored, answer, policy.version, policy.rules_digest, differs)

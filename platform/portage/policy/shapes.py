@@ -5,17 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portage.policy.vocabulary import Option
-
 AskKind = Literal["areas", "evidence", "yes-no", "hours", "date", "text", "long-text"]
 DecidedBy = Literal["officer", "panel"]
 ClockUnit = Literal["calendar", "working"]
 CountsFrom = Literal["received", "panel", "decision", "assessment", "leaving"]
 SharingPurpose = Literal["share", "ask", "tell", "leaving"]
 StepKey = Literal[
-    "request", "first-signposting", "assessment", "panel", "decision", "tell-outcome", "offer",
-    "introductory-visit", "observation", "allocation", "next-steps", "play-plan", "review", "meeting",
+    "request",
+    "first-signposting",
+    "assessment",
+    "panel",
+    "decision",
+    "tell-outcome",
+    "offer",
+    "introductory-visit",
+    "observation",
+    "allocation",
+    "next-steps",
+    "play-plan",
+    "review",
+    "meeting",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that a person can tick, in a parent's words and in a professional's."""
+
+    key: str
+    label: str
+    formal: str
+    hint: str = ""
+
+    def label_for(self, referrer: str) -> str:
+        """Return the words for this person: a parent's own, or a professional's."""
+        return self.label if referrer == "parent" else self.formal
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from portage.policy.shapes import Offer, Option
 
 Outcome = Literal["eligible", "panel", "more-information", "not-eligible"]
 
@@ -23,30 +24,52 @@ REFERRERS: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer that a person can tick, in a parent's words and in a professional's."""
-
-    key: str
-    label: str
-    formal: str
-    hint: str = ""
-
-    def label_for(self, referrer: str) -> str:
-        """Return the words for this person: a parent's own, or a professional's."""
-        return self.label if referrer == "parent" else self.formal
-
+SIGNPOSTING: Final = Offer(
+    "signposting", "Signposting", "We tell you about other services that may help, and how to reach them.",
+)  # fmt: skip
 
 AREAS: Final[tuple[Option, ...]] = (
-    Option("cognition-and-learning", "Learning and play", "Cognition and learning", "For example solving simple puzzles, remembering, playing with toys"),
-    Option("social-communication-and-interaction", "Being with other people", "Social communication and interaction", "For example looking at you, taking turns, showing you things"),
-    Option("speech-and-language", "Talking and understanding", "Speech and language", "For example babbling, first words, following what you say"),
-    Option("social-emotional-and-mental-health", "Feelings and behaviour", "Social, emotional and mental health", "For example settling, being comforted, coping with change"),
-    Option("physical", "Moving and using hands", "Physical development", "For example sitting, walking, picking things up"),
-    Option("nursing-medical", "Health and medical needs", "Nursing and medical needs", "For example feeding by tube, fits, breathing"),
+    Option(
+        "cognition-and-learning",
+        "Learning and play",
+        "Cognition and learning",
+        "For example solving simple puzzles, remembering, playing with toys",
+    ),
+    Option(
+        "social-communication-and-interaction",
+        "Being with other people",
+        "Social communication and interaction",
+        "For example looking at you, taking turns, showing you things",
+    ),
+    Option(
+        "speech-and-language",
+        "Talking and understanding",
+        "Speech and language",
+        "For example babbling, first words, following what you say",
+    ),
+    Option(
+        "social-emotional-and-mental-health",
+        "Feelings and behaviour",
+        "Social, emotional and mental health",
+        "For example settling, being comforted, coping with change",
+    ),
+    Option(
+        "physical", "Moving and using hands", "Physical development", "For example sitting, walking, picking things up"
+    ),
+    Option(
+        "nursing-medical",
+        "Health and medical needs",
+        "Nursing and medical needs",
+        "For example feeding by tube, fits, breathing",
+    ),
     Option("hearing", "Hearing", "Hearing"),
     Option("vision", "Seeing", "Vision"),
-    Option("sensory", "Senses, such as touch, noise or light", "Sensory needs", "For example being upset by noises, textures or lights, or not noticing them"),
+    Option(
+        "sensory",
+        "Senses, such as touch, noise or light",
+        "Sensory needs",
+        "For example being upset by noises, textures or lights, or not noticing them",
+    ),
 )
 AREA_KEYS: Final = frozenset(area.key for area in AREAS)
 AREAS_BY_KEY: Final = {area.key: area for area in AREAS}

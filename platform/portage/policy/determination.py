@@ -1,0 +1,103 @@
+"""The answer to one request: what a policy recommends, and why; a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from portage.policy.rules import AgeLimit, Finding, Rule
+from portage.policy.shapes import Agreement, Ask, DecidedBy, Step
+from portage.policy.vocabulary import SIGNPOSTING, Outcome
+
+if TYPE_CHECKING:
+    from portage.policy.edition import Edition
+    from portage.policy.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteShape:
+    """A route as its plugin draws it; an edition adds the words."""
+
+    key: str
+    referrers: tuple[str, ...]
+    rule: str  # the requirement that describes it
+    path: tuple[Step, ...]
+    finding: str | None = None  # the rule that the route adds to the findings
+    agreements: tuple[Agreement, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    statutory: bool = False
+    needs_evidence: bool = False
+    decided_by: DecidedBy = "officer"
+    offers: tuple[str, ...] = ()  # kept for this route; none = every offer that no other route keeps for itself
+
+    @property
+    def assessment_first(self) -> bool:
+        """Say whether an assessment is recorded before any offer."""
+        return any(step.key == "assessment" for step in self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rules of one route with the values of one edition, ready to be asked."""
+
+    rules: tuple[Rule, ...]
+    outcome: Outcome  # when every rule is met
+    offers: tuple[str, ...]
+    support: Mapping[str, Any]
+    tests: tuple[tuple[str, Callable[[Facts], bool | None], Rule], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tests", tuple((rule.number, rule.test, rule) for rule in self.rules))
+
+
+@dataclass(slots=True, eq=False)
+class Determination:
+    """What a policy recommends for one request, with every finding."""
+
+    edition: Edition
+    facts: Facts
+    plan: Plan
+    outcome: Outcome
+    findings: list[Finding]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the paths of the facts wanted, sorted; none unless more information is needed."""
+        if self.outcome != "more-information":
+            return ()
+        return tuple(sorted({path for finding in self.findings for path in finding.wants}))
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Return the keys of what may be offered, in the order of showing."""
+        return (SIGNPOSTING.key,) if self.outcome == "not-eligible" else self.plan.offers
+
+    @property
+    def support(self) -> Mapping[str, Any] | None:
+        """Return the pattern of support, or None where the conditions are not met."""
+        return None if self.outcome == "not-eligible" else self.plan.support
+
+    @property
+    def ages_out_on(self) -> date | None:
+        """Return the first day on which the age rule no longer holds; None where no age is tested."""
+        limits = (rule.first_day_out(self.facts) for rule in self.plan.rules if isinstance(rule, AgeLimit))
+        return next(limits, None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as the command line and the database hold it."""
+        edition, ages_out_on, support = self.edition, self.ages_out_on, self.support
+        return {
+            "tenant": edition.tenant,
+            "edition": {
+                "effective_from": edition.effective_from.isoformat() if edition.effective_from else None,
+                "source": edition.source,
+            },
+            "outcome": self.outcome,
+            "findings": [finding.as_json() for finding in self.findings],
+            "missing": list(self.missing),
+            "offers": list(self.offers),
+            "support": None if support is None else {**support, "elements": list(support["elements"])},
+            "ages_out_on": ages_out_on.isoformat() if ages_out_on else None,
+        }
