@@ -26,12 +26,10 @@ def create_roles(admin_url: str, passwords: Mapping[str, str]) -> list[str]:
     with psycopg.connect(admin_url, autocommit=True) as connection:
         known = {name for (name,) in connection.execute("select rolname from pg_roles")}
         for key, role in ROLES.items():
-            verb = "alter" if role in known else "create"
-            connection.execute(
-                sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole password {}").format(
-                    sql.SQL(verb), sql.Identifier(role), sql.Literal(passwords[key])
-                )
-            )
+            # Only a superuser may name SUPERUSER for a role that exists, be it to say no.
+            verb = "alter role {} login" if role in known else "create role {} login nosuperuser nocreatedb nocreaterole"
+            statement = sql.SQL(verb + " password {}").format(sql.Identifier(role), sql.Literal(passwords[key]))
+            connection.execute(statement)
         try:
             connection.execute(sql.SQL("alter role {} bypassrls").format(sql.Identifier(ROLES["backup"])))
         except psycopg.errors.InsufficientPrivilege:
