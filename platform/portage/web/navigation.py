@@ -1,0 +1,70 @@
+"""Where a signed-in person can go: the entries that their permissions open, and only pages that exist."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from portage.core.access import Audience, Can
+from portage.core.identity import viewer
+from portage.core.routes import declaration_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: what it is called, and the page behind it."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as the page shows it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+# In the order of a working day. Permissions are those that the page behind an entry declares.
+ENTRIES = (
+    Entry("Today", "/today"),
+    Entry("Worklist", "/worklist"),
+    Entry("Panel", "/panel"),
+    Entry("Waiting list", "/waiting-list"),
+    Entry("Caseload", "/caseload"),
+    Entry("Visits", "/visits"),
+    Entry("Enter a request", "/enter"),
+    Entry("Concerns", "/concerns"),
+    Entry("Letters", "/letters"),
+    Entry("People", "/people"),
+    Entry("Policy", "/policy"),
+    Entry("Trail", "/trail"),
+    Entry("Tenants", "/operator"),
+)
+
+
+def navigation() -> list[Shown]:
+    """The entries for this viewer, with the one that holds the present page marked."""
+    who = viewer()
+    if not who.signed_in:
+        return []
+    audience = Audience.OPERATOR if who.kind == "operator" else Audience.STAFF
+    open_to = [entry for entry, can, lives in _existing() if lives is audience and can in who.can]
+    here = max((entry.path for entry in open_to if _holds(entry.path, request.path)), key=len, default="")
+    return [Shown(entry.label, entry.path, entry.path == here) for entry in open_to]
+
+
+def _holds(path: str, page: str) -> bool:
+    return page == path or page.startswith(path + "/")
+
+
+def _existing() -> list[tuple[Entry, Can | None, Audience]]:
+    """The entries whose page this application has, with what the page asks for; found once for each application."""
+    found: list[tuple[Entry, Can | None, Audience]] | None = current_app.extensions.get("portage.navigation")
+    if found is None:
+        pages = {rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        declared = ((entry, declaration_of(current_app, pages[entry.path])) for entry in ENTRIES if entry.path in pages)
+        found = [(entry, declaration.can, declaration.audience) for entry, declaration in declared if declaration]
+        current_app.extensions["portage.navigation"] = found
+    return found

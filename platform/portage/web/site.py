@@ -1,0 +1,94 @@
+"""What the frame of a page says about the council in whose site it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy import select
+
+from portage.core import clock
+from portage.core.db import db
+from portage.policy import Edition, NoEditionInForce, Policy, Route, Service
+from portage.tenants.models import Tenant
+from portage.web.brand import Brand
+
+PLATFORM = "Portage platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that the rules in force restate, and since when."""
+
+    title: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One council's words for the frame of its pages; without a council, the platform's own."""
+
+    council: str = PLATFORM
+    service: str = "Operator"
+    phone: str | None = None
+    email: str | None = None
+    brand: Brand = field(default_factory=lambda: Brand.of(None))
+    source: Source | None = None
+    tenant: bool = False
+    invented: bool = False
+    home: str = "/operator"
+    policy_service: Service | None = None
+    routes: tuple[Route, ...] = ()
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    sign_out: str = "/sign-out"
+
+
+def site() -> Site:
+    """The site of this request, read once."""
+    if "site" not in g:
+        g.site = _read()
+    found: Site = g.site
+    return found
+
+
+def _read() -> Site:
+    invented = current_app.extensions["portage.settings"].demo
+    tenant_id = g.get("tenant_id")
+    if tenant_id is None:
+        return Site(invented=invented)
+    from portage.editions.operations import edition_on
+
+    tenant = db.session.execute(select(Tenant.name, Tenant.profile).where(Tenant.id == tenant_id)).one()
+    try:
+        policy, edition = edition_on(clock.today())
+    except NoEditionInForce:
+        return council_site(tenant.name, tenant.profile, None, None, invented=invented)
+    return council_site(tenant.name, tenant.profile, policy, edition, invented=invented)
+
+
+def council_site(
+    name: str,
+    profile: Mapping[str, Any],
+    policy: Policy[Any] | None,
+    edition: Edition | None,
+    *,
+    invented: bool = False,
+) -> Site:
+    """A council's site from its manifest and the policy in force, if any edition is in force yet."""
+    contact = profile.get("contact", {})
+    service = policy.service(edition.terms) if policy and edition else None
+    return Site(
+        council=name,
+        service=service.name if service else profile.get("service", "Portage"),
+        phone=(service and service.telephone) or contact.get("telephone"),
+        email=(service and service.email) or contact.get("email"),
+        brand=Brand.of(profile.get("brand", {}).get("colour")),
+        source=Source(edition.source, edition.effective_from) if edition else None,
+        tenant=True,
+        invented=invented,
+        home="/",
+        policy_service=service,
+        routes=policy.routes(edition.terms) if policy and edition else (),
+        profile=profile,
+    )

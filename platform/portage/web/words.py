@@ -1,0 +1,76 @@
+"""How pages write dates, times and a council's own texts."""
+
+from datetime import date, datetime, time
+
+from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from portage.core.clock import LONDON
+
+# HTML is off: a council's administrator writes words, and a page never runs what somebody typed.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+
+
+def install_words(app: Flask) -> None:
+    """Make the filters known to every template."""
+    app.jinja_env.filters.update(
+        long_date=long_date, short_date=short_date, clock_time=clock_time, moment=moment, age=age, markdown=markdown
+    )
+
+
+def long_date(day: date | datetime | None) -> str:
+    """27 March 2024."""
+    if day is None:
+        return ""
+    local = _local(day)
+    return f"{local.day} {local:%B %Y}"
+
+
+def short_date(day: date | datetime | None) -> str:
+    """27 Mar 2024."""
+    if day is None:
+        return ""
+    local = _local(day)
+    return f"{local.day} {local:%b %Y}"
+
+
+def clock_time(at: time | datetime | None) -> str:
+    """9:30am; midday and midnight by name."""
+    if at is None:
+        return ""
+    local = at.astimezone(LONDON).time() if isinstance(at, datetime) else at
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def moment(at: datetime | None) -> str:
+    """27 March 2024 at 9:30am, as clocks in England showed it."""
+    return f"{long_date(at)} at {clock_time(at)}" if at else ""
+
+
+def age(born: date, on: date) -> str:
+    """A young child's age as families say it: months up to two years, then years and months."""
+    months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
+    if months < 1:
+        return _counted(max((on - born).days // 7, 0), "week")
+    if months < 24:
+        return _counted(months, "month")
+    years, rest = divmod(months, 12)
+    return _counted(years, "year") + (f" and {_counted(rest, 'month')}" if rest else "")
+
+
+def markdown(text: str | None) -> Markup:
+    """A council's own text as safe HTML: headings, lists, links, emphasis and tables, nothing else."""
+    # The renderer escapes what it does not build itself, and refuses javascript:, vbscript:, file: and data: links.
+    return Markup(_MARKDOWN.render(text or ""))  # noqa: S704 - HTML is disabled in the renderer; tests/web/test_words.py
+
+
+def _local(day: date | datetime) -> date:
+    return day.astimezone(LONDON).date() if isinstance(day, datetime) else day
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
