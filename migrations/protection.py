@@ -8,7 +8,7 @@ TENANT = "tenant_id = (select verified_tenant())"
 def protect(*tables: str, log: bool = True, delete: bool = False, update: bool = True) -> None:
     """Close tables by row-level security, log their changes, and grant the application what it needs.
 
-    `log=False` for tables of machinery whose every change would be noise; `update=False` for what is only ever added to.
+    `log=False` for tables of machinery whose every change would be noise; `update=False` for what only grows.
     """
     verbs = "select, insert" + (", update" if update else "") + (", delete" if delete else "")
     for table in tables:

@@ -157,7 +157,8 @@ def _seal() -> None:
     )
     for table in ("audit_event", "audit_seal"):
         op.execute(
-            f"create trigger append_only before update or delete on {table} for each row execute function refuse_change()"
+            f"create trigger append_only before update or delete on {table} "
+            "for each row execute function refuse_change()"
         )
         op.execute(
             f"create trigger no_truncate before truncate on {table} for each statement execute function refuse_change()"

@@ -132,7 +132,8 @@ def _close_outbox() -> None:
     op.execute("alter table outbox enable row level security")
     op.execute("alter table outbox force row level security")
     op.execute(
-        f"create policy one_tenant on outbox as restrictive to portage_app, current_user using ({TENANT}) with check ({TENANT})"
+        f"create policy one_tenant on outbox as restrictive to portage_app, current_user "
+        f"using ({TENANT}) with check ({TENANT})"
     )
     op.execute(
         f"create policy one_tenant_asks on outbox as restrictive for insert to portage_worker with check ({TENANT})"
@@ -142,7 +143,8 @@ def _close_outbox() -> None:
     op.execute("grant select, insert, update on outbox to portage_worker")
     op.execute("grant select on outbox to portage_backup")
     op.execute(
-        "grant select (tenant_id, kind, not_before, attempts, done_at, dead_at, created_at) on outbox to portage_operator"
+        "grant select (tenant_id, kind, not_before, attempts, done_at, dead_at, created_at) "
+        "on outbox to portage_operator"
     )
 
 

@@ -36,7 +36,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None, *, role: str = "app") -> "Settings":
-        """Read PORTAGE_* variables for a process of one database role; raises `Misconfigured` naming what is missing."""
+        """Read PORTAGE_* variables for a process of one database role; `Misconfigured` names what is missing."""
         env = os.environ if env is None else env
         port = env.get("PORTAGE_PUBLIC_PORT")
         return cls(

@@ -59,11 +59,17 @@ class Base(DeclarativeBase):
 class PortageSession(FlaskSession):
     """A session that connects as the operator's own database role while the operator's host is served."""
 
-    def get_bind(self, mapper: Any | None = None, **kwargs: Any) -> Engine | Connection:
+    def get_bind(
+        self,
+        mapper: Any | None = None,
+        clause: Any | None = None,
+        bind: Engine | Connection | None = None,
+        **kwargs: Any,
+    ) -> Engine | Connection:
         """The operator's engine on the operator's host, else the process's own."""
         if on_operator_plane.get():
             return db.engines["operator"]
-        bound: Engine | Connection = super().get_bind(mapper, **kwargs)
+        bound: Engine | Connection = super().get_bind(mapper, clause, bind, **kwargs)
         return bound
 
 
@@ -82,50 +88,33 @@ else:
 
 
 class TenantOwned:
-    """A table whose rows belong to one council: its keys begin with the council, and row-level security closes it.
+    """A table whose rows belong to one council: its keys begin with the council, and row-level security closes it."""
 
-    Write `__table_args__ = owned(...)`, which adds the composite primary key.
-    """
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True, sort_order=-3)
 
-    @declared_attr
-    def tenant_id(cls) -> Mapped[UUID]:
-        return mapped_column(ForeignKey("tenant.id"), primary_key=True, sort_order=-3)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-2)
 
-    @declared_attr
-    def id(cls) -> Mapped[UUID]:
-        return mapped_column(primary_key=True, default=new_id, sort_order=-2)
-
-    @declared_attr
-    def created_at(cls) -> Mapped[datetime]:
-        return mapped_column(default=clock.now, server_default=text("now()"), sort_order=98)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=text("now()"), sort_order=98)
 
 
 class Editable:
     """A row that people change: its version is checked in every update, so that nobody overwrites another unseen."""
 
-    @declared_attr
-    def version(cls) -> Mapped[int]:
-        return mapped_column(Integer, default=1, server_default=text("1"), sort_order=99)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"), sort_order=99)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
         return {"version_id_col": cls.version}
 
 
 class CaseRecord:
     """Columns by which a council's retention rules, a legal hold and disposal act on a case table."""
 
-    @declared_attr
-    def retain_until(cls) -> Mapped[date | None]:
-        return mapped_column(sort_order=95)
+    retain_until: Mapped[date | None] = mapped_column(sort_order=95)
 
-    @declared_attr
-    def legal_hold(cls) -> Mapped[bool]:
-        return mapped_column(default=False, server_default=text("false"), sort_order=96)
+    legal_hold: Mapped[bool] = mapped_column(default=False, server_default=text("false"), sort_order=96)
 
-    @declared_attr
-    def disposed_at(cls) -> Mapped[datetime | None]:
-        return mapped_column(sort_order=97)
+    disposed_at: Mapped[datetime | None] = mapped_column(sort_order=97)
 
 
 def to(table: str, column: str) -> ForeignKeyConstraint:
@@ -134,7 +123,7 @@ def to(table: str, column: str) -> ForeignKeyConstraint:
 
 
 def one_of(column: str, *values: str) -> CheckConstraint:
-    """A text column with a closed list of values: equality on text uses an index under row-level security, on an enum not."""
+    """A text column with a closed list of values: under row-level security an enum would lose its index."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 

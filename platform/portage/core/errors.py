@@ -1,4 +1,4 @@
-"""What can be refused, with a code for machines and a sentence for the person; rendered in one place (`portage.web`)."""
+"""What can be refused, with a code for machines and a sentence for the person; `portage.web` alone renders it."""
 
 from http import HTTPStatus
 from typing import Any, ClassVar

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, missing, validate
 from werkzeug.datastructures import MultiDict
 
 
@@ -39,9 +39,12 @@ class Text(fields.String):
         super().__init__(
             required=required is not None,
             allow_none=required is None,
-            load_default=None if required is None else _missing(),
+            load_default=None if required is None else missing,
             error_messages={"required": required or "", "null": required or ""},
-            validate=[validate.Length(max=longest, error=f"Use {longest} characters or fewer."), *options.pop("checks", [])],
+            validate=[
+                validate.Length(max=longest, error=f"Use {longest} characters or fewer."),
+                *options.pop("checks", []),
+            ],
             **options,
         )
 
@@ -54,13 +57,15 @@ class Choice(Text):
         super().__init__(required, checks=[validate.OneOf(choices, error=sentence)], **options)
 
 
-class Ticks(fields.List):
+class Ticks(fields.List[str]):
     """Any number of tick boxes from a closed list; `required` asks for at least one."""
 
     def __init__(self, *choices: str, required: str | None = None, **options: Any) -> None:
         checks: list[Any] = [validate.Length(min=1, error=required)] if required else []
         inner = fields.String(validate=validate.OneOf(choices, error="Choose from the list.") if choices else None)
-        super().__init__(inner, load_default=list, validate=checks, error_messages={"required": required or ""}, **options)
+        super().__init__(
+            inner, load_default=list, validate=checks, error_messages={"required": required or ""}, **options
+        )
 
 
 class Tick(fields.Boolean):
@@ -77,7 +82,7 @@ class YesNo(fields.Field[bool | None]):
     def __init__(self, required: str | None = None, **options: Any) -> None:
         super().__init__(
             required=required is not None,
-            load_default=None if required is None else _missing(),
+            load_default=None if required is None else missing,
             allow_none=required is None,
             error_messages={"required": required or "", "null": required or ""},
             **options,
@@ -96,7 +101,7 @@ class Day(fields.Field[date]):
     def __init__(self, required: str | None = None, **options: Any) -> None:
         super().__init__(
             required=required is not None,
-            load_default=None if required is None else _missing(),
+            load_default=None if required is None else missing,
             allow_none=required is None,
             error_messages={"required": required or "", "null": required or ""},
             **options,
@@ -118,7 +123,7 @@ class TimeOfDay(fields.Field[time]):
     def __init__(self, required: str | None = None, **options: Any) -> None:
         super().__init__(
             required=required is not None,
-            load_default=None if required is None else _missing(),
+            load_default=None if required is None else missing,
             allow_none=required is None,
             error_messages={"required": required or "", "null": required or ""},
             **options,
@@ -132,12 +137,6 @@ class TimeOfDay(fields.Field[time]):
             raise ValidationError("Enter a time, such as 10:00 or 14:30.") from None
 
 
-def _missing() -> Any:
-    from marshmallow import missing
-
-    return missing
-
-
 def read(schema: FormSchema, sent: "MultiDict[str, str]") -> tuple[Any | None, Form]:
     """Load what a browser sent. Answers (command, form); the command is None when the form has errors."""
     values = typed(schema, sent)
@@ -145,7 +144,7 @@ def read(schema: FormSchema, sent: "MultiDict[str, str]") -> tuple[Any | None, F
     try:
         return schema.load(_present(schema, values)), form
     except ValidationError as error:
-        form.errors = {str(name): _sentences(found) for name, found in error.normalized_messages().items()}
+        form.errors = {str(name): _sentences(found) for name, found in _by_field(error.messages).items()}
         return None, form
 
 
@@ -170,6 +169,11 @@ def _present(schema: FormSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     dates = {name for name, declared in schema.fields.items() if isinstance(declared, Day)}
     parts = {f"{name}-{part}" for name in dates for part in ("day", "month", "year")}
     return {name: value for name, value in values.items() if name not in parts and value not in ("", [""])}
+
+
+def _by_field(messages: Any) -> dict[str, Any]:
+    """marshmallow answers a list when the whole form is refused, a dictionary by field otherwise."""
+    return messages if isinstance(messages, dict) else {"_form": messages}
 
 
 def _sentences(found: Any) -> list[str]:

@@ -33,9 +33,10 @@ def digest_of(request: Request, who: str) -> bytes:
         if name not in _NOT_CONTENT:
             seen.update(repr((name, values)).encode())
     for name, upload in sorted(request.files.items(multi=True), key=lambda pair: (pair[0], pair[1].filename or "")):
-        body = hashlib.file_digest(upload.stream, "sha256").digest()
+        seen.update(repr((name, upload.filename)).encode())
+        while chunk := upload.stream.read(65536):
+            seen.update(chunk)
         upload.stream.seek(0)
-        seen.update(repr((name, upload.filename)).encode() + body)
     return seen.digest()
 
 

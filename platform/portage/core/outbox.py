@@ -1,4 +1,4 @@
-"""Effects that must happen after the commit: a row written in the same transaction, so that none is lost and none invented."""
+"""Effects that must happen after the commit: a row of the same transaction, so that none is lost and none invented."""
 
 from datetime import datetime
 from uuid import UUID

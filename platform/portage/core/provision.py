@@ -27,7 +27,9 @@ def create_roles(admin_url: str, passwords: Mapping[str, str]) -> list[str]:
         known = {name for (name,) in connection.execute("select rolname from pg_roles")}
         for key, role in ROLES.items():
             # Only a superuser may name SUPERUSER for a role that exists, be it to say no.
-            verb = "alter role {} login" if role in known else "create role {} login nosuperuser nocreatedb nocreaterole"
+            verb = "alter role {} login"
+            if role not in known:
+                verb = "create role {} login nosuperuser nocreatedb nocreaterole"
             statement = sql.SQL(verb + " password {}").format(sql.Identifier(role), sql.Literal(passwords[key]))
             connection.execute(statement)
         try:
@@ -41,7 +43,7 @@ def create_roles(admin_url: str, passwords: Mapping[str, str]) -> list[str]:
 
 
 def install_key(owner_url: str, tenant_key: bytes) -> None:
-    """Give the database the tenant key in the form in which its sha256() can compute an HMAC; the owner alone reads it."""
+    """Give the database the tenant key in the form in which its sha256() computes an HMAC; the owner alone reads it."""
     inner, outer = pads(tenant_key)
     with psycopg.connect(owner_url) as connection:
         connection.execute("delete from tenant_key")

@@ -65,6 +65,4 @@ def limiter(redis_url: str | None, limits: dict[Rate, int] | None = None) -> Rat
     """A limiter on the Redis at `redis_url` with a 50 ms limit on connecting and on each answer."""
     if not redis_url:
         return RateLimiter(None, limits)
-    return RateLimiter(
-        Redis.from_url(redis_url, socket_timeout=0.05, socket_connect_timeout=0.05, retry=None), limits
-    )
+    return RateLimiter(Redis.from_url(redis_url, socket_timeout=0.05, socket_connect_timeout=0.05, retry=None), limits)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import Connection, Select, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
@@ -39,7 +40,7 @@ _key: bytes = b""
 
 def use_key(key: bytes) -> None:
     """Set the secret (at least 32 bytes) that signs the context; the database holds the same for its owner alone."""
-    global _key  # noqa: PLW0603 - one key for each process, set once when the application is made
+    global _key
     if len(key) < 32:
         raise ValueError("the tenant key needs at least 32 bytes")
     _key = key
@@ -97,7 +98,7 @@ def in_scope() -> bool:
     return _scope.get() is not None
 
 
-def scoped(model: type[Owned]) -> Select[tuple[Owned]]:
+def scoped(model: type[Owned]) -> Select[Owned]:
     """`select(model)` with the explicit predicate that keeps plans fast."""
     return select(model).where(model.tenant_id == current_tenant_id())
 
@@ -137,7 +138,7 @@ def _confine_writes(session: Session, *_: object) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, TenantOwned):
             continue
-        if row.tenant_id is None:
+        if sqlalchemy.inspect(row).dict.get("tenant_id") is None:
             row.tenant_id = current_tenant_id()
         if row.tenant_id != current_tenant_id():
             raise OutOfScope(f"a row of {type(row).__name__} belongs to another council")

@@ -12,7 +12,7 @@ MARKS = ("looked-after", "social-worker", "child-protection")
 
 
 class Child(TenantOwned, Editable, CaseRecord, Model):
-    """A child. `search_name` is lower case without accents or punctuation, for a search by prefix that keeps its index."""
+    """A child. `search_name` is lower case without accents or punctuation, for a search by prefix with its index."""
 
     __tablename__ = "child"
     __table_args__ = (

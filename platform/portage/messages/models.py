@@ -11,7 +11,7 @@ from portage.core.db import CaseRecord, Editable, Index, Model, TenantOwned, Uni
 
 
 class Message(TenantOwned, Editable, Model):
-    """An e-mail to send: whom it concerns and why. The address is read from the person when it is sent, never kept here.
+    """An e-mail to send: whom it concerns and why. The address is read from the person at sending, never kept here.
 
     `status` is `held` when the person's safe-contact setting forbids e-mail at that moment, `unknown` when the mail
     server went away after it had the message.
@@ -39,7 +39,7 @@ class Message(TenantOwned, Editable, Model):
 
 
 class OneTimeLink(TenantOwned, Editable, Model):
-    """A link for a person without an account: its token is kept as a hash, a page shows a button, the button spends it."""
+    """A link for a person without an account: the token is kept as a hash, a page shows a button that spends it."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (
@@ -59,7 +59,7 @@ class OneTimeLink(TenantOwned, Editable, Model):
 
 
 class Letter(TenantOwned, Editable, CaseRecord, Model):
-    """A letter to a family as it was written on its day: the sections are kept, so that it reads the same years later."""
+    """A letter to a family as written on its day: the sections are kept, so that it reads the same years later."""
 
     __tablename__ = "letter"
     __table_args__ = (

@@ -6,7 +6,17 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portage.core.db import CaseRecord, CheckConstraint, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+from portage.core.db import (
+    CaseRecord,
+    CheckConstraint,
+    Editable,
+    Index,
+    Model,
+    TenantOwned,
+    UniqueConstraint,
+    one_of,
+    to,
+)
 
 MODES = ("home", "setting", "telephone", "video", "group", "family-hub")
 
@@ -87,7 +97,7 @@ class TargetTried(TenantOwned, CaseRecord, Model):
 
 
 class Concern(TenantOwned, Editable, CaseRecord, Model):
-    """A worry about a child. Restricted: the one who wrote it and those who handle concerns read it; alerted at once."""
+    """A worry about a child. Restricted: its writer and those who handle concerns read it; they are alerted at once."""
 
     __tablename__ = "concern"
     __table_args__ = (

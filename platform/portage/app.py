@@ -1,0 +1,150 @@
+"""Put the pieces together; only this module, `config` and `cli` know them all."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portage.tables  # noqa: F401 - relationships between slices resolve by table name
+from portage import web
+from portage.config import Settings
+from portage.core import rates, tenancy
+from portage.core.access import Audience, Rate
+from portage.core.db import db
+from portage.core.headers import guard_answers
+from portage.core.plane import enter_plane
+from portage.core.routes import ANYONE, UNAUDITED, Routes, refuse_undeclared
+
+VIEWS = (
+    "portage.tenants.views",
+    "portage.accounts.views",
+    "portage.referrals.views",
+    "portage.panels.views",
+    "portage.support.views",
+    "portage.plans.views",
+    "portage.visits.views",
+    "portage.reviews.views",
+    "portage.messages.views",
+    "portage.families.views",
+    "portage.settings.views",
+)
+JOBS = (
+    "portage.accounts.jobs",
+    "portage.messages.jobs",
+    "portage.referrals.jobs",
+    "portage.panels.jobs",
+    "portage.support.jobs",
+    "portage.visits.jobs",
+)
+TIMEOUTS = {  # milliseconds, for each kind of process
+    "app": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000",
+    "worker": "-c statement_timeout=60000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=70000",
+}
+health = Routes("health", __name__)
+
+
+def create_app(
+    settings: Settings | None = None, *, role: str = "app", overrides: dict[str, Any] | None = None
+) -> Flask:
+    """The application for one database role (`app` serves pages, `worker` carries out effects)."""
+    settings = settings or Settings.from_environment(role=role)
+    app = Flask("portage", static_folder=None)
+    app.config.update(_flask_settings(settings, role), **(overrides or {}))
+    app.extensions["portage.settings"] = settings
+    app.extensions["portage.rates"] = rates.limiter(settings.redis_url)
+    tenancy.use_key(settings.tenant_key)
+    db.init_app(app)
+    _check_role(app)
+    enter_plane(app, settings.operator_host)
+    _know_viewers(app)
+    guard_answers(app, https=settings.https)
+    web.install(app)
+    app.register_blueprint(health)
+    for name in VIEWS:
+        for routes in _found(name, "routes"):
+            app.register_blueprint(routes)
+    for name in JOBS:
+        _module(name)
+    if settings.https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    refuse_undeclared(app)
+    return app
+
+
+def _flask_settings(settings: Settings, role: str) -> dict[str, Any]:
+    pool = {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 5,
+        "connect_args": {"options": TIMEOUTS[role], "connect_timeout": 5},
+    }
+    binds = {"operator": {"url": settings.operator_database_url, **pool}} if settings.operator_database_url else {}
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": pool,
+        "SQLALCHEMY_BINDS": binds,
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
+        "SESSION_COOKIE_NAME": "__Host-portage-notice" if settings.https else "portage-notice",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
+
+
+def _check_role(app: Flask) -> None:
+    """Refuse to start as a database role that row-level security does not bind."""
+    with app.app_context():
+        powers = db.session.execute(
+            text(
+                "select r.rolsuper or r.rolbypassrls or exists ("
+                "  select from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                "  where n.nspname = 'public' and c.relkind = 'r' and c.relowner = r.oid)"
+                " from pg_roles r where r.rolname = current_user"
+            )
+        ).scalar_one()
+        db.session.remove()
+    if powers:
+        raise RuntimeError(
+            "The database role of this process owns tables or can pass row-level security; use the app's."
+        )
+
+
+def _know_viewers(app: Flask) -> None:
+    """Let the slice that keeps sessions say who asks, before any route runs."""
+    know: Callable[[], None] = import_module("portage.accounts.viewers").recognise
+    keep: Callable[[Response], Response] = import_module("portage.accounts.viewers").keep_cookies
+
+    def recognise() -> None:
+        if request.endpoint != "static" and request.path != "/health":
+            know()
+
+    app.before_request(recognise)
+    app.after_request(keep)
+
+
+def _module(name: str) -> Any:
+    """A slice's module, or None while the slice has none."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as missing:
+        if missing.name != name:
+            raise
+        return None
+
+
+def _found(name: str, attribute: str) -> list[Any]:
+    module = _module(name)
+    return [] if module is None else list(getattr(module, "ALL_ROUTES", [getattr(module, attribute)]))
+
+
+@health.get("/health", can=ANYONE, audience=Audience.PUBLIC, audit=UNAUDITED, rate=Rate.HEALTH)
+def healthy() -> ResponseReturnValue:
+    """For the load balancer: this process answers and its database does."""
+    db.session.execute(text("select 1"))
+    return Response("ok\n", mimetype="text/plain")

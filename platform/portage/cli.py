@@ -1,0 +1,55 @@
+"""The command `portage`: what an engineer or an operator does at a terminal."""
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = (
+    "portage.core.commands:db",
+    "portage.tenants.commands:tenants",
+    "portage.editions.commands:policy",
+    "portage.accounts.commands:people",
+    "portage.messages.commands:relay",
+    "portage.messages.commands:worker",
+    "portage.messages.commands:scheduler",
+    "portage.settings.commands:cases",
+    "portage.settings.commands:audit",
+    "portage.demo.command:demo",
+)
+
+
+class Manual(click.Group):
+    """A group that loads a command only when it is asked for, so that `policy determine` needs no database driver."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(name.rpartition(":")[2].replace("_", "-") for name in COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for place in COMMANDS:
+            module, _, name = place.partition(":")
+            if name.replace("_", "-") == cmd_name:
+                found: click.Command = getattr(import_module(module), name)
+                return found
+        return None
+
+
+@click.group(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="portage-platform")
+def main() -> None:
+    """Portage: one hosted service for several councils' home visiting teams.
+
+    \b
+    Try it            portage demo
+    Ask the policy    portage policy determine --tenant leeds FACTS.json
+                      portage policy show leeds --on 2025-09-30
+    Run the service   portage db upgrade; portage tenants load tenants/*;
+                      gunicorn -c deploy/gunicorn.conf.py; portage relay; portage worker; portage scheduler
+    Look after it     portage audit verify leeds; portage cases load FILE.xlsx --tenant leeds
+
+    Settings come from the environment (PORTAGE_APP_DATABASE_URL, PORTAGE_TENANT_KEY, ...); deploy/README.md lists them.
+    """
+
+
+if __name__ == "__main__":
+    sys.exit(main())
