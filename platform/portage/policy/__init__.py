@@ -53,11 +53,13 @@ from portage.policy.shapes import (
     SupportPattern,
 )
 from portage.policy.terms import Terms
-from portage.policy.vocabulary import AREAS, EVIDENCE, OUTCOMES, REFERRERS, SIGNPOSTING
+from portage.policy.vocabulary import AREA_KEYS, AREAS, EVIDENCE, EVIDENCE_KEYS, OUTCOMES, REFERRERS, SIGNPOSTING
 
 __all__ = [
     "AREAS",
+    "AREA_KEYS",
     "EVIDENCE",
+    "EVIDENCE_KEYS",
     "OUTCOMES",
     "REFERRERS",
     "SIGNPOSTING",

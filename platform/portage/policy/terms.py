@@ -141,12 +141,8 @@ class SupportTerms:
     longest_months: Annotated[int | None, whole("Longest support in months", least=1, most=72)] = None
     visit_minutes: Annotated[int | None, whole("Length of a visit in minutes", least=5, most=480)] = None
     frequency: Annotated[FrequencyTerms | None, part(FrequencyTerms)] = None
-    elements: Annotated[Mapping[str, NamedTerms], table(NamedTerms, "The named elements of a visit")] = field(
-        default_factory=dict
-    )
-    in_a_visit: Annotated[Mapping[str, NamedTerms], table(NamedTerms, "What else a visitor does in a visit")] = field(
-        default_factory=dict
-    )
+    elements: Annotated[Mapping[str, NamedTerms], table(NamedTerms)] = field(default_factory=dict)
+    in_a_visit: Annotated[Mapping[str, NamedTerms], table(NamedTerms)] = field(default_factory=dict)
     modes: Annotated[tuple[str, ...], texts("Where and how visits take place", one_of=tuple(MODES))]
     block: Annotated[str | None, text("What a block of visits is", one_of=("school-term",))] = None
     same_day_and_time: Annotated[bool, yes_no("Visits are normally on the same day at a set time")] = False
@@ -213,28 +209,14 @@ class Terms:
 
     service: Annotated[ServiceTerms, part(ServiceTerms)]
     contact: Annotated[ContactTerms, part(ContactTerms)]
-    routes: Annotated[Mapping[str, RouteTerms], table(RouteTerms, "The words of each route")] = field(
-        default_factory=dict
-    )
-    offers: Annotated[Mapping[str, NamedTerms], table(NamedTerms, "What may be offered, in the order of showing")] = (
-        field(default_factory=dict)
-    )
+    routes: Annotated[Mapping[str, RouteTerms], table(RouteTerms)] = field(default_factory=dict)
+    offers: Annotated[Mapping[str, NamedTerms], table(NamedTerms)] = field(default_factory=dict)
     support: Annotated[SupportTerms, part(SupportTerms)]
-    clocks: Annotated[Mapping[str, ClockTerms], table(ClockTerms, "Times within which something is done")] = field(
-        default_factory=dict
-    )
-    how_it_works: Annotated[Mapping[str, StatementTerms], table(StatementTerms, "How the service works")] = field(
-        default_factory=dict
-    )
-    sharing: Annotated[Mapping[str, SharingTerms], table(SharingTerms, "Permissions asked for one by one")] = field(
-        default_factory=dict
-    )
-    programmes: Annotated[Mapping[str, ProgrammeTerms], table(ProgrammeTerms, "What else the service does")] = field(
-        default_factory=dict
-    )
-    messages: Annotated[Mapping[str, MessageTerms], table(MessageTerms, "Words sent at one stage")] = field(
-        default_factory=dict
-    )
+    clocks: Annotated[Mapping[str, ClockTerms], table(ClockTerms)] = field(default_factory=dict)
+    how_it_works: Annotated[Mapping[str, StatementTerms], table(StatementTerms)] = field(default_factory=dict)
+    sharing: Annotated[Mapping[str, SharingTerms], table(SharingTerms)] = field(default_factory=dict)
+    programmes: Annotated[Mapping[str, ProgrammeTerms], table(ProgrammeTerms)] = field(default_factory=dict)
+    messages: Annotated[Mapping[str, MessageTerms], table(MessageTerms)] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +227,7 @@ class AssumptionTerms:
     says: Annotated[str, text("Why it stands as it does")]
 
 
-def edition_schema(terms: type[Terms]) -> Schema:
+def edition_schema(terms: type) -> Schema:
     """Return the schema of a whole edition, as TOML and the database hold it."""
     return Schema.from_dict(
         {

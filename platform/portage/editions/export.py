@@ -1,0 +1,46 @@
+"""Editions written as the same TOML that they are seeded from, term by term in the order the policy declares."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, get_args, get_type_hints
+
+import tomli_w
+
+from portage.policy import Edition, Policy
+
+
+def editions_as_toml(policy: Policy[Any], editions: Iterable[Edition]) -> str:
+    """Return the text of a `policy.toml`: dated editions in their order, drafts last."""
+    ordered = sorted(editions, key=lambda edition: (edition.draft, edition.effective_from or date.max))
+    return tomli_w.dumps({"edition": [_as_table(policy, edition.given) for edition in ordered]})
+
+
+def _as_table(policy: Policy[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    head = {key: given[key] for key in ("effective_from", "source") if given.get(key) is not None}
+    if given.get("assumptions"):
+        head["assumptions"] = [{"term": each["term"], "says": each["says"]} for each in given["assumptions"]]
+    return {**head, "terms": _in_order(policy.terms_type, given["terms"])}
+
+
+def _in_order(shape: type, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put terms into the order in which their shape declares them; keys of a table keep theirs."""
+    hints = get_type_hints(shape)
+    ordered: dict[str, Any] = {}
+    for each in dataclasses.fields(shape):  # type: ignore[arg-type] # every shape of terms is a dataclass
+        if (value := given.get(each.name)) is None:
+            continue
+        if isinstance(value, Mapping):
+            inner = _shape_within(hints[each.name])
+            whole = dataclasses.is_dataclass(hints[each.name]) or type(None) in get_args(hints[each.name])
+            value = _in_order(inner, value) if whole else {key: _in_order(inner, one) for key, one in value.items()}
+        ordered[each.name] = value
+    return ordered
+
+
+def _shape_within(hint: Any) -> type:
+    """Return the dataclass inside `X`, `X | None` or `Mapping[str, X]`."""
+    found: type = next(one for one in (hint, *get_args(hint)) if dataclasses.is_dataclass(one))
+    return found
