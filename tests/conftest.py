@@ -1,0 +1,162 @@
+"""Fixtures of the whole suite: servers for the run, a database for each process, the application as its own role."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portage.app import create_app
+from portage.config import Settings
+from portage.core import clock as portage_clock
+from portage.core.db import db
+from portage.core.tenancy import tenant_scope
+from support import councils
+from support.database import Database
+from support.run import Holder, Servers
+from support.run import servers as ask_for_servers
+
+holder = pytest.StashKey[Holder]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In the run's first process, hold what its servers depend on; other processes only ask for them."""
+    if not hasattr(config, "workerinput"):
+        config.stash[holder] = Holder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run's servers."""
+    if held := config.stash.get(holder, None):
+        held.end()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """PostgreSQL and Valkey, started for the first test of the run that asks."""
+    return ask_for_servers()
+
+
+@pytest.fixture(scope="session")
+def database_of_process(servers: Servers, worker_name: str) -> Iterator[Database]:
+    """This process's clone of the template; tests use `database`, which puts it back."""
+    database = Database(servers, f"portage_test_{worker_name}")
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """The name of this process in the run."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "alone"))
+
+
+@pytest.fixture
+def database(database_of_process: Database) -> Iterator[Database]:
+    """A database with the schema and the invented councils; what the test adds is taken away afterwards."""
+    yield database_of_process
+    database_of_process.restore()
+
+
+@pytest.fixture
+def db_owner(database: Database) -> Iterator[psycopg.Connection]:
+    """A connection as the owner of the tables; row-level security binds it too."""
+    with psycopg.connect(database.at.owner, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def db_admin(database: Database) -> Iterator[psycopg.Connection]:
+    """A connection that sees every council's rows, for looking at what the service wrote."""
+    with psycopg.connect(database.at.superuser, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers, database_of_process: Database, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the application under test, which connects as the app role."""
+    return Settings.from_environment(
+        {
+            "PORTAGE_APP_DATABASE_URL": database_of_process.at.app,
+            "PORTAGE_OPERATOR_DATABASE_URL": database_of_process.at.operator,
+            "PORTAGE_TENANT_KEY": servers.tenant_key,
+            "PORTAGE_SECRET_KEY": servers.secret_key,
+            "PORTAGE_FILES": str(tmp_path_factory.mktemp("files")),
+            "PORTAGE_TENANTS": str(Path(__file__).resolve().parent.parent / "tenants"),
+            "PORTAGE_HTTPS": "0",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def app_of_process(settings: Settings) -> Iterator[Flask]:
+    """The application, made once for each process; tests use `app`."""
+    app = create_app(settings, overrides={"TESTING": True})
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def app(app_of_process: Flask, database: Database) -> Flask:
+    """The application over a database that is put back after the test."""
+    return app_of_process
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser without JavaScript at the host of a council, named by its slug."""
+
+    def visit(slug: str) -> FlaskClient:
+        client = app.test_client()
+        client.environ_base["HTTP_HOST"] = councils.host(slug)
+        return client
+
+    return visit
+
+
+@pytest.fixture
+def client(client_of: Callable[[str], FlaskClient]) -> FlaskClient:
+    """A browser at the first invented council."""
+    return client_of(councils.COUNCILS[0])
+
+
+@pytest.fixture
+def tenants() -> dict[str, UUID]:
+    """The ids of the invented councils by their slugs."""
+    return dict(councils.IDS)
+
+
+@pytest.fixture
+def council(app: Flask, tenants: dict[str, UUID]) -> Callable[..., AbstractContextManager[UUID]]:
+    """`with council("larkshire"):` works as the service does in that council's scope; commit is the test's to call."""
+
+    @contextmanager
+    def within(slug: str = councils.COUNCILS[0], actor: str = "system") -> Iterator[UUID]:
+        with app.app_context(), tenant_scope(tenants[slug], actor):
+            yield tenants[slug]
+
+    return within
+
+
+@pytest.fixture
+def clock() -> Iterator[Callable[[datetime], None]]:
+    """`clock(instant)` stops the service's clock there, for this test."""
+    with ExitStack() as stopped:
+        yield lambda instant: stopped.enter_context(portage_clock.frozen(instant))
+
+
+@pytest.fixture
+def valkey(servers: Servers) -> Iterator[redis.Redis]:
+    """A connection to the run's Valkey, emptied before and after."""
+    with redis.Redis.from_url(servers.valkey) as connection:
+        connection.flushdb()
+        yield connection
+        connection.flushdb()
