@@ -101,7 +101,7 @@ def upgrade() -> None:
         sa.Column("plugin", sa.Text(), nullable=False),
         sa.Column("effective_from", sa.Date(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("terms", postgresql.JSONB(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
         sa.Column("assumptions", postgresql.JSONB(), nullable=False),
         sa.Column("status", sa.Text(), server_default=sa.text("'draft'"), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import JSON, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portage.core.db import CheckConstraint, Editable, Model, TenantOwned, UniqueConstraint, one_of, to
@@ -24,7 +24,8 @@ class PolicyEdition(TenantOwned, Editable, Model):
     plugin: Mapped[str]
     effective_from: Mapped[date | None]
     source: Mapped[str]
-    terms: Mapped[dict[str, Any]]
+    # json, not jsonb: the order of offers, routes and elements is part of what was published, and jsonb sorts keys.
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON)
     assumptions: Mapped[list[Any]]
     status: Mapped[str] = mapped_column(server_default=text("'draft'"))
     published_at: Mapped[datetime | None]
