@@ -1,0 +1,188 @@
+"""Who may open whose record within a council: caseload, area team, an agenda, or a reason that the manager sees."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, true
+
+from portage.core import clock
+from portage.core.access import Can, Role
+from portage.core.db import db
+from portage.core.errors import NotHere, PortageError
+from portage.core.identity import Actor, Viewer
+from portage.core.tenancy import current_tenant_id
+from portage.families.models import AccessReason, Caseload, Child
+
+REASON_HOLDS = timedelta(hours=8)
+AREA_ROLES = frozenset({Role.SERVICE_MANAGER, Role.TEAM_ADMINISTRATOR, Role.PANEL_CHAIR})
+MAY_GIVE_A_REASON = AREA_ROLES | {Role.PANEL_MEMBER, Role.HOME_VISITOR}
+
+
+class ReasonNeeded(PortageError):
+    """The record is beyond this person's own cases; a page asks why, and the answer opens it for some hours."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "reason-needed"
+    message = "This record is beyond your own cases. Say why you need it, and it opens."
+
+    def __init__(self, child_id: UUID) -> None:
+        super().__init__()
+        self.child_id = child_id
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a viewer came into a child's record, and whether they see what is restricted."""
+
+    child_id: UUID
+    area_id: UUID | None
+    how: str  # caseload, area, agenda, reason
+    restricted: bool
+
+
+Door = Callable[[UUID, Viewer], bool]
+_doors: dict[str, Door] = {}
+
+
+def door(name: str) -> Callable[[Door], Door]:
+    """Register a further way in that a higher slice knows of, such as a panel's agenda."""
+
+    def keep(opens: Door) -> Door:
+        _doors[name] = opens
+        return opens
+
+    return keep
+
+
+def require_access(child_id: UUID, viewer: Viewer, *, at: datetime | None = None) -> Access:
+    """Answer how this viewer may open the child's record, in one query for nearly everybody.
+
+    Raises `NotHere` for a child of no or another council, and for a volunteer beyond the families given to them;
+    `ReasonNeeded` for anybody else whose role, caseload and area do not cover the child.
+    """
+    at = at or clock.now()
+    found = db.session.execute(
+        select(Child.area_id, _caseload_kind(viewer, at), _has_reason(viewer, at).label("reason")).where(
+            Child.tenant_id == current_tenant_id(), Child.id == child_id
+        )
+    ).one_or_none()
+    if found is None or viewer.person_id is None or Can.OPEN_CASE not in viewer.can:
+        raise NotHere
+    how = _way_in(viewer, child_id, found.area_id, found.caseload, found.reason)
+    if how is None:
+        if not viewer.roles & MAY_GIVE_A_REASON:
+            raise NotHere
+        raise ReasonNeeded(child_id)
+    return Access(child_id, found.area_id, how, sees_restricted(viewer, found.caseload))
+
+
+def _way_in(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str | None, reason: bool) -> str | None:
+    if caseload is not None:
+        return "caseload"
+    if in_own_area(viewer, area_id):
+        return "area"
+    for name, opens in _doors.items():
+        if opens(child_id, viewer):
+            return name
+    return "reason" if reason and viewer.roles & MAY_GIVE_A_REASON else None
+
+
+def sees_restricted(viewer: Viewer, caseload: str | None) -> bool:
+    """Managers see the restricted marks, and the visitor to whom the child is given or who covers for them."""
+    visits = Role.HOME_VISITOR in viewer.roles and caseload in ("allocated", "cover")
+    return Can.SEE_RESTRICTED in viewer.can or visits
+
+
+def in_own_area(viewer: Viewer, area_id: UUID | None) -> bool:
+    """Whether a child of this area is within the viewer's area teams; no area on either side is the whole council."""
+    if not viewer.roles & AREA_ROLES:
+        return False
+    return not viewer.areas or area_id is None or area_id in viewer.areas
+
+
+def on_caseload(person_id: UUID, on: date) -> Select[UUID]:
+    """The ids of the children on a person's caseload that day, as a subquery."""
+    return select(Caseload.child_id).where(
+        Caseload.tenant_id == current_tenant_id(), Caseload.person_id == person_id, *_current(on)
+    )
+
+
+def put_on_caseload(
+    child_id: UUID, person_id: UUID, kind: str, *, from_on: date, by: Actor, until_on: date | None = None
+) -> Caseload:
+    """Give a child to a person: `allocated`, `cover` (between two days) or `assessor`; the days are inclusive."""
+    row = Caseload(
+        child_id=child_id, person_id=person_id, kind=kind, from_on=from_on, until_on=until_on, given_by=by.person_id
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def end_caseload(caseload_id: UUID, *, until_on: date) -> None:
+    """Let a caseload row end with that day."""
+    row = db.session.get_one(Caseload, (current_tenant_id(), caseload_id))
+    row.until_on = max(until_on, row.from_on - timedelta(days=1))
+    db.session.flush()
+
+
+def end_assessing(child_id: UUID, person_id: UUID, *, until_on: date) -> None:
+    """End a person's access as assessor of a child with that day."""
+    rows = db.session.scalars(
+        select(Caseload).where(
+            Caseload.tenant_id == current_tenant_id(),
+            Caseload.child_id == child_id,
+            Caseload.person_id == person_id,
+            Caseload.kind == "assessor",
+            Caseload.until_on.is_(None),
+        )
+    )
+    for row in rows:
+        row.until_on = max(until_on, row.from_on - timedelta(days=1))
+    db.session.flush()
+
+
+def give_reason(child_id: UUID, person_id: UUID, reason: str, *, at: datetime) -> AccessReason:
+    """Record why a person opens a record beyond their own cases; it holds for eight hours."""
+    given = AccessReason(child_id=child_id, person_id=person_id, reason=reason, until=at + REASON_HOLDS)
+    db.session.add(given)
+    db.session.flush()
+    return given
+
+
+def _current(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Caseload.from_on <= on, or_(Caseload.until_on.is_(None), Caseload.until_on >= on)
+
+
+def _caseload_kind(viewer: Viewer, at: datetime) -> ColumnElement[str | None]:
+    """The closest tie of the viewer to the child: allocated, then cover, then assessor."""
+    return (
+        select(Caseload.kind)
+        .where(
+            Caseload.tenant_id == current_tenant_id(),
+            Caseload.child_id == Child.id,
+            Caseload.person_id == viewer.person_id,
+            *_current(at.astimezone(clock.LONDON).date()),
+        )
+        .order_by(Caseload.kind == "assessor", Caseload.kind)
+        .limit(1)
+        .correlate(Child)
+        .scalar_subquery()
+        .label("caseload")
+    )
+
+
+def _has_reason(viewer: Viewer, at: datetime) -> ColumnElement[bool]:
+    if viewer.person_id is None:
+        return literal(False)
+    return exists(
+        select(true()).where(
+            AccessReason.tenant_id == current_tenant_id(),
+            AccessReason.child_id == Child.id,
+            AccessReason.person_id == viewer.person_id,
+            AccessReason.until > at,
+        )
+    )
