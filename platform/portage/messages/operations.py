@@ -1,0 +1,155 @@
+"""Telling people: an e-mail that holds nothing, an alert for staff, a link that opens once."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from portage.core import outbox
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.identity import Viewer
+from portage.core.ids import new_id
+from portage.core.tenancy import current_tenant_id
+from portage.messages.models import Alert, Message, OneTimeLink
+
+SEND = "message.send"  # the kind of outbox row whose effect sends a message
+UNOPENED = timedelta(days=30)  # how long a link waits for its first opening
+
+
+def tell(
+    *,
+    kind: str,
+    recipient_kind: str,
+    recipient_id: UUID,
+    referral_id: UUID | None = None,
+    child_id: UUID | None = None,
+    reference: str | None = None,
+    stage: str | None = None,
+    link_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    again: str | None = None,
+) -> UUID | None:
+    """Ask for one e-mail once this transaction commits; answers its id, or None when the same was asked for before.
+
+    `recipient_kind` is `carer`, `referrer` (then `recipient_id` is the referral's) or `person`. The same means: this
+    kind and stage, to this recipient, about this subject (`subject_id`, else the link, the referral or the child).
+    `again` marks a deliberate repetition. `kind` is a key of `portage.messages.words.MAILS`. Whether e-mail is safe is
+    asked when it is sent, not here.
+    """
+    message_id = new_id()
+    subject = subject_id or link_id or referral_id or child_id or recipient_id
+    same = ":".join(
+        str(part) for part in ("message", kind, recipient_kind, recipient_id, subject, stage or "", again or "")
+    )
+    if outbox.put(SEND, message_id, dedupe=same) is None:
+        return None
+    db.session.add(
+        Message(
+            id=message_id,
+            kind=kind,
+            recipient_kind=recipient_kind,
+            recipient_id=recipient_id,
+            referral_id=referral_id,
+            child_id=child_id,
+            reference=reference,
+            stage=stage,
+            link_id=link_id,
+        )
+    )
+    db.session.flush()
+    return message_id
+
+
+def alert(
+    *,
+    kind: str,
+    path: str,
+    sentence: str,
+    role: Role | str | None = None,
+    person_id: UUID | None = None,
+    area_id: UUID | None = None,
+    child_id: UUID | None = None,
+    dedupe: str | None = None,
+) -> UUID | None:
+    """Show a sentence to one person, or to all who hold a role (in one area team, if named), until somebody saw it.
+
+    `path` is the page that the sentence leads to. Answers the alert's id, or None when `dedupe` was used before.
+    """
+    if (role is None) == (person_id is None):
+        raise ValueError("an alert is for one person or for one role")
+    row = {
+        "tenant_id": current_tenant_id(),
+        "id": new_id(),
+        "kind": kind,
+        "path": path,
+        "sentence": sentence,
+        "role": str(role) if role else None,
+        "person_id": person_id,
+        "area_id": area_id,
+        "child_id": child_id,
+        "dedupe": dedupe,
+    }
+    raised = db.session.execute(
+        insert(Alert).values(**row).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe"]).returning(Alert.id)
+    )
+    return raised.scalar_one_or_none()
+
+
+def make_link(
+    *,
+    purpose: str,
+    subject_id: UUID,
+    recipient_kind: str,
+    recipient_id: UUID,
+    at: datetime,
+    unopened: timedelta = UNOPENED,
+) -> UUID:
+    """Make a link for one recipient (`purpose`: `letter` or `request`, with that row's id); answers the link's id.
+
+    Give the id to `tell`: the token itself is drawn when the e-mail is sent, and nobody of the staff ever sees it.
+    """
+    link = OneTimeLink(
+        id=new_id(),
+        token_hash=sha256(secrets.token_bytes(32)).digest(),  # of nothing that anybody holds, until it is sent
+        purpose=purpose,
+        subject_id=subject_id,
+        recipient_kind=recipient_kind,
+        recipient_id=recipient_id,
+        expires_at=at + unopened,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link.id
+
+
+def open_alerts(viewer: Viewer, limit: int = 50) -> list[Row[tuple[UUID, str, str, str, datetime]]]:
+    """What this viewer should see and nobody has seen yet, newest first: (id, kind, path, sentence, created_at)."""
+    found = db.session.execute(
+        select(Alert.id, Alert.kind, Alert.path, Alert.sentence, Alert.created_at)
+        .where(Alert.tenant_id == current_tenant_id(), Alert.seen_at.is_(None), _meant_for(viewer))
+        .order_by(Alert.created_at.desc())
+        .limit(limit)
+    )
+    return list(found.all())
+
+
+def mark_seen(alert_id: UUID, viewer: Viewer, at: datetime) -> str | None:
+    """Note that the viewer saw an alert meant for them; answers the page it leads to, None when there is no such one."""
+    seen = db.session.execute(
+        update(Alert)
+        .where(Alert.tenant_id == current_tenant_id(), Alert.id == alert_id, _meant_for(viewer))
+        .values(seen_at=at, seen_by=viewer.person_id)
+        .returning(Alert.path)
+    )
+    return seen.scalar_one_or_none()
+
+
+def _meant_for(viewer: Viewer) -> ColumnElement[bool]:
+    by_role = Alert.role.in_([str(role) for role in viewer.roles])
+    if viewer.areas:
+        by_role = and_(by_role, or_(Alert.area_id.is_(None), Alert.area_id.in_(viewer.areas)))
+    return or_(Alert.person_id == viewer.person_id, by_role)
