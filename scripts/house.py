@@ -17,7 +17,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 FORBIDDEN = {
     "the host of a package registry": re.compile(
         r"\b(?:py[p]i\.org|python[h]osted\.org|npm[j]s\.(?:org|com)|yarn[p]kg\.com|deb\.[d]ebian\.org"
-        r"|archive\.[u]buntu\.com|--(?:extra-)?inde[x]-url|find-[l]inks)",
+        r"|archive\.[u]buntu\.com)|--(?:extra-)?inde[x]-url|--find-[l]inks",
     ),
     "a path of one machine": re.compile(r"(?<![\w.~-])/(?:roo[t]|hom[e]/[a-z][\w-]*|User[s]/\w+|wor[k]|tmp/brie[f])/"),
     "the mark of a merge": re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE),

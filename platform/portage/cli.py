@@ -41,11 +41,11 @@ def main() -> None:
 
     \b
     Try it            portage demo
-    Ask the policy    portage policy determine --tenant leeds FACTS.json
-                      portage policy show leeds --on 2025-09-30
+    Ask the policy    portage policy determine --tenant COUNCIL FACTS.json
+                      portage policy show COUNCIL --on 2025-09-30
     Run the service   portage db upgrade; portage tenants load tenants/*;
                       gunicorn -c deploy/gunicorn.conf.py; portage relay; portage worker; portage scheduler
-    Look after it     portage audit verify leeds; portage cases load FILE.xlsx --tenant leeds
+    Look after it     portage audit verify COUNCIL; portage cases load FILE.xlsx --tenant COUNCIL
 
     Settings come from the environment (PORTAGE_APP_DATABASE_URL, PORTAGE_TENANT_KEY, ...); deploy/README.md lists them.
     """
