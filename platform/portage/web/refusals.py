@@ -65,6 +65,11 @@ WORDS: dict[int, Words] = {
         "This is our fault, not yours, and we have been told.",
         ("Try again in a few minutes. If you were sending a form, go back: what you typed should still be there.",),
     ),
+    502: Words(
+        "Another service did not answer",
+        "This page needs an answer from another service, and none came.",
+        ("Try again in a few minutes.",),
+    ),
     503: Words(
         "Sorry, the service is not available right now",
         "We are working on it.",

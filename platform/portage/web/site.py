@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portage.core import clock
 from portage.core.db import db
-from portage.policy import Edition, NoEditionInForce, Policy, Route, Service
+from portage.policy import Edition, NoEditionInForce, Policy, Programme, Route, Service
 from portage.tenants.models import Tenant
 from portage.web.brand import Brand
 
@@ -40,7 +40,8 @@ class Site:
     home: str = "/operator"
     policy_service: Service | None = None
     routes: tuple[Route, ...] = ()
-    profile: Mapping[str, Any] = field(default_factory=dict)
+    programmes: tuple[Programme, ...] = ()
+    safeguarding: tuple[Mapping[str, str], ...] = ()
     sign_out: str = "/sign-out"
 
 
@@ -90,5 +91,6 @@ def council_site(
         home="/",
         policy_service=service,
         routes=policy.routes(edition.terms) if policy and edition else (),
-        profile=profile,
+        programmes=policy.programmes(edition.terms) if policy and edition else (),
+        safeguarding=tuple(profile.get("safeguarding", ())),
     )
