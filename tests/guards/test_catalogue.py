@@ -1,4 +1,4 @@
-"""Every council's table is closed, keyed and logged: read from the database's own catalogue, so a new table is covered."""
+"""Every council's table is closed, keyed and logged: read from the database's catalogue, so a new one is covered."""
 
 import psycopg
 import pytest

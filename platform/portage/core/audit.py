@@ -32,7 +32,10 @@ audit_event = Table(
 def record(action: str, *, actor: str, subject: tuple[str, UUID] | None = None, **detail: Any) -> None:
     """Add one event to this transaction's trail; `detail` holds ids, keys and names of fields only."""
     kind, subject_id = subject or (None, None)
-    db.session().info.setdefault("audit", []).append(
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # so that a rollback, also of a transaction without a statement, forgets the event
+    session.info.setdefault("audit", []).append(
         {
             "tenant_id": current_tenant_id(),
             "id": new_id(),
