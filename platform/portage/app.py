@@ -65,7 +65,7 @@ def create_app(
     web.install(app)
     app.register_blueprint(health)
     for name in VIEWS:
-        for routes in _found(name, "routes"):
+        for routes in _routes_of(name):
             app.register_blueprint(routes)
     for name in JOBS:
         _module(name)
@@ -138,9 +138,13 @@ def _module(name: str) -> Any:
         return None
 
 
-def _found(name: str, attribute: str) -> list[Any]:
+def _routes_of(name: str) -> list[Routes]:
+    """The blueprints of a slice's views: `ALL_ROUTES` when it has several, else `routes`."""
     module = _module(name)
-    return [] if module is None else list(getattr(module, "ALL_ROUTES", [getattr(module, attribute)]))
+    if module is None:
+        return []
+    several: list[Routes] | None = getattr(module, "ALL_ROUTES", None)
+    return [module.routes] if several is None else several
 
 
 @health.get("/health", can=ANYONE, audience=Audience.PUBLIC, audit=UNAUDITED, rate=Rate.HEALTH)
