@@ -29,6 +29,10 @@ class Settings:
     https: bool = True
     demo: bool = False
     operator_host: str = "operator.localhost"
+    operator_issuer: str = ""
+    operator_client_id: str = ""
+    operator_auth_method: str = "client_secret_basic"
+    operator_secret_name: str = "operator-client"  # noqa: S105 - where the secret is, not what it is
     public_port: int | None = None
     smtp_url: str | None = None
     pinned_hosts: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +57,10 @@ class Settings:
             https=env.get("PORTAGE_HTTPS", "1") != "0",
             demo=env.get("PORTAGE_DEMO", "0") == "1",
             operator_host=env.get("PORTAGE_OPERATOR_HOST", "operator.localhost"),
+            operator_issuer=env.get("PORTAGE_OPERATOR_ISSUER", ""),
+            operator_client_id=env.get("PORTAGE_OPERATOR_CLIENT_ID", ""),
+            operator_auth_method=env.get("PORTAGE_OPERATOR_AUTH_METHOD", "client_secret_basic"),
+            operator_secret_name=env.get("PORTAGE_OPERATOR_SECRET_NAME", "operator-client"),
             public_port=int(port) if port else None,
             smtp_url=env.get("PORTAGE_SMTP_URL") or None,
             pinned_hosts=_pins(env.get("PORTAGE_PINNED_HOSTS", "")),

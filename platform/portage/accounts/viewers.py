@@ -1,63 +1,79 @@
-"""From a request's cookies to its viewer: a signed-in person, an operator, or a visitor with a form."""
+"""Who asks: from the cookies of a request to its viewer, before any route runs."""
 
-import secrets
+from __future__ import annotations
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, g
 
-from portage.accounts.sessions import session_of
+from portage.accounts import cookies
+from portage.accounts.operations.operators import find_operator_session
+from portage.accounts.operations.sessions import find_session
+from portage.accounts.tokens import new_token
 from portage.core import clock, csrf
-from portage.core.access import permissions_of
+from portage.core.access import Role, permissions_of
 from portage.core.identity import Viewer
-from portage.core.tenancy import set_actor
-
-
-def cookie_name(kind: str) -> str:
-    """The name of a cookie (`session` or `visitor`); browsers keep a `__Host-` cookie to this very host over https."""
-    return f"__Host-portage-{kind}" if current_app.extensions["portage.settings"].https else f"portage-{kind}"
+from portage.core.tenancy import in_scope, set_actor
 
 
 def recognise() -> None:
-    """Put the viewer of this request into `flask.g`."""
-    token = request.cookies.get(cookie_name("session"), "")
-    found = session_of(token, at=clock.now()) if token and g.get("tenant_id") else None
-    if found is None:
-        g.viewer = _visitor()
-        return
-    g.viewer = Viewer(
+    """Set `g.viewer` for this request: a person of this council, an operator on the operators' host, or a visitor."""
+    token = cookies.read(cookies.SESSION)
+    found = _operator(token) if g.get("operator_plane") else _person(token)
+    g.viewer = found or Viewer(csrf=_form_token(_visitor()))
+    if found is None and token:
+        g.session_ended = True
+    if in_scope():
+        set_actor(g.viewer.actor)
+
+
+def _person(token: str | None) -> Viewer | None:
+    live = find_session(token, at=clock.now()) if token and in_scope() else None
+    if live is None or token is None:
+        return None
+    return Viewer(
         kind="person",
-        person_id=found.person_id,
-        name=found.name,
-        roles=found.roles,
-        can=permissions_of(found.roles),
-        areas=found.areas,
-        session_id=found.id,
-        csrf=csrf.token(current_app.extensions["portage.settings"].secret_key, token),
+        person_id=live.person_id,
+        name=live.name,
+        roles=live.roles,
+        can=permissions_of(live.roles),
+        areas=live.areas,
+        session_id=live.id,
+        csrf=_form_token(token),
     )
-    set_actor(g.viewer.actor)
 
 
-def _visitor() -> Viewer:
-    """Somebody who is not signed in; a random cookie of their browser binds the forms that they open."""
-    visitor = request.cookies.get(cookie_name("visitor"), "")
-    if len(visitor) < 32:
-        visitor = g.new_visitor = secrets.token_urlsafe(32)
-    g.visitor = visitor
-    return Viewer(csrf=csrf.token(current_app.extensions["portage.settings"].secret_key, visitor))
+def _operator(token: str | None) -> Viewer | None:
+    live = find_operator_session(token, at=clock.now()) if token else None
+    if live is None or token is None:
+        return None
+    roles = frozenset({Role.OPERATOR})
+    return Viewer(
+        kind="operator",
+        person_id=live.operator_id,
+        name=live.name,
+        roles=roles,
+        can=permissions_of(roles),
+        session_id=live.id,
+        csrf=_form_token(token),
+    )
+
+
+def _visitor() -> str:
+    """The visitor's cookie, to which forms on public pages are bound; a first-time visitor gets one."""
+    known = cookies.read(cookies.VISITOR)
+    if known:
+        return known
+    g.new_visitor = new_token()
+    return str(g.new_visitor)
+
+
+def _form_token(cookie: str) -> str:
+    return csrf.token(current_app.extensions["portage.settings"].secret_key, cookie)
 
 
 def keep_cookies(response: Response) -> Response:
-    """Send a new visitor's cookie; it lives as long as the browser's session."""
-    if "new_visitor" in g:
-        set_cookie(response, "visitor", g.new_visitor)
+    """Give a first-time visitor their cookie with the first page, and take back the cookie of a session that ended."""
+    if (made := g.get("new_visitor")) and response.mimetype == "text/html":
+        cookies.put(response, cookies.VISITOR, made)
+    if g.get("session_ended") and not g.get("session_opened"):
+        cookies.drop(response, cookies.SESSION)
     return response
-
-
-def set_cookie(response: Response, kind: str, value: str) -> None:
-    """Set one of this service's cookies: for this host alone, out of reach of scripts."""
-    secure = current_app.extensions["portage.settings"].https
-    response.set_cookie(cookie_name(kind), value, secure=secure, httponly=True, samesite="Lax", path="/")
-
-
-def drop_cookie(response: Response, kind: str) -> None:
-    """Take one of this service's cookies back."""
-    response.delete_cookie(cookie_name(kind), path="/", secure=current_app.extensions["portage.settings"].https)

@@ -1,0 +1,161 @@
+"""People and what they may do, as an administrator keeps them; a change of access ends the person's sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from portage.accounts.models import AreaMembership, Invitation, Person, RoleGrant
+from portage.accounts.operations.sessions import end_sessions_of
+from portage.accounts.tokens import hash_of, new_token
+from portage.core import audit
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.errors import NotHere, PortageError
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id, scoped
+
+INVITATION = timedelta(days=7)
+
+
+class NotYourself(PortageError):
+    """An administrator may not close their own place: a council would lose its last one by one wrong click."""
+
+    code = "not-yourself"
+    message = "You cannot do this to your own place. Ask another administrator of your council."
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A person to invite: roles by key, area teams by id (none: the whole council)."""
+
+    name: str
+    email: str | None
+    telephone: str | None
+    roles: tuple[str, ...]
+    areas: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a person may do from now on, by an administrator's word: roles by key, area teams by id."""
+
+    person_id: UUID
+    roles: tuple[str, ...]
+    areas: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The person, and the token for the one-time link; it is shown or sent once and kept nowhere."""
+
+    person: Person
+    token: str
+
+
+def find_person(person_id: UUID) -> Person:
+    """One person of this council; raises NotHere."""
+    person = db.session.scalars(scoped(Person).where(Person.id == person_id)).one_or_none()
+    if person is None:
+        raise NotHere
+    return person
+
+
+def invite(command: Invite, *, by: Actor, at: datetime) -> Invited:
+    """Give somebody a place with roles, and make the one-time link by which they sign in for the first time."""
+    person = Person(name=command.name, email=command.email, telephone=command.telephone)
+    db.session.add(person)
+    db.session.flush()
+    _grant(person.id, command.roles, by)
+    _place(person.id, command.areas)
+    audit.record("person-invited", actor=by.label, subject=("person", person.id), roles=sorted(command.roles))
+    return Invited(person, _invitation(person.id, by, at))
+
+
+def invite_again(person_id: UUID, *, by: Actor, at: datetime) -> Invited:
+    """Make a new link for somebody; the earlier ones stop working."""
+    person = find_person(person_id)
+    db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.tenant_id == current_tenant_id(), Invitation.person_id == person_id, Invitation.used_at.is_(None)
+        )
+        .values(used_at=at)
+    )
+    audit.record("person-invited", actor=by.label, subject=("person", person_id))
+    return Invited(person, _invitation(person_id, by, at))
+
+
+def _invitation(person_id: UUID, by: Actor, at: datetime) -> str:
+    token = new_token()
+    db.session.add(
+        Invitation(person_id=person_id, invited_by=by.person_id, token_hash=hash_of(token), expires_at=at + INVITATION)
+    )
+    db.session.flush()
+    return token
+
+
+def set_access(command: Access, *, by: Actor, at: datetime) -> None:
+    """Make an administrator's grants equal to the command; what groups gave stays. Ends the person's sessions."""
+    person = find_person(command.person_id)
+    if by.person_id == person.id and Role.TENANT_ADMINISTRATOR not in command.roles:
+        raise NotYourself
+    mine = (RoleGrant.tenant_id == current_tenant_id(), RoleGrant.person_id == person.id)
+    db.session.execute(delete(RoleGrant).where(*mine, RoleGrant.source == "administrator"))
+    db.session.execute(
+        delete(AreaMembership).where(
+            AreaMembership.tenant_id == current_tenant_id(),
+            AreaMembership.person_id == person.id,
+            AreaMembership.source == "administrator",
+        )
+    )
+    _grant(person.id, command.roles, by)
+    _place(person.id, command.areas)
+    end_sessions_of(person.id, reason="access-changed", at=at)
+    audit.record("access-changed", actor=by.label, subject=("person", person.id), roles=sorted(command.roles))
+
+
+def _grant(person_id: UUID, roles: Sequence[str], by: Actor) -> None:
+    db.session.add_all(
+        RoleGrant(person_id=person_id, role=Role(role).value, source="administrator", granted_by=by.person_id)
+        for role in sorted(set(roles))
+    )
+    db.session.flush()
+
+
+def _place(person_id: UUID, areas: Sequence[UUID]) -> None:
+    db.session.add_all(AreaMembership(person_id=person_id, area_id=area_id) for area_id in sorted(set(areas)))
+    db.session.flush()
+
+
+def disable(person_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Close a person's place: their sessions end and they cannot sign in again until it is opened."""
+    person = find_person(person_id)
+    if by.person_id == person.id:
+        raise NotYourself
+    if person.disabled_at is None:
+        person.disabled_at = at
+        db.session.flush()
+        end_sessions_of(person.id, reason="disabled", at=at)
+        audit.record("person-disabled", actor=by.label, subject=("person", person.id))
+
+
+def enable(person_id: UUID, *, by: Actor) -> None:
+    """Open a person's place again, with the roles that they had."""
+    person = find_person(person_id)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        db.session.flush()
+        audit.record("person-enabled", actor=by.label, subject=("person", person.id))
+
+
+def roles_of(person_id: UUID) -> list[tuple[str, str]]:
+    """A person's roles with where each came from (`administrator` or `group`)."""
+    query = select(RoleGrant.role, RoleGrant.source).where(
+        RoleGrant.tenant_id == current_tenant_id(), RoleGrant.person_id == person_id
+    )
+    return [(row.role, row.source) for row in db.session.execute(query.order_by(RoleGrant.role, RoleGrant.source))]
