@@ -28,7 +28,7 @@ COOKIES = (
     ),
     Cookie("session", "For staff: keeps them signed in", "Until they sign out, or 12 hours at most"),
     Cookie(
-        "sign-in",
+        "attempt-…",
         "For staff: ties the answer of their council's sign-in service to their browser",
         "10 minutes at most",
     ),

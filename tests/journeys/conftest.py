@@ -1,0 +1,48 @@
+"""What tests with a real browser stand on: the running service, a phone, a desk, and two checkers of pages."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from support import live as running
+from support import nu as checker
+from support.axe import assert_accessible_at_every_width
+from support.browser import browser_type_launch_args, desktop, phone, visitor, watch, without_scripts
+from support.database import Database
+from support.nu import Nu
+from support.run import FOLDER, Servers
+
+__all__ = ["browser_type_launch_args", "desktop", "phone", "visitor", "watch", "without_scripts"]
+
+
+@pytest.fixture(scope="session")
+def live(servers: Servers, worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Live]:
+    """The service, running for this test process over a database of its own."""
+    database = Database(servers, f"portage_live_{worker_name}")
+    service = running.start(servers, database, tmp_path_factory.mktemp("live"))
+    yield service
+    service.processes.stop()
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def nu() -> Nu:
+    """The Nu HTML checker of this run."""
+    return checker.shared(Path(os.environ[FOLDER]) / "nu")
+
+
+@pytest.fixture
+def sound(nu: Nu) -> Callable[[Page], None]:
+    """`sound(page)` fails unless a page is accessible at both widths, and valid as sent and as it is now."""
+
+    def check(page: Page) -> None:
+        assert_accessible_at_every_width(page)
+        sent = page.request.get(page.url)
+        if sent.ok and "text/html" in sent.headers.get("content-type", ""):
+            nu.assert_valid(sent.text())
+        nu.assert_valid(page.content())  # also after a form was refused, and with what scripts added
+
+    return check
