@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portage.core.addresses import sqlalchemy_url
+
 
 class Misconfigured(RuntimeError):
     """The environment lacks a setting or holds one that cannot be used."""
@@ -44,10 +46,10 @@ class Settings:
         env = os.environ if env is None else env
         port = env.get("PORTAGE_PUBLIC_PORT")
         return cls(
-            database_url=_url(_need(env, f"PORTAGE_{role.upper()}_DATABASE_URL")),
+            database_url=sqlalchemy_url(_need(env, f"PORTAGE_{role.upper()}_DATABASE_URL")),
             tenant_key=bytes.fromhex(_need(env, "PORTAGE_TENANT_KEY")),
             secret_key=bytes.fromhex(_need(env, "PORTAGE_SECRET_KEY")),
-            operator_database_url=_url(env["PORTAGE_OPERATOR_DATABASE_URL"])
+            operator_database_url=sqlalchemy_url(env["PORTAGE_OPERATOR_DATABASE_URL"])
             if env.get("PORTAGE_OPERATOR_DATABASE_URL")
             else None,
             redis_url=env.get("PORTAGE_REDIS_URL") or None,
@@ -71,14 +73,6 @@ def _need(env: Mapping[str, str], name: str) -> str:
     if not env.get(name):
         raise Misconfigured(f"Set {name} in the environment of this process (see deploy/README.md).")
     return env[name]
-
-
-def _url(url: str) -> str:
-    """SQLAlchemy's spelling of a PostgreSQL address, whichever way it was written."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url[len(prefix) :]
-    return url
 
 
 def _pins(listed: str) -> dict[str, str]:

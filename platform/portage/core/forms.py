@@ -96,7 +96,7 @@ class YesNo(fields.Field[bool | None]):
 
 
 class Day(fields.Field[date]):
-    """A date typed as day, month and year; `NAME-day`, `NAME-month`, `NAME-year` become one value before this sees it."""
+    """A date typed as day, month and year: `NAME-day`, `NAME-month` and `NAME-year` are one value here."""
 
     def __init__(self, required: str | None = None, **options: Any) -> None:
         super().__init__(

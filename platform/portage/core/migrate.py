@@ -1,27 +1,26 @@
 """Bring a database to the newest schema, as its owner."""
 
+import os
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
 import portage
+from portage.core.addresses import sqlalchemy_url
 
 
 def migrations_folder() -> Path:
-    """The folder of migrations: beside the source root in a checkout, inside the package in a wheel."""
-    packed = Path(portage.__file__).parent / "_migrations"
-    return packed if packed.is_dir() else Path(portage.__file__).parents[2] / "migrations"
+    """The folder of migrations: `PORTAGE_MIGRATIONS`, else the one beside the source root of a checkout."""
+    named = os.environ.get("PORTAGE_MIGRATIONS")
+    return Path(named) if named else Path(portage.__file__).parents[2] / "migrations"
 
 
 def configuration(owner_url: str) -> Config:
     """Alembic's configuration for the database at `owner_url` (postgresql://...)."""
     folder = migrations_folder()
     config = Config(str(folder / "alembic.ini"))
-    for prefix in ("postgresql://", "postgres://"):
-        if owner_url.startswith(prefix):
-            owner_url = "postgresql+psycopg://" + owner_url[len(prefix) :]
-    config.attributes["url"] = owner_url
+    config.attributes["url"] = sqlalchemy_url(owner_url)
     return config
 
 
