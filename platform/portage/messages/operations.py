@@ -126,7 +126,7 @@ def make_link(
     return link.id
 
 
-def open_alerts(viewer: Viewer, limit: int = 50) -> list[Row[tuple[UUID, str, str, str, datetime]]]:
+def open_alerts(viewer: Viewer, limit: int = 50) -> list[Row[UUID, str, str, str, datetime]]:
     """What this viewer should see and nobody has seen yet, newest first: (id, kind, path, sentence, created_at)."""
     found = db.session.execute(
         select(Alert.id, Alert.kind, Alert.path, Alert.sentence, Alert.created_at)
@@ -134,11 +134,11 @@ def open_alerts(viewer: Viewer, limit: int = 50) -> list[Row[tuple[UUID, str, st
         .order_by(Alert.created_at.desc())
         .limit(limit)
     )
-    return list(found.all())
+    return [*found.all()]
 
 
 def mark_seen(alert_id: UUID, viewer: Viewer, at: datetime) -> str | None:
-    """Note that the viewer saw an alert meant for them; answers the page it leads to, None when there is no such one."""
+    """Note that the viewer saw an alert meant for them; answers the page it leads to, or None without such a one."""
     seen = db.session.execute(
         update(Alert)
         .where(Alert.tenant_id == current_tenant_id(), Alert.id == alert_id, _meant_for(viewer))
@@ -149,7 +149,7 @@ def mark_seen(alert_id: UUID, viewer: Viewer, at: datetime) -> str | None:
 
 
 def _meant_for(viewer: Viewer) -> ColumnElement[bool]:
-    by_role = Alert.role.in_([str(role) for role in viewer.roles])
+    by_role: ColumnElement[bool] = Alert.role.in_([str(role) for role in viewer.roles])
     if viewer.areas:
         by_role = and_(by_role, or_(Alert.area_id.is_(None), Alert.area_id.in_(viewer.areas)))
     return or_(Alert.person_id == viewer.person_id, by_role)
