@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from portage.web.words import age, clock_time, long_date, markdown, moment, short_date
+from portage.web.words import age, clock_time, long_date, markdown, moment, short_date, tappable
 
 
 def test_a_day_is_written_in_full_or_short() -> None:
@@ -83,3 +83,11 @@ def test_a_councils_words_can_neither_run_nor_load_anything(attack: str) -> None
     assert 'href="data' not in html
     assert 'href="vbscript' not in html
     assert '" onmouseover' not in html
+
+
+def test_a_telephone_number_inside_a_sentence_can_be_tapped_and_the_sentence_stays_text() -> None:
+    html = tappable("Call 01632 960 100 or a@b.example <now>", "01632 960 100", "a@b.example")
+    assert '<a class="govuk-link" href="tel:01632960100">01632 960 100</a>' in html
+    assert '<a class="govuk-link" href="mailto:a@b.example">a@b.example</a>' in html
+    assert "&lt;now&gt;" in html
+    assert tappable("Ask us", None, None) == "Ask us"

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from portage.core import clock
 from portage.core.db import db
-from portage.policy import Edition, NoEditionInForce, Policy, Programme, Route, Service
+from portage.editions.operations import edition_on
+from portage.policy import Edition, NoEditionInForce, Policy, PolicyNotInstalled, Programme, Route, Service
 from portage.tenants.models import Tenant
 from portage.web.brand import Brand
 
@@ -39,10 +40,20 @@ class Site:
     invented: bool = False
     home: str = "/operator"
     policy_service: Service | None = None
-    routes: tuple[Route, ...] = ()
-    programmes: tuple[Programme, ...] = ()
+    policy: Policy[Any] | None = None
+    edition: Edition | None = None
     safeguarding: tuple[Mapping[str, str], ...] = ()
     sign_out: str = "/sign-out"
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The ways to ask that the policy in force offers."""
+        return self.policy.routes(self.edition.terms) if self.policy and self.edition else ()
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]:
+        """What else the service does."""
+        return self.policy.programmes(self.edition.terms) if self.policy and self.edition else ()
 
 
 def site() -> Site:
@@ -58,12 +69,10 @@ def _read() -> Site:
     tenant_id = g.get("tenant_id")
     if tenant_id is None:
         return Site(invented=invented)
-    from portage.editions.operations import edition_on
-
     tenant = db.session.execute(select(Tenant.name, Tenant.profile).where(Tenant.id == tenant_id)).one()
     try:
         policy, edition = edition_on(clock.today())
-    except NoEditionInForce:
+    except (NoEditionInForce, PolicyNotInstalled):
         return council_site(tenant.name, tenant.profile, None, None, invented=invented)
     return council_site(tenant.name, tenant.profile, policy, edition, invented=invented)
 
@@ -90,7 +99,7 @@ def council_site(
         invented=invented,
         home="/",
         policy_service=service,
-        routes=policy.routes(edition.terms) if policy and edition else (),
-        programmes=policy.programmes(edition.terms) if policy and edition else (),
+        policy=policy,
+        edition=edition,
         safeguarding=tuple(profile.get("safeguarding", ())),
     )

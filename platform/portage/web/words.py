@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from flask import Flask
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portage.core.clock import LONDON
 
@@ -15,7 +15,13 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("
 def install_words(app: Flask) -> None:
     """Make the filters known to every template."""
     app.jinja_env.filters.update(
-        long_date=long_date, short_date=short_date, clock_time=clock_time, moment=moment, age=age, markdown=markdown
+        long_date=long_date,
+        short_date=short_date,
+        clock_time=clock_time,
+        moment=moment,
+        age=age,
+        markdown=markdown,
+        tappable=tappable,
     )
 
 
@@ -60,6 +66,18 @@ def age(born: date, on: date) -> str:
         return _counted(months, "month")
     years, rest = divmod(months, 12)
     return _counted(years, "year") + (f" and {_counted(rest, 'month')}" if rest else "")
+
+
+def tappable(text: str, phone: str | None, email: str | None) -> Markup:
+    """A sentence in which the council's telephone number and address can be tapped."""
+    found = escape(text)
+    if phone:
+        found = found.replace(
+            escape(phone), Markup('<a class="govuk-link" href="tel:{}">{}</a>').format(phone.replace(" ", ""), phone)
+        )
+    if email:
+        found = found.replace(escape(email), Markup('<a class="govuk-link" href="mailto:{0}">{0}</a>').format(email))
+    return found
 
 
 def markdown(text: str | None) -> Markup:
