@@ -25,11 +25,11 @@ def _as_table(policy: Policy[Any], given: Mapping[str, Any]) -> dict[str, Any]:
     return {**head, "terms": _in_order(policy.terms_type, given["terms"])}
 
 
-def _in_order(shape: type, given: Mapping[str, Any]) -> dict[str, Any]:
+def _in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Put terms into the order in which their shape declares them; keys of a table keep theirs."""
     hints = get_type_hints(shape)
     ordered: dict[str, Any] = {}
-    for each in dataclasses.fields(shape):  # type: ignore[arg-type] # every shape of terms is a dataclass
+    for each in dataclasses.fields(shape):
         if (value := given.get(each.name)) is None:
             continue
         if isinstance(value, Mapping):
@@ -40,7 +40,6 @@ def _in_order(shape: type, given: Mapping[str, Any]) -> dict[str, Any]:
     return ordered
 
 
-def _shape_within(hint: Any) -> type:
+def _shape_within(hint: Any) -> Any:
     """Return the dataclass inside `X`, `X | None` or `Mapping[str, X]`."""
-    found: type = next(one for one in (hint, *get_args(hint)) if dataclasses.is_dataclass(one))
-    return found
+    return next(one for one in (hint, *get_args(hint)) if dataclasses.is_dataclass(one))

@@ -8,7 +8,7 @@ from typing import Any
 
 from portage.policy.edition import Edition
 from portage.policy.plugin import Policy
-from portage.policy.shapes import Line, Section
+from portage.policy.shapes import Line, Section, Step
 from portage.policy.terms import MODES
 from portage.policy.vocabulary import REFERRERS
 
@@ -17,6 +17,7 @@ COUNTS_FROM = {
     "received": "the day the request arrives", "panel": "the panel", "decision": "the decision",
     "assessment": "the assessment", "leaving": "the day support ends",
 }  # fmt: skip
+AGREEMENTS = {"parent": "agreement to the request", "home_based": "agreement to support at home"}
 PURPOSES = {
     "share": "Sharing what helps", "ask": "Asking for information", "tell": "Telling that you have support",
     "leaving": "Sharing progress when support ends",
@@ -51,7 +52,7 @@ def describe(policy: Policy[Any], edition: Edition) -> list[Section]:
         ("messages", "What we write to you", writer.messages()),
         ("assumptions", "What no published source states", writer.assumptions()),
     )
-    read = (Section(key, title, tuple(lines)) for key, title, lines in sections)
+    read = [Section(key, title, tuple(lines)) for key, title, lines in sections]
     return [section for section in read if section.lines]
 
 
@@ -73,8 +74,10 @@ class _Writer:
 
     def __init__(self, policy: Policy[Any], edition: Edition) -> None:
         self.policy, self.edition, self.terms = policy, edition, edition.terms
+        self.labels = {"effective_from": "The first day of this edition"}
 
     def line(self, label: str, text: str, term: str) -> Line:
+        self.labels[term] = label
         return Line(label, text, self.policy.cite(term), self.edition.assumed(term))
 
     def service(self) -> Iterator[Line]:
@@ -100,7 +103,7 @@ class _Writer:
         for plan in self.edition.plans.values():
             for rule in plan.rules:
                 title = self.policy.rule_title(rule.number)
-                seen.setdefault(rule.number, Line(f"{title} ({rule.number})", rule.states, rule.number))
+                seen.setdefault(rule.number, Line(title, rule.states, rule.number))
         if not seen:
             yield Line("Conditions", "There is no condition.")
         yield from seen.values()
@@ -113,18 +116,25 @@ class _Writer:
             yield Line(f"{route.name}: used by", who, route.rule)
             for agreement in route.agreements:
                 asked = "Needed: " if agreement.required else "Asked, and not a condition: "
-                yield Line(f"{route.name}: agreement ({agreement.key})", asked + agreement.question, agreement.rule)
+                yield Line(f"{route.name}: {AGREEMENTS[agreement.key]}", asked + agreement.question, agreement.rule)
 
     def paths(self) -> Iterator[Line]:
-        for route in self.policy.routes(self.terms):
-            for number, step in enumerate(self.policy.path(self.terms, route.key), 1):
-                yield Line(f"{route.name}: {number}. {step.name}", step.sentence, step.rule)
+        """Write each way of a request once, named for its routes where they differ."""
+        routes = self.policy.routes(self.terms)
+        named: dict[tuple[Step, ...], list[str]] = {}
+        for route in routes:
+            named.setdefault(self.policy.path(self.terms, route.key), []).append(route.name)
+        for path, names in named.items():
+            at = "" if len(names) == len(routes) else f"{'; '.join(names)}: "
+            for number, step in enumerate(path, 1):
+                yield Line(f"{at}{number}. {step.name}", step.sentence, step.rule)
 
     def offers(self) -> Iterator[Line]:
-        for position, (key, offer) in enumerate(self.terms.offers.items(), 1):
-            routes = [r.name for r in self.policy.routes(self.terms) if key in self.edition.plans[r.key].offers]
-            text = f"{offer.explanation} (no. {position} in the list; for: {'; '.join(routes)})"
-            yield self.line(offer.name, text, f"offers.{key}")
+        routes = self.policy.routes(self.terms)
+        for key, offer in self.terms.offers.items():
+            names = [route.name for route in routes if key in self.edition.plans[route.key].offers]
+            held = "" if len(names) == len(routes) else f" (For: {'; '.join(names)}.)"
+            yield self.line(offer.name, offer.explanation + held, f"offers.{key}")
 
     def support(self) -> Iterator[Line]:
         support, at = self.terms.support, "support"
@@ -183,4 +193,4 @@ class _Writer:
 
     def assumptions(self) -> Iterator[Line]:
         for each in self.edition.assumptions:
-            yield Line(each.term, each.says, self.policy.cite(each.term))
+            yield Line(self.labels.get(each.term, each.term), each.says, self.policy.cite(each.term))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from portage.policy import dates
 
@@ -33,6 +34,7 @@ class Edition:
     assumptions: tuple[Assumption, ...]
     given: Mapping[str, Any]  # the edition as written (TOML or database): effective_from, source, terms, assumptions
     plans: Mapping[str, Plan]  # route to its rules with the values of this edition
+    id: UUID | None = None  # the row that holds it, where it came from the database
 
     @property
     def draft(self) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
 
 from marshmallow import Schema, ValidationError
 
@@ -75,7 +76,7 @@ class Policy(ABC, Generic[T]):
         """Return the marshmallow schema of one edition: effective_from, source, assumptions and terms."""
         return edition_schema(self.terms_type)
 
-    def edition(self, tenant: str, given: Mapping[str, Any]) -> Edition:
+    def edition(self, tenant: str, given: Mapping[str, Any], id: UUID | None = None) -> Edition:  # noqa: A002 - the row's
         """Read one edition as TOML or the database holds it; raise EditionInvalid naming every wrong term."""
         try:
             read: dict[str, Any] = self.terms_schema.load(given)
@@ -86,7 +87,7 @@ class Policy(ABC, Generic[T]):
         if problems := [*self._misfits(terms), *_unknown_terms(given["terms"], assumptions)]:
             raise EditionInvalid(problems)
         plans = {shape.key: self._plan(terms, shape) for shape in self.route_shapes}
-        return Edition(tenant, self.name, read["effective_from"], read["source"], terms, assumptions, given, plans)
+        return Edition(tenant, self.name, read["effective_from"], read["source"], terms, assumptions, given, plans, id)
 
     def _misfits(self, terms: T) -> Iterator[FactProblem]:
         keys = {shape.key for shape in self.route_shapes}

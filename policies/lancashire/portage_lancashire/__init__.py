@@ -41,6 +41,8 @@ class LancashirePolicy(Policy[LancashireTerms]):
     terms_type = LancashireTerms
     requirements = {
         "LAN-01": "Which children it is for",
+        "LAN-01-age": "Age",
+        "LAN-01-need": "Need",
         "LAN-02": "Portage referral form and area teams",
         "LAN-03": "Early Help Assessment and Plan",
         "LAN-04": "Play plan",

@@ -1,0 +1,61 @@
+"""Councils' folders on disk: which policy each has, and its editions, without a database."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portage.policy import Edition, Policy, editions_from_file, policy_named
+
+
+class NoSuchTenant(LookupError):
+    """There is no folder with a policy for that council."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantPolicy:
+    """A council's policy with all its editions, drafts included."""
+
+    tenant: str
+    policy: Policy[Any]
+    editions: tuple[Edition, ...]
+
+    @property
+    def published(self) -> tuple[Edition, ...]:
+        """Return the editions that have a date, the earliest first."""
+        dated = [(edition.effective_from, edition) for edition in self.editions if edition.effective_from]
+        return tuple(edition for _, edition in sorted(dated, key=lambda pair: pair[0]))
+
+    @property
+    def draft(self) -> Edition:
+        """Return the draft; raise LookupError where there is none."""
+        for edition in self.editions:
+            if edition.draft:
+                return edition
+        raise LookupError(f"{self.tenant} has no draft edition.")
+
+
+def tenants_folder() -> Path:
+    """Return the folder of all councils: PORTAGE_TENANTS, else `tenants` in the working folder."""
+    return Path(os.environ.get("PORTAGE_TENANTS") or "tenants")
+
+
+def read_tenant_policy(tenant: str, folder: Path | None = None) -> TenantPolicy:
+    """Read a council's editions; raise NoSuchTenant, PolicyNotInstalled or EditionInvalid."""
+    home = (folder or tenants_folder()) / tenant
+    file = home / "policy.toml"
+    if Path(tenant).name != tenant or not file.is_file():
+        raise NoSuchTenant(f"There is no council {tenant!r} with a policy in {home.parent}.")
+    policy = policy_named(_plugin(home) or tenant)
+    return TenantPolicy(tenant, policy, tuple(editions_from_file(policy, tenant, file)))
+
+
+def _plugin(home: Path) -> str | None:
+    manifest = home / "tenant.toml"
+    if not manifest.is_file():
+        return None
+    plugin: str | None = tomllib.loads(manifest.read_text(encoding="utf-8")).get("plugin")
+    return plugin

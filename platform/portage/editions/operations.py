@@ -1,0 +1,164 @@
+"""Editions in the database: seeded from files, read back, and asked what holds on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from portage.core.db import db
+from portage.core.errors import PortageError
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.editions.folders import TenantPolicy
+from portage.editions.models import PolicyEdition
+from portage.policy import Determination, Edition, Facts, Policy, edition_in_force, policy_named
+from portage.tenants.models import Tenant
+
+
+class EditionAlreadyPublished(PortageError):
+    """A file says something else for a day from which an edition already holds; what was published stays."""
+
+    code = "edition-already-published"
+    message = "An edition from {effective_from} is already published and says something else. Published editions stay."
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What loading a file of editions did."""
+
+    added: int
+    unchanged: int
+    drafts_changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A determination with everything that is stored beside it."""
+
+    policy: Policy[Any]
+    edition: Edition
+    determination: Determination
+
+    def as_row(self) -> dict[str, Any]:
+        """Return what is kept: edition, facts, answer, the plugin's version and the digest of its rules."""
+        return {
+            "edition_id": self.edition.id,
+            "facts": dict(self.determination.facts.given),
+            "answer": self.determination.as_json(),
+            "plugin": self.policy.name,
+            "plugin_version": self.policy.version,
+            "rules_digest": self.policy.rules_digest,
+        }
+
+
+def load_editions(council: TenantPolicy) -> Seeded:
+    """Bring a council's file of editions into its database; twice changes nothing, and a published edition stays."""
+    rows = {row.effective_from: row for row in db.session.scalars(_in_order())}
+    added = unchanged = drafts = 0
+    for edition in council.editions:
+        row = rows.get(edition.effective_from)
+        if row is None:
+            db.session.add(_as_row(edition))
+            added += 1
+        elif _same(row, edition):
+            unchanged += 1
+        elif edition.effective_from is not None:
+            raise EditionAlreadyPublished(effective_from=edition.effective_from.isoformat())
+        else:
+            row.source, row.terms, row.assumptions = edition.source, dict(edition.given["terms"]), _assumed(edition)
+            drafts += 1
+    db.session.flush()
+    return Seeded(added, unchanged, drafts)
+
+
+def editions_of_tenant() -> TenantPolicy:
+    """Return the policy of the council in scope with every edition in the database."""
+    tenant = db.session.execute(select(Tenant.slug, Tenant.plugin).where(Tenant.id == current_tenant_id())).one()
+    rows = db.session.scalars(_in_order().where(PolicyEdition.plugin == tenant.plugin))
+    editions = tuple(_compiled(tenant.slug, row) for row in rows)
+    return TenantPolicy(tenant.slug, policy_named(tenant.plugin), editions)
+
+
+def edition_on(on: date) -> tuple[Policy[Any], Edition]:
+    """Return the policy of the council in scope and its edition in force that day; raise NoEditionInForce."""
+    in_force = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= on)
+    found = db.session.execute(in_force.order_by(PolicyEdition.effective_from.desc()).limit(1)).one_or_none()
+    if found is None:
+        council = editions_of_tenant()
+        return council.policy, edition_in_force(council.published, on)
+    return policy_named(found.plugin), _edition(found)
+
+
+def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
+    """Return one edition of the council in scope, for a case that was judged by it."""
+    found = db.session.execute(_known().where(PolicyEdition.id == edition_id)).one()
+    return policy_named(found.plugin), _edition(found)
+
+
+def judge(facts: Mapping[str, Any], received_on: date) -> Judgement:
+    """Apply the edition of the day of receipt; raise FactErrors or NoEditionInForce. Nothing is stored here."""
+    policy, edition = edition_on(received_on)
+    read = Facts.parse(policy, {**facts, "received_on": received_on.isoformat()})
+    return Judgement(policy, edition, policy.determine(edition, read))
+
+
+def _in_order() -> Select[Any]:
+    return scoped(PolicyEdition).order_by(PolicyEdition.effective_from.nulls_last(), PolicyEdition.id)
+
+
+def _known() -> Select[str, str, UUID, int]:
+    """Select what names an edition without its terms: reading those on every page would cost more than the page."""
+    return (
+        select(Tenant.slug, PolicyEdition.plugin, PolicyEdition.id, PolicyEdition.version)
+        .join(Tenant, Tenant.id == PolicyEdition.tenant_id)
+        .where(PolicyEdition.tenant_id == current_tenant_id())
+    )
+
+
+_kept: dict[tuple[UUID, UUID, int], Edition] = {}  # (council, edition, version): published, it never changes
+_KEPT_AT_MOST = 2048
+
+
+def _edition(known: Any) -> Edition:
+    kept = _kept.get((current_tenant_id(), known.id, known.version))
+    if kept is not None:
+        return kept
+    row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == known.id)).one()
+    return _compiled(known.slug, row)
+
+
+def _compiled(tenant: str, row: PolicyEdition) -> Edition:
+    key = (row.tenant_id, row.id, row.version)
+    if key in _kept:
+        return _kept[key]
+    given = {"effective_from": row.effective_from, "source": row.source, "assumptions": row.assumptions}
+    edition = policy_named(row.plugin).edition(tenant, {**given, "terms": row.terms}, row.id)
+    if not edition.draft:
+        if len(_kept) >= _KEPT_AT_MOST:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = edition
+    return edition
+
+
+def _assumed(edition: Edition) -> list[dict[str, str]]:
+    return [{"term": each.term, "says": each.says} for each in edition.assumptions]
+
+
+def _same(row: PolicyEdition, edition: Edition) -> bool:
+    held: Sequence[Any] = (row.plugin, row.source, row.terms, row.assumptions)
+    return held == (edition.plugin, edition.source, edition.given["terms"], _assumed(edition))
+
+
+def _as_row(edition: Edition) -> PolicyEdition:
+    return PolicyEdition(
+        plugin=edition.plugin,
+        effective_from=edition.effective_from,
+        source=edition.source,
+        terms=dict(edition.given["terms"]),
+        assumptions=_assumed(edition),
+        status="draft" if edition.draft else "published",
+    )
