@@ -56,6 +56,8 @@ def upgrade() -> None:
         sa.Column("agreed_how", sa.Text(), nullable=True),
         sa.Column("early_help_reference", sa.Text(), nullable=True),
         sa.Column("early_help_discussed_on", sa.Date(), nullable=True),
+        sa.Column("answers", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("flags", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("delayed_areas", sa.Integer(), server_default=sa.text("0"), nullable=False),

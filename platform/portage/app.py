@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import portage.tables  # noqa: F401 - relationships between slices resolve by table name
 from portage import web
 from portage.config import Settings
-from portage.core import rates, tenancy
+from portage.core import files, rates, tenancy
 from portage.core.access import Audience, Rate
 from portage.core.db import db
 from portage.core.headers import guard_answers
@@ -57,6 +57,7 @@ def create_app(
     app.extensions["portage.settings"] = settings
     app.extensions["portage.rates"] = rates.limiter(settings.redis_url)
     tenancy.use_key(settings.tenant_key)
+    files.use_folder(settings.files)
     db.init_app(app)
     _check_role(app)
     enter_plane(app, settings.operator_host)

@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portage.core.db import CaseRecord, CheckConstraint, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+from portage.core.db import (
+    CaseRecord,
+    CheckConstraint,
+    Editable,
+    Index,
+    Model,
+    TenantOwned,
+    UniqueConstraint,
+    one_of,
+    to,
+)
 
 STAGES = (
     "new",  # nobody has looked at it yet
@@ -72,13 +82,15 @@ class Referral(TenantOwned, Editable, CaseRecord, Model):
     agreed_how: Mapped[str | None]
     early_help_reference: Mapped[str | None]
     early_help_discussed_on: Mapped[date | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)  # no fact, no column
+    flags: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)  # for people to look at
     facts: Mapped[dict[str, Any]]
     outcome: Mapped[str | None]  # the last determination's recommendation
     delayed_areas: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     limit_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     closed_reason: Mapped[str | None]
-    possible_duplicate_of: Mapped[UUID | None]
+    possible_duplicate_of: Mapped[UUID | None]  # another request, for a child of this name and date of birth
 
 
 class StageChange(TenantOwned, CaseRecord, Model):

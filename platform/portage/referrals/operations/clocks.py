@@ -1,0 +1,71 @@
+"""Clocks of the council's policy on a request: when each is due, and when it stopped."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+from sqlalchemy import update
+
+from portage.core.db import db
+from portage.core.tenancy import current_tenant_id
+from portage.policy import Clock
+from portage.policy.shapes import CountsFrom
+from portage.referrals.models import Deadline, Referral
+from portage.referrals.operations.judging import edition_of
+
+
+def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[Deadline]:
+    """Start every clock of this route that counts from such an event; one that runs already keeps its day."""
+    policy, edition = edition_of(referral.edition_id)
+    running = {
+        deadline.key
+        for deadline in db.session.query(Deadline).filter(
+            Deadline.tenant_id == current_tenant_id(), Deadline.referral_id == referral.id
+        )
+    }
+    started = [
+        Deadline(
+            referral_id=referral.id,
+            key=clock.key,
+            name=clock.name,
+            rule=clock.rule,
+            started_on=on,
+            due_on=due(clock, on),
+        )
+        for clock in policy.clocks(edition, referral.route)
+        if clock.counts_from == counts_from and clock.key not in running
+    ]
+    db.session.add_all(started)
+    db.session.flush()
+    return started
+
+
+def stop_clock(referral: Referral, key: str, on: date) -> None:
+    """What the clock waited for happened on that day; a clock that does not run is no matter."""
+    db.session.execute(
+        update(Deadline)
+        .where(
+            Deadline.tenant_id == current_tenant_id(),
+            Deadline.referral_id == referral.id,
+            Deadline.key == key,
+            Deadline.stopped_on.is_(None),
+        )
+        .values(stopped_on=on)
+    )
+
+
+def due(clock: Clock, started_on: date) -> date:
+    """The last day in time: calendar days, or working days that skip weekends and England's bank holidays."""
+    if clock.unit == "calendar":
+        return started_on + timedelta(days=clock.days)
+    day, left = started_on, clock.days
+    while left:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and day not in _bank_holidays(day.year):
+            left -= 1
+    return day
+
+
+@lru_cache(maxsize=64)
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

@@ -1,0 +1,205 @@
+"""Taking a request in, whatever way it came: child, carers, facts, first judgement, clocks, and a receipt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portage.core.db import db
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id
+from portage.editions.operations import edition_on
+from portage.families.models import Carer, Child
+from portage.families.operations import NewCarer, NewChild, add_carer, add_child
+from portage.messages.operations import alert, tell
+from portage.policy import Policy, Route, Terms
+from portage.referrals.models import Referral
+from portage.referrals.operations.clocks import start_clocks
+from portage.referrals.operations.judging import FactsRefused, judge, read_facts
+from portage.referrals.operations.references import new_reference
+from portage.referrals.operations.stages import first_stage, move
+
+ReceivedHow = Literal["online", "paper", "email", "telephone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """Who makes the request; `kind` is a key of `portage.policy.REFERRERS`."""
+
+    kind: str
+    name: str
+    role: str | None = None
+    organisation: str | None = None
+    email: str | None = None
+    telephone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedBy:
+    """Who agreed to the request, who that is to the child, when and how."""
+
+    name: str | None = None
+    relationship: str | None = None
+    on: date | None = None
+    how: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveReferral:
+    """A request as it came.
+
+    `facts` holds the policy's facts but those that stand elsewhere here (`received_on`, `route`, `referrer` and the
+    date of birth). `answers` holds what the form asked beside facts and columns, by the question's key.
+    """
+
+    route: str
+    received_on: date
+    received_how: ReceivedHow = "online"
+    received_known_by: str | None = None
+    form_used: str | None = None
+    referrer: Referrer
+    child: NewChild
+    carers: tuple[NewCarer, ...] = ()
+    agreed: AgreedBy = AgreedBy()
+    in_their_words: str | None = None
+    early_help_reference: str | None = None
+    early_help_discussed_on: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+
+
+def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
+    """Take a request in under the edition in force on the day it was received, judge it, and send the receipts.
+
+    Raises `NoEditionInForce` before the first edition, and `FactsRefused` when the facts contradict each other or the
+    route is not for this referrer. Never refuses for an outcome: a named person decides.
+    """
+    policy, edition = edition_on(command.received_on)
+    facts = facts_of(command)
+    read_facts(policy, facts)  # before anything is written
+    child = add_child(command.child)
+    carers = [add_carer(child.id, carer) for carer in command.carers]
+    referral = Referral(
+        reference=new_reference(),
+        child_id=child.id,
+        edition_id=edition.id,
+        area_id=child.area_id,
+        facts=facts,
+        entered_by=by.person_id,
+        possible_duplicate_of=_request_for_same_child(child),
+        **_as_columns(command),
+    )
+    db.session.add(referral)
+    db.session.flush()
+    judged = judge(referral, by=by, at=at)
+    route = policy.route(edition.terms, command.route)
+    move(referral, first_stage(route, judged.outcome), by=by, at=at)
+    start_clocks(referral, "received", command.received_on)
+    _send_receipts(referral, carers)
+    _send_first_words(policy, edition.terms, route, referral, carers)
+    return referral
+
+
+def facts_of(command: ReceiveReferral) -> dict[str, Any]:
+    """The whole object of facts that the policy judges."""
+    facts = {key: value for key, value in command.facts.items() if value not in (None, [], {})}
+    child = {key: value for key, value in command.facts.get("child", {}).items() if value is not None}
+    return {
+        **facts,
+        "received_on": command.received_on.isoformat(),
+        "route": command.route,
+        "referrer": command.referrer.kind,
+        "child": {**child, "date_of_birth": command.child.date_of_birth.isoformat()},
+    }
+
+
+def _as_columns(command: ReceiveReferral) -> dict[str, Any]:
+    who, agreed = command.referrer, command.agreed
+    return {
+        "route": command.route,
+        "received_on": command.received_on,
+        "received_how": command.received_how,
+        "received_known_by": command.received_known_by,
+        "form_used": command.form_used,
+        "referrer": who.kind,
+        "referrer_name": who.name,
+        "referrer_role": who.role,
+        "referrer_organisation": who.organisation,
+        "referrer_email": who.email,
+        "referrer_telephone": who.telephone,
+        "in_their_words": command.in_their_words,
+        "agreed_by": agreed.name,
+        "agreed_relationship": agreed.relationship,
+        "agreed_on": agreed.on,
+        "agreed_how": agreed.how,
+        "early_help_reference": command.early_help_reference,
+        "early_help_discussed_on": command.early_help_discussed_on,
+        "answers": dict(command.answers),
+        "flags": list(command.flags),
+    }
+
+
+def _request_for_same_child(child: Child) -> UUID | None:
+    """The latest other request for a child of the same name and date of birth: people look, nothing is merged."""
+    wanted = (
+        select(Referral.id)
+        .join(Child, (Child.tenant_id == Referral.tenant_id) & (Child.id == Referral.child_id))
+        .where(
+            Referral.tenant_id == current_tenant_id(),
+            Child.tenant_id == current_tenant_id(),
+            Child.search_name == child.search_name,
+            Child.date_of_birth == child.date_of_birth,
+            Child.id != child.id,
+        )
+        .order_by(Referral.received_on.desc(), Referral.created_at.desc())
+        .limit(1)
+    )
+    return db.session.execute(wanted).scalar_one_or_none()
+
+
+def _send_receipts(referral: Referral, carers: list[Carer]) -> None:
+    """Tell each parent or carer whom e-mail reaches safely, and a professional who asked."""
+    told = [carer for carer in carers if carer.email and carer.email_is_safe]
+    for carer in told:
+        _tell("receipt", "carer", carer.id, referral)
+    if referral.referrer != "parent" and referral.referrer_email:
+        _tell("receipt", "referrer", referral.id, referral)
+
+
+def _send_first_words(policy: Policy[Any], terms: Terms, route: Route, referral: Referral, carers: list[Carer]) -> None:
+    """What the council writes to parents when a request by this route arrives; by post where no e-mail is safe."""
+    for message in policy.messages(terms, route.key):
+        if message.to != "parent":
+            continue
+        told = [carer for carer in carers if carer.email and carer.email_is_safe]
+        for carer in told:
+            _tell(message.key, "carer", carer.id, referral)
+        if not told:
+            alert(
+                kind=message.key,
+                path=f"/referrals/{referral.id}",
+                sentence=f"No e-mail is safe for the family of {referral.reference}: send “{message.title}” by post.",
+                role="team-administrator",
+                area_id=referral.area_id,
+                child_id=referral.child_id,
+                dedupe=f"{message.key}:{referral.id}",
+            )
+
+
+def _tell(kind: str, recipient_kind: str, recipient_id: UUID, referral: Referral) -> None:
+    tell(
+        kind=kind,
+        recipient_kind=recipient_kind,
+        recipient_id=recipient_id,
+        referral_id=referral.id,
+        child_id=referral.child_id,
+        reference=referral.reference,
+        stage=referral.stage,
+    )
+
+
+__all__ = ["AgreedBy", "FactsRefused", "ReceiveReferral", "Referrer", "facts_of", "receive"]
