@@ -1,0 +1,229 @@
+"""Deciding on a request: a named person who opened the case, in their own words. Nothing else refuses or accepts."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from portage.core.audit import audit_event
+from portage.core.clock import LONDON
+from portage.core.db import db
+from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.policy import OUTCOMES
+from portage.policy.shapes import CountsFrom
+from portage.referrals.models import Deadline, Decision, Determination, Referral, SecondLook
+from portage.referrals.operations.clocks import due, start_clocks
+from portage.referrals.operations.facts import assessment_recorded, case_for_change, last_determination
+from portage.referrals.operations.judging import edition_of
+from portage.referrals.operations.stages import move
+
+DECIDABLE = ("new", "information", "assessment", "panel", "to-decide")
+OPENED = ("referral.opened", "referral.decision-opened", "panel.item-opened")
+AGREES = {
+    "eligible": ("accepted",),
+    "panel": ("accepted", "declined", "signposted", "information"),
+    "more-information": ("information",),
+    "not-eligible": ("declined", "signposted"),
+}
+STAGE_AFTER = {
+    "accepted": "to-offer",
+    "declined": "declined",
+    "signposted": "signposted",
+    "information": "information",
+}
+LEAST_WORDS = 4
+
+
+class NotOpened(PortageError):
+    """Somebody decides who has not opened the case."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "case-not-opened"
+    message = "Open the case and read it before you decide on it."
+
+
+class DecisionRefused(PortageError):
+    """A decision that cannot stand; `field` is the input that the sentence is about."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "decision-refused"
+    message = "{sentence}"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence=sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What a person decides: the outcome, the reason in their own words, and what may help instead."""
+
+    outcome: str
+    reason: str
+    may_help_instead: str | None
+    determination_id: UUID
+    version: int
+
+
+def decide(
+    referral_id: UUID,
+    deciding: Deciding,
+    *,
+    by: Actor,
+    at: datetime,
+    clock_from: CountsFrom = "decision",
+    panel_item_id: UUID | None = None,
+) -> Decision:
+    """Record a person's decision with the determination that they saw, move the request, start the clock of telling.
+
+    Raises `NotOpened`, `DecisionRefused`, or `ChangedMeanwhile` when the facts or the stage changed since the page.
+    """
+    referral = _case(referral_id, deciding)
+    judged = last_determination(referral_id)
+    if by.person_id is None or not has_opened(referral_id, by):
+        raise NotOpened
+    if judged is None or judged.id != deciding.determination_id or referral.stage not in DECIDABLE:
+        raise _meanwhile(referral_id, deciding)
+    look = open_second_look(referral_id)
+    _check(referral, judged, deciding, look, by)
+    decision = Decision(
+        referral_id=referral_id,
+        determination_id=judged.id,
+        outcome=deciding.outcome,
+        reason=deciding.reason,
+        agrees=agrees(judged.outcome, deciding.outcome),
+        may_help_instead=deciding.may_help_instead,
+        decided_by=by.person_id,
+        decided_at=at,
+        panel_item_id=panel_item_id,
+        looks_again_at=look.decision_id if look else None,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    if look is not None:
+        look.answered_by_decision = decision.id
+    move(referral, STAGE_AFTER[deciding.outcome], by=by, at=at)
+    flag_modified(referral, "stage")  # a second form on the old version is refused also where the stage stays
+    db.session.flush()
+    _start_telling(referral, clock_from, at)
+    return decision
+
+
+def agrees(recommended: str, outcome: str) -> bool:
+    """Whether a decision follows the recommendation; the panel's recommendation is that the panel looks."""
+    return outcome in AGREES[recommended]
+
+
+def has_opened(referral_id: UUID, by: Actor) -> bool:
+    """Whether the trail shows that this person opened the case."""
+    seen = select(audit_event.c.id).where(
+        audit_event.c.tenant_id == current_tenant_id(),
+        audit_event.c.subject_id == referral_id,
+        audit_event.c.actor == by.label,
+        audit_event.c.action.in_(OPENED),
+    )
+    return db.session.execute(seen.limit(1)).first() is not None
+
+
+def last_decision(referral_id: UUID) -> Decision | None:
+    """The decision that holds."""
+    wanted = scoped(Decision).where(Decision.referral_id == referral_id)
+    return db.session.execute(wanted.order_by(Decision.decided_at.desc(), Decision.id.desc()).limit(1)).scalar()
+
+
+def open_second_look(referral_id: UUID) -> SecondLook | None:
+    """A request for another look that nobody has answered yet."""
+    wanted = scoped(SecondLook).where(SecondLook.referral_id == referral_id, SecondLook.answered_by_decision.is_(None))
+    return db.session.execute(wanted.order_by(SecondLook.created_at.desc()).limit(1)).scalar()
+
+
+def in_own_words(reason: str, judged: Determination) -> bool:
+    """Whether a reason says something of its own: not nothing, and not only the recommendation's sentences again."""
+    said = _plain(reason)
+    if len(said.split()) < LEAST_WORDS:
+        return False
+    for sentence in _recommended(judged):
+        said = said.replace(sentence, " ")
+    return len(said.split()) >= LEAST_WORDS
+
+
+def _recommended(judged: Determination) -> list[str]:
+    sentences = [finding["because"] for finding in judged.answer["findings"]]
+    parts = [part for whole in [*sentences, *OUTCOMES.values()] for part in (whole, *re.split(r"(?<=[.!?])\s", whole))]
+    return sorted({_plain(part) for part in parts} - {""}, key=len, reverse=True)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _check(referral: Referral, judged: Determination, deciding: Deciding, look: SecondLook | None, by: Actor) -> None:
+    if not in_own_words(deciding.reason, judged):
+        raise DecisionRefused(
+            "reason",
+            "Write the reason in your own words, in a sentence or more. The family reads it; "
+            "the recommendation's own sentences are in the letter already.",
+        )
+    if deciding.outcome != "accepted" and not deciding.may_help_instead:
+        raise DecisionRefused("may_help_instead", "Say what may help the family instead, or meanwhile.")
+    if look is not None and _decider_of(look.decision_id) == by.person_id:
+        raise DecisionRefused(
+            "outcome", "You made the decision that is looked at again. Somebody else has to look at it this time."
+        )
+    policy, edition = edition_of(referral.edition_id)
+    route = policy.route(edition.terms, referral.route)
+    if deciding.outcome == "accepted" and route.assessment_first and not assessment_recorded(referral.id):
+        raise DecisionRefused(
+            "outcome", "An assessment is recorded before any offer. Book and record it first, then decide."
+        )
+
+
+def _decider_of(decision_id: UUID) -> UUID | None:
+    return db.session.execute(
+        select(Decision.decided_by).where(Decision.tenant_id == current_tenant_id(), Decision.id == decision_id)
+    ).scalar_one_or_none()
+
+
+def _case(referral_id: UUID, deciding: Deciding) -> Referral:
+    try:
+        return case_for_change(referral_id, version=deciding.version, yours=[])
+    except ChangedMeanwhile:
+        raise _meanwhile(referral_id, deciding) from None
+
+
+def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
+    """Both versions: what is decided or recommended now, and what this person wrote."""
+    referral = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
+    if referral is None:
+        raise NotHere
+    theirs = [("Recommendation", OUTCOMES.get(referral.outcome or "", ""))]
+    if (decision := last_decision(referral_id)) is not None:
+        theirs += [("Decision", decision.outcome), ("Reason", decision.reason)]
+    yours = [
+        ("Decision", deciding.outcome),
+        ("Reason", deciding.reason),
+        ("What may help instead", deciding.may_help_instead or ""),
+    ]
+    return ChangedMeanwhile(theirs=theirs, yours=yours, back=f"/referrals/{referral_id}")
+
+
+def _start_telling(referral: Referral, clock_from: CountsFrom, at: datetime) -> None:
+    """Start the clocks that count from this decision; one that an earlier decision left stopped starts anew."""
+    on = at.astimezone(LONDON).date()
+    policy, edition = edition_of(referral.edition_id)
+    clocks = {clock.key: clock for clock in policy.clocks(edition, referral.route) if clock.counts_from == clock_from}
+    stopped = db.session.scalars(
+        scoped(Deadline).where(
+            Deadline.referral_id == referral.id, Deadline.key.in_(clocks), Deadline.stopped_on.is_not(None)
+        )
+    )
+    for deadline in stopped:
+        deadline.started_on, deadline.due_on = on, due(clocks[deadline.key], on)
+        deadline.stopped_on = deadline.reminded_on = None
+    start_clocks(referral, clock_from, on)
