@@ -35,7 +35,7 @@ class Holder:
     """Held by the run's first process: makes the folder, and the process that will start the servers if asked."""
 
     def __init__(self) -> None:
-        self.folder = _enterable_folder()
+        self.folder = enterable_folder("portage-test-")
         self._process = subprocess.Popen([sys.executable, server.__file__, str(self.folder)], stdin=subprocess.PIPE)
         os.environ[FOLDER] = str(self.folder)
 
@@ -62,10 +62,10 @@ def servers() -> Servers:
     raise TimeoutError(f"the test servers were not ready after {PATIENCE:.0f} s; their logs are in {folder}/logs")
 
 
-def _enterable_folder() -> Path:
+def enterable_folder(prefix: str) -> Path:
     """A new folder that PostgreSQL's account can enter, also when we are root with a closed home."""
     account = server_account()
     parent = next(Path(place) for place in (tempfile.gettempdir(), *SHARED) if account.can_enter(Path(place)))
-    folder = Path(tempfile.mkdtemp(prefix="portage-test-", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     folder.chmod(0o755)
     return folder

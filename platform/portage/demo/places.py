@@ -109,17 +109,25 @@ def socket_folder(state: Path, account: Account) -> Path:
 
 
 def enterable_copy(programs: Path, copies: Path, account: Account) -> Path:
-    """`programs`, or a copy of it under `copies` when `account` cannot enter where it lies."""
+    """`programs`, or a copy of it under `copies` when `account` cannot enter where it lies.
+
+    A wheel keeps the libraries of its programs in a folder beside its package (`name.libs`) and finds them by the way
+    from one to the other, so both are copied as they lie.
+    """
     if account.can_enter(programs):
         return programs
-    newest = max(file.stat().st_mtime_ns for file in programs.rglob("*"))
+    package = programs.parent
+    parts = [part for part in (programs, package.with_name(f"{package.name}.libs")) if part.is_dir()]
+    newest = max(file.stat().st_mtime_ns for part in parts for file in part.rglob("*"))
     copy = copies / hashlib.sha256(f"{programs.resolve()} {newest}".encode()).hexdigest()[:12]
     if not copy.is_dir():
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(programs, unfinished, symlinks=True)
-        unfinished.chmod(0o755)
+        for part in parts:
+            shutil.copytree(part, unfinished / part.relative_to(package.parent), symlinks=True)
+        for folder in (unfinished, unfinished / package.name):
+            folder.chmod(0o755)
         unfinished.rename(copy)
-    return copy
+    return copy / programs.relative_to(package.parent)
 
 
 def keep_secret(file: Path) -> str:
