@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProtector
+from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc6750 import BearerTokenGenerator, BearerTokenValidator
@@ -16,7 +17,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core import OpenIDCode, UserInfo, UserInfoEndpoint
 from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
-from flask import Response, g
+from flask import Response, g, request
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
@@ -53,6 +54,10 @@ class Issuer(AuthorizationServer):  # type: ignore[misc]  # Authlib publishes no
     def _save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         client, persona = request.client, request.user
         self.memory.keep_token(Token(str(token["access_token"]), client, persona, str(token.get("scope", ""))))
+
+    def create_oauth2_request(self, request: object) -> OAuth2Request:
+        """This browser's request, as one over a connection that does not leave the machine."""
+        return LocalRequest()
 
     def refuse(self, error: OAuth2Error) -> Response:
         """Answer an authorization request with an error, sent back to the client when its address is known."""
@@ -111,6 +116,15 @@ class Chosen:
 
     persona: Persona
     browser_sid: str | None
+
+
+class LocalRequest(FlaskOAuth2Request):  # type: ignore[misc]  # Authlib publishes no types
+    """A request at a name below `localhost`, which is this machine by definition; Authlib knows `localhost` alone."""
+
+    def __init__(self) -> None:
+        OAuth2Request.__init__(self, request.method, f"http://localhost{request.path}", headers=request.headers)
+        self._request = request
+        self.payload = FlaskOAuth2Payload(request)
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib publishes no types
