@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("held_because", sa.Text(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_on", sa.Date(), nullable=True),
+        sa.Column("handled_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint(
@@ -35,6 +37,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "status IN ('waiting', 'sent', 'held', 'failed', 'unknown')", name=op.f("ck_message_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "handled_by"],
+            ["person.tenant_id", "person.id"],
+            name=op.f("fk_message_tenant_id_handled_by"),
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_message_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_message")),

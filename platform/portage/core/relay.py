@@ -96,6 +96,11 @@ class HintWorker(SimpleWorker):
             log_job_description=False,
         )
 
+    @property
+    def stop_asked(self) -> bool:
+        """Whether somebody asked this worker to end, as opposed to Redis going away."""
+        return bool(self._stop_requested or self._shutdown_requested_date)
+
 
 def queue(connection: Redis) -> Queue:
     """The one queue."""

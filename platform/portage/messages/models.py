@@ -14,12 +14,13 @@ class Message(TenantOwned, Editable, Model):
     """An e-mail to send: whom it concerns and why. The address is read from the person at sending, never kept here.
 
     `status` is `held` when the person's safe-contact setting forbids e-mail at that moment, `unknown` when the mail
-    server went away after it had the message.
+    server went away after it had the message. `handled_on` is the day on which somebody found another way.
     """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_tenant_id_status", "tenant_id", "status"),
+        to("person", "handled_by"),
         one_of("recipient_kind", "carer", "referrer", "person"),
         one_of("status", "waiting", "sent", "held", "failed", "unknown"),
     )
@@ -36,6 +37,8 @@ class Message(TenantOwned, Editable, Model):
     held_because: Mapped[str | None]
     message_id: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    handled_on: Mapped[date | None]
+    handled_by: Mapped[UUID | None]
 
 
 class OneTimeLink(TenantOwned, Editable, Model):

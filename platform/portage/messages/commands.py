@@ -1,0 +1,83 @@
+"""`portage relay`, `portage worker`, `portage scheduler`: the processes that work in the background."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import click
+from redis import Redis, RedisError
+
+
+@contextmanager
+def _service() -> Iterator[Any]:
+    """The application as the worker's database role, with a log on standard error; gives its settings."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    # The application knows every slice and this slice does not know the application, so it is named, not imported.
+    app = import_module("portage.app").create_app(role="worker")
+    with app.app_context():
+        yield app.extensions["portage.settings"]
+
+
+def _redis(url: str | None) -> Redis:
+    if not url:
+        raise click.ClickException("Set PORTAGE_REDIS_URL in the environment of this process (see deploy/README.md).")
+    return Redis.from_url(url, socket_timeout=30, socket_connect_timeout=2)
+
+
+@click.command()
+@click.option(
+    "--lease", default=60.0, show_default=True, help="Seconds after which an unfinished row is handed on again."
+)
+@click.option("--every", default=0.25, show_default=True, help="Seconds between two looks at an idle outbox.")
+def relay(lease: float, every: float) -> None:
+    """Hand due work from the database to the workers.
+
+    Safe to run twice and to kill at any moment: a row that was handed on and not finished is handed on again.
+    """
+    from portage.core.relay import Relay
+
+    with _service() as settings:
+        Relay(settings.database_url, _redis(settings.redis_url), lease=lease).run(every)
+
+
+@click.command()
+@click.option("--lease", default=60.0, show_default=True, help="Seconds that this worker has for one piece of work.")
+def worker(lease: float) -> None:
+    """Carry out work: send e-mails, write reminders. Run as many as you like.
+
+    Jobs are JSON and may name one function alone; a job of any other kind is refused.
+    """
+    from datetime import timedelta
+
+    from portage.core import worker as carrying
+    from portage.core.relay import HintWorker
+
+    carrying.LEASE = timedelta(seconds=lease)
+    with _service() as settings:
+        redis, said = _redis(settings.redis_url), False
+        while True:
+            try:
+                redis.ping()
+                said = False
+                at_work = HintWorker(redis)
+                at_work.work(logging_level="WARNING")
+                if at_work.stop_asked:
+                    return
+            except (RedisError, OSError):
+                if not said:
+                    logging.getLogger("portage.worker").warning("the worker waits for Redis")
+                said = True
+            time.sleep(0.5)
+
+
+@click.command()
+@click.option("--every", default=10.0, show_default=True, help="Seconds between two ticks.")
+def scheduler(every: float) -> None:
+    """Ask for what happens by the calendar, such as reminders of dates; two at once do no harm."""
+    from portage.core.scheduler import Scheduler
+
+    with _service():
+        Scheduler().run(every)

@@ -1,0 +1,65 @@
+"""What e-mails say: that there is news, of which request, at which stage. Nothing of a child, nothing of a family."""
+
+from dataclasses import dataclass
+
+# For families and referrers. What was decided is never in an e-mail, so every decided stage has the same word.
+STAGES = {
+    "new": "received",
+    "information": "we would like some more information",
+    "assessment": "an assessment comes next",
+    "panel": "a panel looks at it next",
+    "to-decide": "a decision comes next",
+    "to-offer": "decided",
+    "offered": "decided",
+    "waiting": "on our waiting list",
+    "supported": "support has been arranged",
+    "declined": "decided",
+    "signposted": "decided",
+    "closed": "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The subject and the first sentence of one kind of e-mail; `{reference}` may stand in both."""
+
+    subject: str
+    says: str
+
+
+NEWS = Mail("About request {reference}", "There is news about the request {reference}.")
+MAILS = {
+    "receipt": Mail("We have received request {reference}", "Thank you. We have received the request {reference}."),
+    "first-signposting": Mail("About request {reference}", "We have some first information for you."),
+    "outcome": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
+    "letter": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
+    "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
+    "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),
+    "alert": Mail("Something waits for you: {reference}", "Something waits for you in the service."),
+}
+PRIVATE = "To keep your information private, this e-mail says no more than this."
+HOW_LINKS_WORK = (
+    "The link waits for you for 30 days. It opens once, in one browser; there you can read the page for 24 hours. "
+    "If it no longer opens, the page offers you a new one."
+)
+
+
+def subject_of(kind: str, reference: str | None) -> str:
+    """A neutral subject."""
+    return MAILS.get(kind, NEWS).subject.format(reference=reference or "your request").strip()
+
+
+def text_of(
+    kind: str, *, reference: str | None, stage: str | None, address: str, staff: bool, signature: list[str]
+) -> str:
+    """The whole text of an e-mail; `address` is the link, `signature` the council's lines at the end."""
+    parts = ["Hello,", MAILS.get(kind, NEWS).says.format(reference=reference or "")]
+    if stage in STAGES and not staff:
+        parts.append(f"Reference: {reference or 'none'}\nStage: {STAGES[stage]}")
+    elif reference:
+        parts.append(f"Reference: {reference}")
+    if staff:
+        parts += [f"Sign in to see it:\n{address}"]
+    else:
+        parts += [f"To read it, open this page and press the button:\n{address}", HOW_LINKS_WORK]
+    return "\n\n".join([*parts, PRIVATE, "\n".join(signature)]) + "\n"
