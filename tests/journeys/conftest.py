@@ -10,12 +10,18 @@ from playwright.sync_api import Page
 from support import live as running
 from support import nu as checker
 from support.axe import assert_accessible_at_every_width
-from support.browser import browser_type_launch_args, desktop, phone, visitor, watch, without_scripts
+from support.browser import browser_type_launch_args, desktop, fetched, phone, visitor, watch, without_scripts
 from support.database import Database
 from support.nu import Nu
 from support.run import FOLDER, Servers
 
 __all__ = ["browser_type_launch_args", "desktop", "phone", "visitor", "watch", "without_scripts"]
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """No address is the base: each council has its own. (The plugin's fixture is written as pytest 10 will refuse.)"""
+    return ""
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +46,9 @@ def sound(nu: Nu) -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         assert_accessible_at_every_width(page)
-        sent = page.request.get(page.url)
-        if sent.ok and "text/html" in sent.headers.get("content-type", ""):
-            nu.assert_valid(sent.text())
+        status, sent = fetched(page)
+        if status < 400:
+            nu.assert_valid(sent)
         nu.assert_valid(page.content())  # also after a form was refused, and with what scripts added
 
     return check

@@ -78,8 +78,18 @@ class Watch:
             self.complaints.append(f"request for a font: {request.url}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 500 or (response.status >= 400 and not response.request.is_navigation_request()):
+        part_of_page = response.request.resource_type in ("stylesheet", "script", "image", "font", "manifest")
+        if response.status >= 500 or (response.status >= 400 and part_of_page):
             self.complaints.append(f"{response.status} from {response.url}")
+
+
+def fetched(page: Page, address: str = "") -> tuple[int, str]:
+    """Status and text of an address of the page's own site, asked for by the page: only browsers know *.localhost."""
+    status, text = page.evaluate(
+        "async address => { const got = await fetch(address || location.href); return [got.status, await got.text()] }",
+        address,
+    )
+    return int(status), str(text)
 
 
 def _address_of(page: Page | None) -> str:

@@ -82,7 +82,11 @@ def start(servers: Servers, database: Database, folder: Path) -> Live:
     told = environment(servers, database, folder, port)
     (folder / "files").mkdir(parents=True, exist_ok=True)
     processes = Processes(folder / "logs")
-    processes.start(web(port, told))
+    try:
+        processes.start(web(port, told))
+    except BaseException:
+        processes.stop()
+        raise
     return Live(port, told, processes)
 
 

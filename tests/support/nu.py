@@ -73,6 +73,7 @@ def _start(folder: Path) -> None:
         if minder.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"The Nu checker did not start: {(folder / 'nu.log').read_text('utf-8')[-2000:]}")
         time.sleep(0.1)
+    minder.returncode = 0  # it outlives this process on purpose; it ends itself
     (folder / "address").write_text(address, "utf-8")
 
 
