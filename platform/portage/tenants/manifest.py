@@ -294,10 +294,10 @@ def _misfits(tables: TenantTables) -> list[str]:
 
 def _bad_order(calendar: SchoolCalendar) -> list[str]:
     problems = [f"{term.name} ends before it begins." for term in calendar.terms if term.last_day < term.first_day]
-    pairs = zip(calendar.terms, calendar.terms[1:], strict=False)
-    return problems + [
-        f"{later.name} begins before {term.name} ends." for term, later in pairs if later.first_day <= term.last_day
-    ]
+    for term, later in pairwise(calendar.terms):
+        if later.first_day <= term.last_day:
+            problems.append(f"{later.name} begins before {term.name} ends.")
+    return problems
 
 
 def _page(file: Path) -> Page:
