@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from portage.core.errors import PortageError
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
-from portage.policy import Determination, Edition, Facts, Policy, edition_in_force, policy_named
+from portage.policy import Edition, NoEditionInForce, Policy, policy_named
 from portage.tenants.models import Tenant
 
 
@@ -33,26 +33,6 @@ class Seeded:
     added: int
     unchanged: int
     drafts_changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A determination with everything that is stored beside it."""
-
-    policy: Policy[Any]
-    edition: Edition
-    determination: Determination
-
-    def as_row(self) -> dict[str, Any]:
-        """Return what is kept: edition, facts, answer, the plugin's version and the digest of its rules."""
-        return {
-            "edition_id": self.edition.id,
-            "facts": dict(self.determination.facts.given),
-            "answer": self.determination.as_json(),
-            "plugin": self.policy.name,
-            "plugin_version": self.policy.version,
-            "rules_digest": self.policy.rules_digest,
-        }
 
 
 def load_editions(council: TenantPolicy) -> Seeded:
@@ -88,8 +68,7 @@ def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     in_force = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= on)
     found = db.session.execute(in_force.order_by(PolicyEdition.effective_from.desc()).limit(1)).one_or_none()
     if found is None:
-        council = editions_of_tenant()
-        return council.policy, edition_in_force(council.published, on)
+        raise NoEditionInForce.on(on, _first())
     return policy_named(found.plugin), _edition(found)
 
 
@@ -99,15 +78,19 @@ def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     return policy_named(found.plugin), _edition(found)
 
 
-def judge(facts: Mapping[str, Any], received_on: date) -> Judgement:
-    """Apply the edition of the day of receipt; raise FactErrors or NoEditionInForce. Nothing is stored here."""
-    policy, edition = edition_on(received_on)
-    read = Facts.parse(policy, {**facts, "received_on": received_on.isoformat()})
-    return Judgement(policy, edition, policy.determine(edition, read))
-
-
 def _in_order() -> Select[Any]:
     return scoped(PolicyEdition).order_by(PolicyEdition.effective_from.nulls_last(), PolicyEdition.id)
+
+
+def _first() -> tuple[date, str] | None:
+    earliest = (
+        select(PolicyEdition.effective_from, PolicyEdition.source)
+        .where(PolicyEdition.tenant_id == current_tenant_id(), PolicyEdition.effective_from.is_not(None))
+        .order_by(PolicyEdition.effective_from)
+        .limit(1)
+    )
+    found = db.session.execute(earliest).one_or_none()
+    return (found.effective_from, found.source) if found and found.effective_from else None
 
 
 def _known() -> Select[str, str, UUID, int]:

@@ -54,20 +54,25 @@ class Edition:
 class NoEditionInForce(LookupError):
     """No edition was in force on a day; the sentence names the first edition."""
 
+    @classmethod
+    def on(cls, day: date, first: tuple[date, str] | None) -> NoEditionInForce:
+        """Say it for a day, with the day and the source of the first edition, if there is any."""
+        if first is None:
+            return cls("No edition of the policy has been published yet.")
+        starts, source = first
+        return cls(
+            f"No rule was in force on {dates.in_words(day)}: the first edition ({source}) "
+            f"holds from {dates.in_words(starts)}."
+        )
+
 
 def edition_in_force(editions: Iterable[Edition], on: date) -> Edition:
     """Return the edition in force on that day; raise NoEditionInForce before the first."""
-    dated = sorted((e for e in editions if e.effective_from is not None), key=lambda e: e.effective_from or date.max)
-    in_force = None
-    for edition in dated:
-        if edition.effective_from is not None and edition.effective_from <= on:
-            in_force = edition
-    if in_force is not None:
-        return in_force
-    if not dated or dated[0].effective_from is None:
-        raise NoEditionInForce("No edition of the policy has been published yet.")
-    first = dated[0]
-    raise NoEditionInForce(
-        f"No rule was in force on {dates.in_words(on)}: the first edition ({first.source}) "
-        f"holds from {dates.in_words(dated[0].effective_from)}."
+    dated = sorted(
+        ((edition.effective_from, edition) for edition in editions if edition.effective_from is not None),
+        key=lambda pair: pair[0],
     )
+    begun = [edition for starts, edition in dated if starts <= on]
+    if not begun:
+        raise NoEditionInForce.on(on, (dated[0][0], dated[0][1].source) if dated else None)
+    return begun[-1]

@@ -2,7 +2,7 @@
 
 The file, table by table (tenants/README.md tells it with an example):
 
-    slug, name, plugin, hosts          who the council is and where its site is
+    slug, name, plugin, hosts, mail_from   who the council is, where its site is, whom its e-mails come from
     [brand]            colour
     [contact]          telephone, email, address, words
     [[safeguarding]]   key, name, phone, when: the lead, the front door, out of hours; 999 is always shown first
@@ -21,6 +21,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -179,6 +180,7 @@ class TenantTables:
     name: Annotated[str, text("Name of the council")]
     plugin: Annotated[str, text("Name of its policy")]
     hosts: Annotated[tuple[str, ...], fields.List(_like("Host name", _HOST), validate=validate.Length(min=1))]
+    mail_from: Annotated[str, _like("Address that e-mails come from", r"^[^@\s]+@[^@\s]+\Z")]
     brand: Annotated[Brand, part(Brand)]
     contact: Annotated[Contact, part(Contact)] = field(default_factory=Contact)
     safeguarding: Annotated[tuple[Safeguarding, ...], _tables(Safeguarding)]
@@ -189,6 +191,9 @@ class TenantTables:
     area: Annotated[tuple[AreaTeam, ...], _tables(AreaTeam)] = ()
     identity_provider: Annotated[tuple[Provider, ...], _tables(Provider)] = ()
     assumption: Annotated[tuple[Assumed, ...], _tables(Assumed)] = ()
+
+
+_IN_TABLES_OF_THEIR_OWN = {"slug", "name", "plugin", "area", "identity_provider"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +233,14 @@ class Manifest:
     @property
     def profile(self) -> dict[str, Any]:
         """Return what the tenant's row keeps, as JSON: words, colours, contacts and term dates."""
-        kept = ("brand", "contact", "safeguarding", "help", "privacy", "accessibility", "letters", "assumption")
+        kept = {each.name for each in dataclass_fields(TenantTables)} - _IN_TABLES_OF_THEIR_OWN
         told = asdict(self.tables)
         terms = [
             {"name": term.name, "first_day": term.first_day.isoformat(), "last_day": term.last_day.isoformat()}
             for term in self.calendar.terms
         ]
         closures = [day.isoformat() for day in self.calendar.closures]
-        return {**{key: _plain(told[key]) for key in kept}, "calendar": {"closures": closures, "term": terms}}
+        return {**{key: _plain(told[key]) for key in sorted(kept)}, "calendar": {"closures": closures, "term": terms}}
 
 
 def read_manifest(folder: Path) -> Manifest:
