@@ -7,7 +7,7 @@ import click
 
 COMMANDS = (
     "portage.core.commands:db",
-    "portage.tenants.commands:tenants",
+    "portage.settings.commands:tenants",
     "portage.editions.commands:policy",
     "portage.accounts.commands:people",
     "portage.messages.commands:relay",

@@ -44,7 +44,7 @@ def start(run: Path, processes: "Processes") -> dict[str, object]:
     from portage.demo.places import keep_secret, server_account, socket_folder
     from portage.demo.postgres import Postgres
     from portage.demo.valkey import Valkey
-    from support.councils import invent
+    from support.councils import invent, load_shipped
 
     account = server_account()
     sockets = socket_folder(run, account)
@@ -59,6 +59,7 @@ def start(run: Path, processes: "Processes") -> dict[str, object]:
     tenant_key = keep_secret(run / "tenant_key.secret")
     install_key(owner, bytes.fromhex(tenant_key))
     invent(postgres.url(TEMPLATE))
+    load_shipped(owner, bytes.fromhex(tenant_key))
     processes.wait_for("valkey")
     return {
         "superuser": postgres.url(TEMPLATE),

@@ -1,0 +1,16 @@
+"""An application context for commands that serve no page: a database, the tenant key, nothing else."""
+
+from flask import Flask
+
+from portage.core import tenancy
+from portage.core.addresses import sqlalchemy_url
+from portage.core.db import db
+
+
+def bare_app(database_url: str, tenant_key: bytes) -> Flask:
+    """An application on one login, for work at a terminal: `with bare_app(url, key).app_context(): ...`."""
+    app = Flask("portage.command", static_folder=None)
+    app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(database_url)
+    tenancy.use_key(tenant_key)
+    db.init_app(app)
+    return app
