@@ -20,6 +20,7 @@ INVENTED = Site(
     brand=Brand.of("#7a1f5c"),
     tenant=True,
     home="/",
+    sign_out="/sign-out",
 )
 Render = Callable[..., str]
 

@@ -42,8 +42,17 @@ class Site:
     policy_service: Service | None = None
     policy: Policy[Any] | None = None
     edition: Edition | None = None
-    safeguarding: tuple[Mapping[str, str], ...] = ()
-    sign_out: str = "/sign-out"
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    sign_out: str = "/operator/sign-out"
+
+    @property
+    def safeguarding(self) -> tuple[Mapping[str, str], ...]:
+        """Whom to call about a child in danger, after 999: name, phone, when."""
+        return tuple(self.profile.get("safeguarding", ()))
+
+    def assumed(self, term: str) -> str | None:
+        """Why something in the council's manifest is an assumption; None where a source states it."""
+        return next((each["says"] for each in self.profile.get("assumption", ()) if each["term"] == term), None)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -98,8 +107,9 @@ def council_site(
         tenant=True,
         invented=invented,
         home="/",
+        sign_out="/sign-out",
         policy_service=service,
         policy=policy,
         edition=edition,
-        safeguarding=tuple(profile.get("safeguarding", ())),
+        profile=profile,
     )
