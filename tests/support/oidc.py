@@ -54,7 +54,7 @@ class Silent(WSGIRequestHandler):
 def served(app: Flask, port: int) -> Iterator[None]:
     """Serve an application on 127.0.0.1 while the block runs."""
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield
@@ -242,7 +242,7 @@ def misbehaving(provider: Misbehaving) -> Iterator[Misbehaving]:
 
     server = ThreadingHTTPServer(("127.0.0.1", provider.port), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield provider
     finally:

@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 from portage.accounts.outbound import OutboundFailed, OutboundRefused, Reach, check_address, fetch
 from portage.accounts.refusals import ProviderAway, ProviderMisconfigured
 
-ALGORITHMS = ("RS256", "ES256", "EdDSA")
+ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last two are one, before and since RFC 9864
 # Issuers that answer for every organisation in the world: anybody could sign in.
 _FOR_EVERYBODY = frozenset({"common", "organizations", "consumers"})
 
