@@ -1,0 +1,199 @@
+"""`portage demo`: the whole service on this machine, from nothing to a page, and away again with Ctrl-C."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from portage.demo import keeper
+from portage.demo.logins import Logins, owned_database, role_logins
+from portage.demo.places import repository, server_account, socket_folder, state_folder
+from portage.demo.postgres import Postgres
+from portage.demo.processes import CannotStart, Processes
+from portage.demo.service import Ports, environment, programs
+from portage.demo.table import table
+from portage.demo.valkey import Valkey
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 40.0
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Throw the demo's data away and start over.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1024, 65000), help="Port of the pages.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address that the pages listen on.")
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="Folder for the demo's data.")
+def demo(fresh: bool, port: int, host: str, state: Path | None) -> None:
+    """Run the whole service here, with invented families.
+
+    Starts PostgreSQL and Valkey (or uses DATABASE_URL, the login of the database's owner, and REDIS_URL), brings the
+    schema up to date, loads the councils, invents families, and starts the pages, the workers, a mail catcher and an
+    identity provider. Ctrl-C stops all of it; the next start keeps the data.
+    """
+    try:
+        folder = state or state_folder(repository(), server_account())
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with one_run(folder) as lock:
+            Demo(folder.resolve(), Ports(host, port)).run(lock, fresh=fresh)
+    except (CannotStart, PermissionError) as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@contextmanager
+def one_run(state: Path) -> Iterator[int]:
+    """Hold the state's lock, which the keeper holds too until everything of a killed run has stopped."""
+    with (state / "lock").open("a+", encoding="ascii") as lock:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                lock.seek(0)
+                holder = lock.read().strip()
+                if not holder or keeper.is_running(int(holder)) or time.monotonic() > deadline:
+                    raise CannotStart(
+                        f"The demo already runs here (process {holder}): stop it with Ctrl-C where it was started."
+                    ) from None
+                time.sleep(0.1)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield lock.fileno()
+
+
+class Demo:
+    """One run over the data in `state`."""
+
+    def __init__(self, state: Path, ports: Ports) -> None:
+        self.state, self.ports = state, ports
+        self.began = time.monotonic()
+
+    def run(self, lock: int, *, fresh: bool) -> None:
+        """Start everything, tell where it is, keep it running until a signal, stop it."""
+        self.ports.demand_free()
+        if fresh:
+            self._forget()
+        processes = Processes(self.state / "logs", also_open=(lock,))
+        _interrupt_once()
+        try:
+            self._start(processes)
+            click.echo(table(self.state / "realms.json", self.ports))
+            click.echo(f"Ready after {time.monotonic() - self.began:.1f} s. Ctrl-C stops all of it and keeps the data.")
+            processes.watch(lambda: False)
+        except KeyboardInterrupt:
+            click.echo("\nStopping.")
+        finally:
+            processes.stop()
+        click.echo("Stopped; the data are kept.")
+
+    def _start(self, processes: Processes) -> None:
+        logins, broker = self._servers(processes)
+        for note in logins.notes:
+            click.echo(note, err=True)
+        told = environment(self.state, self.ports, logins, broker)
+        (self.state / "files").mkdir(mode=0o700, exist_ok=True)
+        self._prepare({**told, "PORTAGE_OWNER_DATABASE_URL": logins.owner})
+        together = programs(self.state, self.ports, told)
+        for program in together:
+            processes.launch(program)
+        for program in together:
+            processes.wait_for(program.name)
+
+    def _servers(self, processes: Processes) -> tuple[Logins, str]:
+        """Start PostgreSQL and Valkey, or use those that the environment names."""
+        account = server_account()
+        sockets = socket_folder(self.state, account)
+        database, broker = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+        valkey = Valkey(self.state / "valkey", sockets, account)
+        if not broker:
+            processes.launch(valkey.program())
+        if database:
+            logins = role_logins(database.replace("+psycopg", "", 1), self.state)
+        else:
+            postgres = Postgres(self.state / "postgres", sockets, account)
+            click.echo("Starting PostgreSQL and Valkey.")
+            processes.start(postgres.program())
+            owner = owned_database(postgres.url(), self.state)
+            logins = role_logins(owner, self.state, superuser_url=postgres.url())
+        if not broker:
+            processes.wait_for("valkey")
+        return logins, broker or valkey.url
+
+    def _prepare(self, told: Mapping[str, str]) -> None:
+        """Migrate, load the councils, invent the families; left out when nothing changed since the last start."""
+        mark, present = self.state / "prepared", self._digest(told)
+        if mark.exists() and mark.read_text(encoding="ascii") == present:
+            return
+        councils = sorted(str(file.parent) for file in Path(told["PORTAGE_TENANTS"]).glob("*/tenant.toml"))
+        for sentence, command in (
+            ("Bringing the schema up to date.", ["portage.cli", "db", "upgrade"]),
+            ("Loading the councils.", ["portage.cli", "tenants", "load", *councils]),
+            (
+                "Inventing families.",
+                ["portage.demo.prepare", str(self.state / "realms.json"), self.ports.provider_base],
+            ),
+        ):
+            click.echo(sentence)
+            self._run_to_its_end(command, told)
+        mark.write_text(present, encoding="ascii")
+
+    def _run_to_its_end(self, module: list[str], told: Mapping[str, str]) -> None:
+        log = self.state / "logs" / "prepare.log"
+        with log.open("ab") as kept:
+            done = subprocess.run(
+                [sys.executable, "-m", *module],
+                env={**os.environ, **told},
+                cwd=repository(),
+                stdin=subprocess.DEVNULL,
+                stdout=kept,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+                check=False,
+            )
+        if done.returncode:
+            last = "\n    ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+            raise CannotStart(f"`{' '.join(module[:3])}` failed:\n    {last}\n    The whole log: {log}")
+
+    def _digest(self, told: Mapping[str, str]) -> str:
+        """What the prepared database was made from: the database, the port, and everything that shapes its content."""
+        made_from = hashlib.sha256(f"{told['PORTAGE_APP_DATABASE_URL']} {self.ports.pages}".encode())
+        home = repository()
+        for folder in ("tenants", "policies", "migrations", "platform/portage"):
+            for file in sorted((home / folder).rglob("*")):
+                if file.suffix in (".py", ".toml", ".md"):
+                    made_from.update(f"{file.relative_to(home)} {file.stat().st_mtime_ns}".encode())
+        return made_from.hexdigest()
+
+    def _forget(self) -> None:
+        """Remove all data of earlier runs; an external database keeps its own."""
+        if os.environ.get("DATABASE_URL"):
+            raise CannotStart("--fresh throws away the demo's own database, never the one that DATABASE_URL names.")
+        for kept in self.state.iterdir():
+            if kept.name == "lock":
+                continue
+            if kept.is_dir() and not kept.is_symlink():
+                shutil.rmtree(kept)
+            else:
+                kept.unlink()
+
+
+def _interrupt_once() -> None:
+    """Let the first signal end the run and those after it change nothing: stopping takes a moment."""
+
+    def interrupt(*_: object) -> None:
+        for name in SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for name in SIGNALS:
+        signal.signal(name, interrupt)

@@ -1,0 +1,108 @@
+"""Makes a migrated database with its councils into the demo: sign-in at the demo's provider, and invented families.
+
+Run as a process of its own by `portage demo`, once everything that it needs stands in the environment.
+"""
+
+import json
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import psycopg
+from joserfc.jwk import RSAKey
+from sqlalchemy import select
+
+from portage.accounts.models import IdentityProvider
+from portage.app import create_app
+from portage.core.db import db
+from portage.core.ids import new_id
+from portage.core.tenancy import scoped, tenant_scope
+from portage.demo.personas import OPERATORS, OPERATORS_CLIENT, OPERATORS_SECRET, Persona, operator, personas
+from portage.demo.places import keep_secret
+from portage.tenants.models import Tenant, TenantHost
+
+
+def client(client_id: str, method: str, secret: Path, sites: list[str], path: str) -> dict[str, Any]:
+    """A client's entry in the provider's settings: what it proves itself with, and where it may send people."""
+    proof = {"client_secret": keep_secret(secret)} if method == "client_secret_basic" else {"jwks": _public(secret)}
+    return {
+        "client_id": client_id,
+        **proof,
+        "redirect_uris": [f"{site}{path}/callback" for site in sites],
+        "post_logout_redirect_uris": [f"{site}{path.partition('/auth')[0]}/signed-out" for site in sites],
+        "backchannel_logout_uri": f"{sites[0]}{path}/back-channel-logout",
+    }
+
+
+def council_realm(council: Tenant, provider: IdentityProvider, secrets: Path, port: int) -> dict[str, Any]:
+    """The provider of one council, as the settings tell it."""
+    hosts = db.session.scalars(select(TenantHost.host).where(TenantHost.tenant_id == council.id).order_by("host"))
+    sites = [f"http://{host}:{port}" for host in hosts]
+    path = f"/auth/{provider.id}"
+    people = personas(council.slug, provider.rules.get("groups", []))
+    asking = client(provider.client_id, provider.auth_method, secrets / provider.secret_name, sites, path)
+    return {"name": provider.name, "clients": [asking], "personas": [person.as_told() for person in people]}
+
+
+def councils_realms(base: str, secrets: Path, port: int) -> dict[str, Any]:
+    """Point each council's provider to the demo's own, and give the settings of all of them."""
+    realms: dict[str, Any] = {}
+    for council in db.session.scalars(select(Tenant).order_by(Tenant.slug)).all():
+        with tenant_scope(council.id):
+            for provider in db.session.scalars(scoped(IdentityProvider).order_by(IdentityProvider.key)).all():
+                key = council.slug if council.slug not in realms else f"{council.slug}-{provider.key}"
+                provider.issuer = f"{base}/{key}"
+                db.session.commit()
+                realms[key] = council_realm(council, provider, secrets, port)
+    return realms
+
+
+def operators_realm(base: str, secrets: Path, port: int) -> dict[str, Any]:
+    """The operators' provider, and its one person as an operator in the database."""
+    person = operator()
+    _add_operator(person, f"{base}/{OPERATORS}")
+    site = f"http://{os.environ['PORTAGE_OPERATOR_HOST']}:{port}"
+    asking = client(OPERATORS_CLIENT, "client_secret_basic", secrets / OPERATORS_SECRET, [site], "/operator/auth")
+    return {"name": "Operators of the service", "clients": [asking], "personas": [person.as_told()]}
+
+
+def main(settings: Path, base: str) -> None:
+    """Write the provider's settings and invent the families; safe to run twice."""
+    app, secrets, port = create_app(), Path(os.environ["PORTAGE_SECRETS"]), int(os.environ["PORTAGE_PUBLIC_PORT"])
+    secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with app.app_context():
+        realms = {**councils_realms(base, secrets, port), OPERATORS: operators_realm(base, secrets, port)}
+        unfinished = settings.with_suffix(".part")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps({"realms": realms}, indent=1), encoding="utf-8")
+        unfinished.replace(settings)
+        if find_spec("portage.demo.seed"):
+            import_module("portage.demo.seed").plant(click.echo)
+
+
+def _public(secret: Path) -> dict[str, Any]:
+    """The public half of the key kept in `secret`, which is made when it is not there."""
+    if not secret.exists():
+        made = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+        secret.touch(mode=0o600)
+        secret.write_text(json.dumps(made.as_dict(private=True)), encoding="utf-8")
+    key = RSAKey.import_key(json.loads(secret.read_text(encoding="utf-8")))
+    return {"keys": [key.as_dict(private=False)]}
+
+
+def _add_operator(person: Persona, issuer: str) -> None:
+    """Operators are added at the terminal by the database's owner; nobody becomes one by signing in."""
+    row: tuple[UUID, str, str, str] = (new_id(), person.name, issuer, person.sub)
+    with psycopg.connect(os.environ["PORTAGE_OWNER_DATABASE_URL"]) as connection:
+        connection.execute(
+            "insert into operator (id, name, issuer, subject) values (%s, %s, %s, %s) on conflict do nothing", row
+        )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
