@@ -1,0 +1,29 @@
+"""Letters as PDF, where WeasyPrint is installed (the extra `pdf`); it is loaded when the first letter is made."""
+
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+
+@lru_cache(maxsize=1)
+def available() -> bool:
+    """Whether this installation can make a PDF: the package is there, and the system's library under it."""
+    if find_spec("weasyprint") is None:
+        return False
+    try:
+        import_module("weasyprint")
+    except OSError:  # the system lacks Pango
+        return False
+    return True
+
+
+def made_of(page: str) -> bytes:
+    """The PDF of a page that needs nothing from anywhere: every address in it is refused."""
+    weasyprint: Any = import_module("weasyprint")
+    made: bytes = weasyprint.HTML(string=page, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def _nothing(address: str, *_: object, **__: object) -> Any:
+    raise ValueError(f"a letter fetches nothing, not even {address[:40]}")

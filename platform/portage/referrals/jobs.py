@@ -1,0 +1,122 @@
+"""Background work about requests: outcome letters after a decision, and reminders of the policy's dates."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, or_, select
+
+from portage.accounts.models import AreaMembership, Person, RoleGrant
+from portage.core import clock
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.identity import SYSTEM
+from portage.core.jobs import NoSubject, daily, effect
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.messages.operations import alert, tell
+from portage.messages.recipients import Reach, address_book
+from portage.referrals import link_page
+from portage.referrals.letters import write_outcome_letter
+from portage.referrals.models import Deadline, Decision, Referral
+
+__all__ = ["link_page", "referrer", "remind_of_dates", "write_letter"]
+
+OUTCOME_LETTER = "referral.outcome-letter"  # the subject is the decision
+SOON = timedelta(days=5)
+
+
+@address_book("referrer")
+def referrer(referral_id: UUID) -> Reach | None:
+    """The person who made a request; the recipient's id is the request's."""
+    found = db.session.execute(
+        select(Referral.referrer_name, Referral.referrer_email, Referral.area_id, Referral.child_id).where(
+            Referral.tenant_id == current_tenant_id(), Referral.id == referral_id
+        )
+    ).one_or_none()
+    return found and Reach(found.referrer_name, found.referrer_email, area_id=found.area_id, child_id=found.child_id)
+
+
+@effect(OUTCOME_LETTER)
+def write_letter(decision_id: UUID) -> None:
+    """Write and send the letter about a decision, once for each decision."""
+    decision = db.session.scalars(scoped(Decision).where(Decision.id == decision_id)).one_or_none()
+    if decision is None:
+        raise NoSubject("decision")
+    referral = db.session.scalars(scoped(Referral).where(Referral.id == decision.referral_id)).one()
+    write_outcome_letter(referral, decision, by=SYSTEM, at=clock.now())
+
+
+@daily("07:00")
+def remind_of_dates() -> None:
+    """Tell the managers of the area team once when a date of the policy is near, and once when it has passed."""
+    today = clock.today()
+    for row in _near_or_passed(today):
+        late = row.due_on < today
+        what = "was due" if late else "is due"
+        dedupe = f"deadline:{row.id}:{row.due_on}:{'late' if late else 'soon'}"
+        raised = alert(
+            kind="clock",
+            path=f"/referrals/{row.referral_id}",
+            sentence=f"{row.reference}: “{row.name}” {what} on {row.due_on.day} {row.due_on:%B %Y}.",
+            role=Role.SERVICE_MANAGER,
+            area_id=row.area_id,
+            child_id=row.child_id,
+            dedupe=dedupe,
+        )
+        if raised is not None:
+            _write_to_managers(row, again=dedupe)
+            db.session.get_one(Deadline, (current_tenant_id(), row.id)).reminded_on = today
+
+
+def _near_or_passed(today: date) -> list[Row[UUID, str, date, UUID, str, UUID, UUID | None]]:
+    found = db.session.execute(
+        select(
+            Deadline.id, Deadline.name, Deadline.due_on, Referral.id.label("referral_id"), Referral.reference,
+            Referral.child_id, Referral.area_id,
+        )
+        .join(Referral, (Referral.tenant_id == Deadline.tenant_id) & (Referral.id == Deadline.referral_id))
+        .where(
+            Deadline.tenant_id == current_tenant_id(),
+            Referral.tenant_id == current_tenant_id(),
+            Deadline.stopped_on.is_(None),
+            Deadline.due_on <= today + SOON,
+            Referral.closed_on.is_(None),
+        )
+        .order_by(Deadline.due_on)
+    )  # fmt: skip
+    return [*found.all()]
+
+
+def _write_to_managers(row: Row[UUID, str, date, UUID, str, UUID, UUID | None], *, again: str) -> None:
+    for person_id in _managers(row.area_id):
+        tell(
+            kind="clock",
+            recipient_kind="person",
+            recipient_id=person_id,
+            referral_id=row.referral_id,
+            child_id=row.child_id,
+            reference=row.reference,
+            again=again,
+        )
+
+
+def _managers(area_id: UUID | None) -> list[UUID]:
+    """Managers with an address who work for this area team or for the whole council."""
+    tenant_id = current_tenant_id()
+    areas = select(AreaMembership.area_id).where(
+        AreaMembership.tenant_id == tenant_id, AreaMembership.person_id == Person.id
+    )
+    wanted = (
+        select(Person.id)
+        .join(RoleGrant, (RoleGrant.tenant_id == Person.tenant_id) & (RoleGrant.person_id == Person.id))
+        .where(
+            Person.tenant_id == tenant_id,
+            RoleGrant.tenant_id == tenant_id,
+            RoleGrant.role == Role.SERVICE_MANAGER.value,
+            Person.disabled_at.is_(None),
+            Person.email.is_not(None),
+        )
+        .distinct()
+    )
+    if area_id is not None:
+        wanted = wanted.where(or_(~areas.exists(), areas.where(AreaMembership.area_id == area_id).exists()))
+    return list(db.session.scalars(wanted))

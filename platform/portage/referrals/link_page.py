@@ -1,0 +1,43 @@
+"""What the link in a receipt opens: where a request stands, what comes next, and whom to ask."""
+
+from datetime import datetime
+
+from portage.core.clock import LONDON
+from portage.core.db import db
+from portage.core.tenancy import scoped
+from portage.messages.council import sender
+from portage.messages.links import Shown, opens
+from portage.messages.models import OneTimeLink
+from portage.messages.words import STAGES
+from portage.referrals.models import Referral
+from portage.referrals.operations.judging import edition_of
+
+
+@opens("request")
+def show(link: OneTimeLink, at: datetime) -> Shown | None:
+    """The request without a word about the child: a professional's link opens the same page as a parent's.
+
+    A parent also reads what the council writes to parents at the beginning, such as first signposting (WNC-13).
+    """
+    referral = db.session.scalars(
+        scoped(Referral).where(Referral.id == link.subject_id, Referral.disposed_at.is_(None))
+    ).one_or_none()
+    if referral is None:
+        return None
+    policy, edition = edition_of(referral.edition_id)
+    council = sender(at.astimezone(LONDON).date(), referral.area_id)
+    first_words = policy.messages(edition.terms, referral.route) if link.recipient_kind == "carer" else ()
+    return Shown(
+        referral.child_id,
+        "referrals/link_page.html",
+        {
+            "referral": referral,
+            "stage": STAGES[referral.stage],
+            "route": policy.route(edition.terms, referral.route),
+            "steps": policy.path(edition.terms, referral.route),
+            "first_words": first_words,
+            "help": council.profile.get("help", []),
+            "team": council.team,
+            "until": link.open_until,
+        },
+    )
