@@ -17,10 +17,10 @@ from portage.messages.recipients import Reach, address_book
 from portage.referrals import link_page
 from portage.referrals.letters import write_outcome_letter
 from portage.referrals.models import Deadline, Decision, Referral
+from portage.referrals.operations.decisions import OUTCOME_LETTER
 
 __all__ = ["link_page", "referrer", "remind_of_dates", "write_letter"]
 
-OUTCOME_LETTER = "referral.outcome-letter"  # the subject is the decision
 SOON = timedelta(days=5)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
+from portage.core import outbox
 from portage.core.audit import audit_event
 from portage.core.clock import LONDON
 from portage.core.db import db
@@ -38,6 +39,7 @@ STAGE_AFTER = {
     "information": "information",
 }
 LEAST_WORDS = 4
+OUTCOME_LETTER = "referral.outcome-letter"  # the outbox row's subject is the decision
 
 
 class NotOpened(PortageError):
@@ -112,6 +114,7 @@ def decide(
     flag_modified(referral, "stage")  # a second form on the old version is refused also where the stage stays
     db.session.flush()
     _start_telling(referral, clock_from, at)
+    outbox.put(OUTCOME_LETTER, decision.id, dedupe=f"{OUTCOME_LETTER}:{decision.id}")
     return decision
 
 
