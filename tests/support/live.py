@@ -1,98 +1,113 @@
-"""The service as a council meets it: gunicorn's own processes over a database of their own."""
+"""The service as `make demo` starts it, over a database of its own: pages, relay, worker, scheduler, mails, sign-in."""
 
+import os
+import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from portage.demo.processes import Processes, Program, Stage, answers
+from playwright.sync_api import Page
+
+from portage.demo import service
+from portage.demo.logins import Logins
+from portage.demo.processes import Processes, answers
 from support.database import Database
 from support.run import Servers
 
-ROOT = Path(__file__).resolve().parents[2]
-PORTS = range(20_000, 20_400)
-OPERATOR = "operator.localhost"
+# Pages listen on the first port of each block, mails and sign-in on others of it (`portage.demo.service.Ports`).
+BLOCKS = range(20_000, 20_800, 20)
+# Every test process has a Valkey database of its own, so that no worker takes another's jobs; 0 is for other tests.
+VALKEY_DATABASES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A running service. Browsers find every council by its host name, Python by 127.0.0.1 and a Host header."""
+    """A running service. Browsers find each council by its host name."""
 
-    port: int
+    ports: service.Ports
     environment: Mapping[str, str]
     processes: Processes
+    state: Path
 
     def address(self, slug: str, path: str = "/") -> str:
-        """Where a browser finds a council's page."""
-        return f"http://{slug}.localhost:{self.port}{path}"
+        """Where a browser finds a council's page; `operator` is the operator's host."""
+        return f"http://{slug}.localhost:{self.ports.pages}{path}"
 
     @property
-    def operator(self) -> str:
-        """Where a browser finds the operator's first page."""
-        return f"http://{OPERATOR}:{self.port}/operator"
+    def mails(self) -> list[Path]:
+        """Every e-mail that was sent so far, in the order of sending."""
+        return sorted((self.state / "mails").rglob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
 
+    def command(self, *words: str) -> str:
+        """What the command `portage` prints when it is run beside the service."""
+        done = subprocess.run(
+            [sys.executable, "-m", "portage.cli", *words],
+            env={**os.environ, **self.environment},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
 
-def environment(servers: Servers, database: Database, folder: Path, port: int) -> dict[str, str]:
-    """What the processes of a running service are told."""
-    at = database.at
-    return {
-        "PORTAGE_APP_DATABASE_URL": at.app,
-        "PORTAGE_WORKER_DATABASE_URL": at.worker,
-        "PORTAGE_OPERATOR_DATABASE_URL": at.operator,
-        "PORTAGE_OWNER_DATABASE_URL": at.owner,
-        "PORTAGE_REDIS_URL": servers.valkey,
-        "PORTAGE_TENANT_KEY": servers.tenant_key,
-        "PORTAGE_SECRET_KEY": servers.secret_key,
-        "PORTAGE_FILES": str(folder / "files"),
-        "PORTAGE_TENANTS": str(ROOT / "tenants"),
-        "PORTAGE_HTTPS": "0",
-        "PORTAGE_PUBLIC_PORT": str(port),
-        "PORTAGE_OPERATOR_HOST": OPERATOR,
-    }
-
-
-def web(port: int, told: Mapping[str, str]) -> Program:
-    """The web server with two processes, as the service runs it, without the reverse proxy in front."""
-    return Program(
-        name="web",
-        command=[
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "portage.app:create_app()",
-        ],
-        stage=Stage.SERVICE,
-        ready=lambda: _healthy(port),
-        environment=told,
-        folder=ROOT,
-    )
+    def sign_in(self, page: Page, slug: str, role: str, then: str = "/start") -> None:
+        """Sign a persona in through the council's identity provider, by the title of the role it shows."""
+        page.goto(self.address(slug, f"/sign-in?next={then}"))
+        page.get_by_role("main").get_by_role("button").first.click()
+        page.get_by_role("button").filter(has_text=role).first.click()
+        page.wait_for_url(self.address(slug, "/**"))
 
 
 def start(servers: Servers, database: Database, folder: Path) -> Live:
-    """Start the web processes over a database and wait until they answer."""
-    port = next(port for port in PORTS if not answers("127.0.0.1", port))
-    told = environment(servers, database, folder, port)
-    (folder / "files").mkdir(parents=True, exist_ok=True)
-    processes = Processes(folder / "logs")
+    """Start everything and wait until it answers."""
+    state = _state(folder, servers)
+    at = database.at
+    ports = service.Ports("127.0.0.1", _free_block())
+    logins = Logins(at.owner, {"app": at.app, "worker": at.worker, "operator": at.operator, "backup": at.backup})
+    broker = f"{servers.valkey}?db={1 + _number_of_worker() % (VALKEY_DATABASES - 1)}"
+    told = {**service.environment(state, ports, logins, broker), "PORTAGE_OWNER_DATABASE_URL": at.owner}
+    _prepare(told, state, ports)
+    processes = Processes(state / "logs")
     try:
-        processes.start(web(port, told))
+        programs = service.programs(state, ports, told)
+        for program in programs:
+            processes.launch(program)
+        for program in programs:
+            processes.wait_for(program.name)
     except BaseException:
         processes.stop()
         raise
-    return Live(port, told, processes)
+    return Live(ports, told, processes, state)
 
 
-def _healthy(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+def _state(folder: Path, servers: Servers) -> Path:
+    """The folder of one running service, with the keys that the database of the tests was made with."""
+    for name in ("files", "mails", "secrets"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "tenant_key.secret").write_text(servers.tenant_key, encoding="ascii")
+    (folder / "secret_key.secret").write_text(servers.secret_key, encoding="ascii")
+    return folder
+
+
+def _prepare(told: Mapping[str, str], state: Path, ports: service.Ports) -> None:
+    """Point the councils to the demo's own identity providers, in a process that has the environment of the service."""
+    done = subprocess.run(
+        [sys.executable, "-m", "support.live_realms", str(state / "realms.json"), ports.provider_base],
+        env={**os.environ, **told, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"the identity providers could not be prepared:\n{done.stderr[-3000:]}")
+
+
+def _free_block() -> int:
+    taken = (0, 1, 2, 10)
+    own = _number_of_worker() * 100  # workers that start at the same moment do not choose the same block
+    blocks = sorted(BLOCKS, key=lambda block: (block - BLOCKS.start - own) % (BLOCKS.stop - BLOCKS.start))
+    return next(block for block in blocks if not any(answers("127.0.0.1", block + more) for more in taken))
+
+
+def _number_of_worker() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
