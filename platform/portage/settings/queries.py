@@ -1,0 +1,117 @@
+"""What the administrator's, the auditor's and the operator's pages list."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from portage.accounts.models import AreaMembership, Identity, Person, RoleGrant, Training
+from portage.core.db import db
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.tenants.models import Area
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in the administrator's list."""
+
+    id: UUID
+    name: str
+    email: str | None
+    disabled_at: datetime | None
+    roles: tuple[str, ...]
+    areas: tuple[str, ...]
+    trained_on: date | None
+    signed_in_before: bool
+
+
+def people() -> list[PersonRow]:
+    """Everybody who works or worked for the council, by name; one query."""
+    tenant_id = current_tenant_id()
+
+    def listed(column: Any, *conditions: Any) -> Any:
+        found = select(func.array_agg(func.distinct(column))).where(*conditions)
+        return func.coalesce(found.scalar_subquery(), text("'{}'::text[]"))
+
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.disabled_at,
+            listed(RoleGrant.role, RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == Person.id).label("roles"),
+            listed(
+                Area.name,
+                AreaMembership.tenant_id == tenant_id,
+                AreaMembership.person_id == Person.id,
+                Area.tenant_id == tenant_id,
+                Area.id == AreaMembership.area_id,
+            ).label("areas"),
+            select(func.max(Training.completed_on))
+            .where(Training.tenant_id == tenant_id, Training.person_id == Person.id)
+            .scalar_subquery()
+            .label("trained_on"),
+            select(Identity.id)
+            .where(Identity.tenant_id == tenant_id, Identity.person_id == Person.id)
+            .exists()
+            .label("known"),
+        )
+        .where(Person.tenant_id == tenant_id)
+        .order_by(Person.disabled_at.is_not(None), Person.name)
+    )
+    return [
+        PersonRow(
+            row.id,
+            row.name,
+            row.email,
+            row.disabled_at,
+            tuple(sorted(row.roles)),
+            tuple(sorted(row.areas)),
+            row.trained_on,
+            row.known,
+        )
+        for row in rows
+    ]
+
+
+def areas() -> list[Area]:
+    """The council's area teams, by name."""
+    return list(db.session.scalars(scoped(Area).order_by(Area.name)))
+
+
+def training_of(person_id: UUID) -> list[Training]:
+    """The trainings recorded for one person."""
+    found = scoped(Training).where(Training.person_id == person_id).order_by(Training.completed_on)
+    return list(db.session.scalars(found))
+
+
+def names_of(person_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of people by id, for showing who did what."""
+    if not person_ids:
+        return {}
+    rows = db.session.execute(
+        select(Person.id, Person.name).where(Person.tenant_id == current_tenant_id(), Person.id.in_(person_ids))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def health() -> list[Any]:
+    """For operators: each council with what waits in its outbox; counts and kinds alone, no family's row."""
+    return list(
+        db.session.execute(
+            text(
+                "select t.slug, t.name, t.plugin, t.active, t.created_at, "
+                "  coalesce(o.waiting, 0) as waiting, coalesce(o.late, 0) as late, coalesce(o.dead, 0) as dead, "
+                "  o.oldest "
+                "from tenant t left join ("
+                "  select tenant_id, count(*) filter (where done_at is null and dead_at is null) as waiting, "
+                "    count(*) filter (where done_at is null and dead_at is null"
+                "      and not_before < now() - interval '15 minutes') as late, "
+                "    count(*) filter (where dead_at is not null) as dead, "
+                "    min(not_before) filter (where done_at is null and dead_at is null) as oldest "
+                "  from outbox group by tenant_id) o on o.tenant_id = t.id order by t.name"
+            )
+        )
+    )

@@ -1,0 +1,64 @@
+"""Forms of the administrator's pages."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+
+from portage.accounts.models import ROLES
+from portage.accounts.operations.people import Access, Invite
+from portage.core.forms import Day, FormSchema, Text, Ticks
+
+
+class InviteSchema(FormSchema):
+    """A person to invite."""
+
+    name = Text("Enter the person's name.")
+    email = Text(longest=320)
+    telephone = Text(longest=40)
+    roles = Ticks(*ROLES, required="Choose at least one role.")
+    areas = fields.List(fields.UUID(), load_default=list)
+
+    @validates_schema
+    def email_looks_like_one(self, data: dict[str, Any], **_: object) -> None:
+        if data.get("email") and "@" not in data["email"]:
+            raise ValidationError("Enter an e-mail address in the usual form, such as name@council.example.", "email")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> Invite:
+        return Invite(data["name"], data["email"], data["telephone"], tuple(data["roles"]), tuple(data["areas"]))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAccess:
+    """Roles and areas as chosen on a person's page."""
+
+    roles: tuple[str, ...]
+    areas: tuple[UUID, ...]
+
+    def of(self, person_id: UUID) -> Access:
+        return Access(person_id, self.roles, self.areas)
+
+
+class AccessSchema(FormSchema):
+    """What a person may do from now on."""
+
+    roles = Ticks(*ROLES)
+    areas = fields.List(fields.UUID(), load_default=list)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> ChosenAccess:
+        return ChosenAccess(tuple(data["roles"]), tuple(data["areas"]))
+
+
+class TrainingSchema(FormSchema):
+    """A training that was completed."""
+
+    completed_on = Day("Enter the day on which the training was completed.")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> date:
+        day: date = data["completed_on"]
+        return day
