@@ -102,3 +102,16 @@ def test_when_the_frame_itself_fails_the_bare_page_is_shown(app: Flask, monkeypa
     status, text = answer(app, errors.NotHere())
     assert status == 404
     assert "Page not found" in text
+
+
+def test_when_even_the_council_cannot_be_read_the_bare_page_is_shown(app: Flask) -> None:
+    def forgotten() -> str:
+        g.tenant_id = "anytown"
+        g.pop("site", None)  # it would now be read from the database, and there is none
+        raise OperationalError("select", {}, Exception("gone"))
+
+    app.add_url_rule("/refuse", view_func=forgotten)
+    found = app.test_client().get("/refuse")
+    assert found.status_code == 503
+    assert "not available right now" in found.get_data(as_text=True)
+    assert "<nav" not in found.get_data(as_text=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, has_request_context
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
@@ -32,10 +32,16 @@ def install(app: Flask) -> None:
         site=LocalProxy(site),
         viewer=LocalProxy(viewer),
     )
+    app.context_processor(_frame)
     serve_static_files(app)
     install_words(app)
     install_refusals(app)
     app.register_blueprint(routes)
+
+
+def _frame() -> dict[str, object]:
+    """The same as the globals, found once for each page: a proxy looks again at every word, which doubles the frame."""
+    return {"site": site(), "viewer": viewer()} if has_request_context() else {}
 
 
 def csrf_field() -> Markup:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 PLAIN = "#1d4f7a"
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -52,7 +53,12 @@ class Brand:
     @property
     def url(self) -> str:
         """The stylesheet's address, which changes with its content."""
-        return f"/brand.css?v={hashlib.sha256(self.stylesheet.encode()).hexdigest()[:10]}"
+        return _address(self)
+
+
+@lru_cache(maxsize=1024)
+def _address(brand: Brand) -> str:
+    return f"/brand.css?v={hashlib.sha256(brand.stylesheet.encode()).hexdigest()[:10]}"
 
 
 def contrast(one: str, other: str) -> float:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, PortageError, SignInFirst
+from portage.web.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +161,7 @@ def _rendered(status: int, template: str, **context: object) -> Response:
         body = render_template(template, **context)
     except Exception as failed:
         log.error("the frame of an error page failed: %s", type(failed).__name__)
-        g.pop("site", None)
+        g.site = Site()
         context = {"heading": WORDS[500].heading, "sentence": WORDS[500].sentence, "steps": WORDS[500].steps, **context}
         body = render_template("errors/bare.html", **context)
     response = make_response(body, status)
