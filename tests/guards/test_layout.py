@@ -73,6 +73,16 @@ def test_every_folder_of_modules_is_a_package() -> None:
     assert [folder for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []
 
 
+def test_each_slice_stands_in_the_contracts_of_imports() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = {contract["id"]: contract for contract in told}
+    slices = {f"portage.{folder.parent.name}" for folder in PACKAGE.glob("*/__init__.py")}
+    layered = set(re.findall(r"portage\.\w+", " ".join(contracts["slices"]["layers"])))
+    closed_to_plugins = set(contracts["plugins-see-the-contract"]["forbidden_modules"])
+    assert slices - layered == set()
+    assert slices - closed_to_plugins == {"portage.policy"}
+
+
 def test_nothing_under_platform_names_a_council() -> None:
     named = [str(path.relative_to(ROOT)) for path in PLATFORM.rglob("*") if COUNCILS.search(path.name)]
     for path, text in text_files(PLATFORM):

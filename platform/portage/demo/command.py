@@ -18,7 +18,7 @@ from portage.demo import keeper
 from portage.demo.logins import Logins, owned_database, role_logins
 from portage.demo.places import repository, server_account, socket_folder, state_folder
 from portage.demo.postgres import Postgres
-from portage.demo.processes import CannotStart, Processes
+from portage.demo.processes import CannotStart, Processes, ready_at_once
 from portage.demo.service import Ports, environment, programs
 from portage.demo.table import table
 from portage.demo.valkey import Valkey
@@ -104,10 +104,15 @@ class Demo:
         (self.state / "files").mkdir(mode=0o700, exist_ok=True)
         self._prepare({**told, "PORTAGE_OWNER_DATABASE_URL": logins.owner})
         together = programs(self.state, self.ports, told)
-        for program in together:
+        seen = [program for program in together if program.ready is not ready_at_once]
+        for program in seen:
             processes.launch(program)
-        for program in together:
+        for program in seen:
             processes.wait_for(program.name)
+        # What works unseen starts once the first page is there: on two cores it would only delay it.
+        for program in together:
+            if program not in seen:
+                processes.launch(program)
 
     def _servers(self, processes: Processes) -> tuple[Logins, str]:
         """Start PostgreSQL and Valkey, or use those that the environment names."""

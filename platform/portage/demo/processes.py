@@ -38,6 +38,11 @@ class Stage(IntEnum):
     SERVICE = 3
 
 
+def ready_at_once() -> bool:
+    """For a program that nobody waits for."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """How to run one process and to see that it is ready."""
@@ -45,7 +50,7 @@ class Program:
     name: str
     command: list[str]
     stage: Stage
-    ready: Callable[[], bool] = lambda: True
+    ready: Callable[[], bool] = ready_at_once
     environment: Mapping[str, str] = field(default_factory=dict)
     account: Account = field(default_factory=ourselves)
     folder: Path = Path("/")

@@ -5,12 +5,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from portage.demo.logins import Logins
 from portage.demo.personas import OPERATORS, OPERATORS_CLIENT, OPERATORS_SECRET
 from portage.demo.places import keep_secret, repository
-from portage.demo.processes import Program, Stage, answers, demand_free_port
+from portage.demo.processes import Program, Stage, answers, demand_free_port, ready_at_once
 
 PROVIDER_HOST = "idp.localhost"
 OPERATOR_HOST = "operator.localhost"
@@ -109,11 +110,9 @@ def web(ports: Ports, told: Mapping[str, str]) -> Program:
 
 
 def _program(
-    name: str, module: list[str], told: Mapping[str, str], stage: Stage = Stage.SERVICE, port: int | None = None
+    name: str, module: list[str], told: Mapping[str, str], stage: Stage = Stage.SERVICE, port: int = 0
 ) -> Program:
-    def ready() -> bool:
-        return port is None or answers("127.0.0.1", port)
-
+    ready = partial(answers, "127.0.0.1", port) if port else ready_at_once
     return Program(name, [sys.executable, "-m", *module], stage, ready, told, folder=repository())
 
 
