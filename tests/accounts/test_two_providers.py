@@ -5,43 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-import requests
 
-from portage.accounts.outbound import Reach, guard
-from support.oidc import Browser, form_of, through_peer
+from support.oidc import Browser, form_of, through_ours, through_peer
 
 from .conftest import LARKSHIRE, MOSSBOROUGH, Real, eventually
 
 pytestmark = pytest.mark.usefixtures("service")
 
 
-def through_ours(browser: Browser, address: str, persona: str) -> str:
-    """Choose a persona on our provider's page and give the address at which the service is called back."""
-    guard(browser.outside, Reach(loopback=True))  # it resolves idp.localhost as browsers do, and follows nothing
-    browser.outside.mount("http://", NoFollow())
-    answer = browser.outside.post(address, data={"persona": persona}, allow_redirects=False)
-    assert answer.status_code == 302, answer.text
-    return answer.headers["Location"]
-
-
-class NoFollow(requests.adapters.HTTPAdapter):
-    """Sends *.localhost to 127.0.0.1, as browsers do."""
-
-    def send(self, request: requests.PreparedRequest, **options: object) -> requests.Response:  # type: ignore[override]
-        parts = urlsplit(request.url or "")
-        request.headers["Host"] = parts.netloc
-        request.url = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()
-        return super().send(request, **options)  # type: ignore[arg-type]  # passed on as they came
-
-
 def sign_in_at_ours(browser: Browser, provider: Real, persona: str = "ada", **query: str) -> str:
     """Sign in fully and give where the service leads to."""
     asked = browser.start(provider.id, **query)
-    answer = browser.get(through_ours(browser, asked["at"], persona))
+    answer = browser.get(through_ours(browser.outside, asked["at"], persona))
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
 
@@ -181,7 +159,7 @@ def test_cancelling_at_the_provider_is_a_helpful_page(
     open_browser: Callable[[str], Browser], ours: Real, sessions: Callable[[], int]
 ) -> None:
     cy = open_browser(LARKSHIRE)
-    answer = cy.get(through_ours(cy, cy.start(ours.id)["at"], ""))
+    answer = cy.get(through_ours(cy.outside, cy.start(ours.id)["at"], ""))
 
     assert answer.status_code == 400
     assert "You stopped signing in" in answer.text
@@ -193,7 +171,7 @@ def test_somebody_without_a_group_or_an_invitation_gets_no_session(
     open_browser: Callable[[str], Browser], ours: Real, sessions: Callable[[], int], db_admin: psycopg.Connection
 ) -> None:
     cy = open_browser(LARKSHIRE)
-    answer = cy.get(through_ours(cy, cy.start(ours.id)["at"], "cy"))
+    answer = cy.get(through_ours(cy.outside, cy.start(ours.id)["at"], "cy"))
 
     assert answer.status_code == 403
     assert "ask your service manager to invite you" in answer.text.lower()

@@ -67,13 +67,31 @@ def served(app: Flask, port: int) -> Iterator[None]:
 # ------------------------------------------------------------------------------------------------------- the browser
 
 
+class Local(requests.adapters.HTTPAdapter):
+    """Sends *.localhost to 127.0.0.1, as browsers do and Python on Debian does not."""
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        """Send one request, with the host's name in its header."""
+        parts = urlsplit(request.url or "")
+        request.headers["Host"] = parts.netloc
+        request.url = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()
+        return super().send(request, **options)
+
+
+def outside() -> requests.Session:
+    """A browser's cookies and connections for providers."""
+    session = requests.Session()
+    session.mount("http://", Local())
+    return session
+
+
 @dataclass
 class Browser:
     """One person's browser: cookies for the service under test, others for the providers, which are real servers."""
 
     client: FlaskClient
     site: str
-    outside: requests.Session = field(default_factory=requests.Session)
+    outside: requests.Session = field(default_factory=outside)
 
     def get(self, path: str) -> TestResponse:
         """Open a page of the service; `path` may be a full address of it."""
@@ -248,6 +266,13 @@ def misbehaving(provider: Misbehaving) -> Iterator[Misbehaving]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def through_ours(outside: requests.Session, address: str, persona: str) -> str:
+    """Choose a persona on our provider's page and give the address at which the service is called back."""
+    answer = outside.post(address, data={"persona": persona}, allow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
 
 
 # ------------------------------------------------------------------------------------------- npm's certified provider

@@ -219,6 +219,7 @@ def guard(session: requests.Session, reach: Reach) -> None:
 
 def fetch(url: str, reach: Reach, headers: Mapping[str, str] | None = None) -> requests.Response:
     """Read one address with GET under the limits of `reach`."""
+    check_address(url, reach)  # as it stands, before the library mends it
     with requests.Session() as session:
         guard(session, reach)
         return session.get(url, headers={"Accept": "application/json", **(headers or {})}, allow_redirects=False)
@@ -226,6 +227,7 @@ def fetch(url: str, reach: Reach, headers: Mapping[str, str] | None = None) -> r
 
 def post_form(url: str, fields: Mapping[str, str], reach: Reach) -> requests.Response:
     """Send one form with POST under the limits of `reach`."""
+    check_address(url, reach)
     with requests.Session() as session:
         guard(session, reach)
         return session.post(url, data=dict(fields), allow_redirects=False)
