@@ -1,8 +1,9 @@
 """Speed of one determination beside zen-engine's compiled expressions, on the same facts and the same rules.
 
-Run it by itself with `python tests/bench/rules.py`. Both engines start from the same parsed facts and end with an outcome and
-a met, not met or not known for each rule; both get date limits from the same remembered helper. Their answers are
-compared first. Each round times every way once, in a drawn order, with the garbage collector as it is in production.
+Run it by itself with `python tests/bench/rules.py`. Both engines start from the same parsed facts and end with an
+outcome and a met, not met or not known for each rule; both get date limits from the same remembered helper. Their
+answers are compared first. Each round times every way once, in a drawn order, with the garbage collector on, as it is
+when the service runs.
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ from portage.policy import AREA_KEYS, EVIDENCE_KEYS, AgeLimit, Determination, Ed
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 COUNCILS = ("leeds", "lancashire", "west-northants")
 ROUTES = {
-    "leeds": (("request-form", "parent"), ("request-form", "practitioner"), ("hen", "health-professional"), ("one-send", "senco")),
+    "leeds": (
+        ("request-form", "parent"), ("request-form", "practitioner"), ("hen", "health-professional"),
+        ("one-send", "senco"),
+    ),
     "lancashire": (("portage-form", "parent"), ("early-help", "senco")),
-    "west-northants": (("request-for-support", "parent"), ("section-23", "health-professional"), ("setting-support", "senco")),
+    "west-northants": (
+        ("request-for-support", "parent"), ("section-23", "health-professional"), ("setting-support", "senco"),
+    ),
 }  # fmt: skip
 Case = tuple[Policy[Any], Edition, Facts]
 
@@ -59,8 +65,11 @@ def invented_facts(tenant: str, draw: random.Random) -> dict[str, Any]:
         "date_of_birth": born.isoformat(),
         "lives_in_area": draw.choice((True, True, True, False, None)),
         "significant_need": draw.choice((True, True, False, None)),
-        "delay": {area: draw.choice((None, {"percent": draw.randrange(101)}, {"months": draw.randrange(20)})) for area in areas},
-    }  # fmt: skip
+        "delay": {
+            area: draw.choice((None, {"percent": draw.randrange(101)}, {"months": draw.randrange(20)}))
+            for area in areas
+        },
+    }
     if draw.random() < 0.1:
         del child["delay"]
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -30,10 +30,10 @@ class Edition:
     plugin: str
     effective_from: date | None
     source: str
-    terms: Terms
-    assumptions: tuple[Assumption, ...]
-    given: Mapping[str, Any]  # the edition as written (TOML or database): effective_from, source, terms, assumptions
-    plans: Mapping[str, Plan]  # route to its rules with the values of this edition
+    terms: Terms = field(repr=False)
+    assumptions: tuple[Assumption, ...] = field(repr=False)
+    given: Mapping[str, Any] = field(repr=False)  # the edition as written (TOML or database): effective_from, source, terms, assumptions
+    plans: Mapping[str, Plan] = field(repr=False)  # route to its rules with the values of this edition
     id: UUID | None = None  # the row that holds it, where it came from the database
 
     @property

@@ -56,7 +56,6 @@ class LancashirePolicy(Policy[LancashireTerms]):
     }
     cites = {
         "service.name": "LAN-01",
-        "service.former_name": "LAN-01",
         "service.visitor_title": "LAN-04",
         "contact": "LAN-02",
         "eligibility": "LAN-01",

@@ -1,0 +1,72 @@
+"""The shipped councils' policies, and requests that tests ask them about."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from portage.editions.folders import TenantPolicy, read_tenant_policy
+from portage.policy import Edition, Facts, Policy, edition_in_force
+
+ROOT = Path(__file__).resolve().parents[2]
+TENANTS = ROOT / "tenants"
+COUNCILS = ("leeds", "lancashire", "west-northants")
+PLUGINS = {"leeds": "leeds", "lancashire": "lancashire", "west-northants": "west_northants"}
+
+# A request that each route takes, with nothing known beyond what is required.
+BARE: dict[str, dict[str, Any]] = {
+    "leeds": {"route": "request-form", "referrer": "parent"},
+    "lancashire": {"route": "portage-form", "referrer": "parent"},
+    "west-northants": {"route": "request-for-support", "referrer": "parent"},
+}
+
+
+@cache
+def council(slug: str) -> TenantPolicy:
+    """A shipped council with its editions."""
+    return read_tenant_policy(slug, TENANTS)
+
+
+def request(slug: str, **changed: Any) -> dict[str, Any]:
+    """A well-formed request; `child` and `agreement` given here are merged into the bare ones."""
+    bare = {"received_on": "2025-11-15", "child": {"date_of_birth": "2024-03-10"}, **BARE[slug]}
+    return merged(bare, changed)
+
+
+def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the base with the changes laid over it, table by table."""
+    result = copy.deepcopy(dict(base))
+    for key, value in change.items():
+        held = result.get(key)
+        result[key] = merged(held, value) if isinstance(value, Mapping) and isinstance(held, dict) else value
+    return result
+
+
+def answer(slug: str, facts: Mapping[str, Any], edition: Edition | None = None) -> dict[str, Any]:
+    """Judge a request as the command does."""
+    known = council(slug)
+    read = Facts.parse(known.policy, facts)
+    return known.policy.determine(edition or edition_in_force(known.published, read.received_on), read).as_json()
+
+
+def met(told: Mapping[str, Any]) -> dict[str, bool | None]:
+    """The findings of an answer: rule to met, in order."""
+    return {finding["rule"]: finding["met"] for finding in told["findings"]}
+
+
+def all_editions() -> Iterator[tuple[Policy[Any], Edition]]:
+    """Every shipped edition with its policy, drafts included."""
+    for slug in COUNCILS:
+        for edition in council(slug).editions:
+            yield council(slug).policy, edition
+
+
+def worked_examples(slug: str) -> list[dict[str, Any]]:
+    """The worked examples that ship with a plugin."""
+    text = (ROOT / "policies" / PLUGINS[slug] / "cases.toml").read_text(encoding="utf-8")
+    cases: list[dict[str, Any]] = tomllib.loads(text)["case"]
+    return cases
