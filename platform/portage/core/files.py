@@ -93,13 +93,15 @@ def use_folder(folder: Path) -> None:
 def keep(stream: IO[bytes], name: str) -> Kept:
     """Check a file and keep it for this council; raises `FileRefused` with a sentence for the person.
 
-    The file is complete on disk under its key, or not there at all, whenever the process ends.
+    The file is complete on disk under its key, or not there at all, whenever the process ends; it goes away again with
+    a transaction that is rolled back.
     """
     shown = shown_name(name)
     content = _read_within_limit(stream, shown)
     media_type = media_type_of(content, shown)
     key = secrets.token_urlsafe(32)
     _write(_path(key), content)
+    db.session().info.setdefault("kept_files", []).append(_path(key))
     named = _with_ending(shown, media_type)
     return Kept(key, named, media_type, len(content), hashlib.sha256(content).digest())
 
@@ -284,6 +286,7 @@ def _write(path: Path, content: bytes) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _forget(session: Session) -> None:
+    session.info.pop("kept_files", None)
     for path in session.info.pop("forgotten_files", ()):
         path.unlink(missing_ok=True)
 
@@ -292,3 +295,5 @@ def _forget(session: Session) -> None:
 def _remember(session: Session, _previous: object) -> None:
     if not session.in_nested_transaction():
         session.info.pop("forgotten_files", None)
+        for path in session.info.pop("kept_files", ()):
+            path.unlink(missing_ok=True)

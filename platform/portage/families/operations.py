@@ -1,7 +1,6 @@
 """Verbs on children and the people who care for them."""
 
 import re
-import unicodedata
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from uuid import UUID
@@ -10,10 +9,10 @@ from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere
 from portage.core.tenancy import scoped
 from portage.families.models import Carer, Child
+from portage.families.names import search_form
 from portage.tenants.models import Area
 
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
-_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,10 @@ class NewCarer:
 
 
 def add_child(new: NewChild) -> Child:
-    """Add a child; the postcode picks the area team."""
+    """Add a child, found by family name first as lists are sorted; the postcode picks the area team."""
     child = Child(
         **{**asdict(new), "postcode": tidy_postcode(new.postcode)},
-        search_name=search_name(new.given_name, new.family_name),
+        search_name=search_form(new.family_name, new.given_name),
         area_id=area_for_postcode(new.postcode),
     )
     db.session.add(child)
@@ -91,17 +90,6 @@ def carers_of(child_id: UUID) -> list[Carer]:
     """The parents and carers of a child, the main contact first."""
     wanted = scoped(Carer).where(Carer.child_id == child_id).order_by(Carer.main_contact.desc(), Carer.created_at)
     return list(db.session.execute(wanted).scalars())
-
-
-def normalised(name: str) -> str:
-    """A name for searching: lower case, one space between words, without accents or punctuation."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
-    return _NOT_A_WORD.sub(" ", plain.replace("'", "").replace("\u2019", "")).strip()
-
-
-def search_name(given_name: str, family_name: str) -> str:
-    """How a child is found: family name first, as lists are sorted."""
-    return normalised(f"{family_name} {given_name}")
 
 
 def tidy_postcode(postcode: str | None) -> str | None:

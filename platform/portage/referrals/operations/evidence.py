@@ -48,6 +48,14 @@ def add_late_evidence(referral: Referral, papers: list[tuple[Kept, str]], *, by:
         judge(referral, by=by, at=at)
 
 
+def referral_with(referral_id: UUID) -> Referral:
+    """The request that papers belong to; raises `NotHere`."""
+    found = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
+    if found is None:
+        raise NotHere
+    return found
+
+
 def evidence_of(referral_id: UUID) -> list[Evidence]:
     """The papers of a request, in the order they came."""
     wanted = scoped(Evidence).where(Evidence.referral_id == referral_id).order_by(Evidence.created_at, Evidence.id)

@@ -22,6 +22,11 @@ from portage.referrals.operations.judging import FactsRefused, judge, read_facts
 from portage.referrals.operations.references import new_reference
 from portage.referrals.operations.stages import first_stage, move
 
+FLAGS = {  # what a person should look at, in words; a flag never keeps a request out
+    "hidden-field-filled": "A field that people cannot see was filled in: perhaps a program sent this.",
+    "sent-very-fast": "The form was filled in within seconds: perhaps a program sent this.",
+    "no-early-help-paper": "Neither the Early Help Assessment and Plan nor its reference came with the request.",
+}
 ReceivedHow = Literal["online", "paper", "email", "telephone"]
 
 
@@ -171,9 +176,10 @@ def _send_receipts(referral: Referral, carers: list[Carer]) -> None:
 
 
 def _send_first_words(policy: Policy[Any], terms: Terms, route: Route, referral: Referral, carers: list[Carer]) -> None:
-    """What the council writes to parents when a request by this route arrives; by post where no e-mail is safe."""
+    """The step of the path on which the council writes to parents at once (WNC-13); by post where no e-mail is safe."""
+    steps = {step.key for step in policy.path(terms, route.key)}
     for message in policy.messages(terms, route.key):
-        if message.to != "parent":
+        if message.key not in steps:
             continue
         told = [carer for carer in carers if carer.email and carer.email_is_safe]
         for carer in told:
@@ -202,4 +208,4 @@ def _tell(kind: str, recipient_kind: str, recipient_id: UUID, referral: Referral
     )
 
 
-__all__ = ["AgreedBy", "FactsRefused", "ReceiveReferral", "Referrer", "facts_of", "receive"]
+__all__ = ["FLAGS", "AgreedBy", "FactsRefused", "ReceiveReferral", "Referrer", "facts_of", "receive"]
