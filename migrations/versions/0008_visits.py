@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("celebrate", sa.Text(), nullable=False),
         sa.Column("next_focus", sa.Text(), nullable=True),
         sa.Column("recommendation", sa.Text(), nullable=True),
+        sa.Column("shared_with", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("written_by", sa.Uuid(), nullable=False),
         sa.Column("retain_until", sa.Date(), nullable=True),
         sa.Column("legal_hold", sa.Boolean(), server_default=sa.text("false"), nullable=False),

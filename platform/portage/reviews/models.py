@@ -27,4 +27,5 @@ class Review(TenantOwned, Editable, CaseRecord, Model):
     celebrate: Mapped[str]
     next_focus: Mapped[str | None]
     recommendation: Mapped[str | None]
+    shared_with: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)  # parties, on leaving
     written_by: Mapped[UUID]

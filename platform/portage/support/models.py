@@ -6,7 +6,17 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portage.core.db import CaseRecord, CheckConstraint, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+from portage.core.db import (
+    CaseRecord,
+    CheckConstraint,
+    Editable,
+    Index,
+    Model,
+    TenantOwned,
+    UniqueConstraint,
+    one_of,
+    to,
+)
 
 
 class Offer(TenantOwned, Editable, CaseRecord, Model):
@@ -69,7 +79,9 @@ class Episode(TenantOwned, Editable, CaseRecord, Model):
         to("person", "closed_by"),
         one_of("status", "open", "closed"),
         CheckConstraint("before_recorded_policy = (edition_id IS NULL)", name="edition_unless_before"),
-        CheckConstraint("status <> 'closed' OR (closed_on IS NOT NULL AND closed_reason IS NOT NULL)", name="closed_whole"),
+        CheckConstraint(
+            "status <> 'closed' OR (closed_on IS NOT NULL AND closed_reason IS NOT NULL)", name="closed_whole"
+        ),
     )
 
     child_id: Mapped[UUID]

@@ -1,10 +1,5 @@
-"""The pages of this slice; each module brings its own routes."""
+"""The pages of support: offers, the waiting list, the episode, and who visits."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+from portage.support.views import episodes, offers, visitors, waiting
 
-from portage.core.routes import Routes
-
-ALL_ROUTES: list[Routes] = [
-    import_module(f"{__name__}.{found.name}").routes for found in iter_modules(__path__) if not found.name.startswith("_")
-]
+ALL_ROUTES = [offers.routes, waiting.routes, episodes.routes, visitors.routes]

@@ -1,0 +1,113 @@
+"""Lists of support as pages read them: plain rows, few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, select
+
+from portage.accounts.models import Person
+from portage.core.db import db
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.models import Caseload, Child
+from portage.referrals.models import Referral
+from portage.support.models import Allocation, Episode, WaitingEntry
+from portage.tenants.models import Area
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
+PAGE = 50
+SOON = timedelta(days=90)  # how long before the age rule stops holding a waiting child is flagged
+ORDERS = {
+    "waiting": (WaitingEntry.since, WaitingEntry.id),
+    "age": (Referral.limit_on.nulls_last(), WaitingEntry.since),
+    "name": (Child.search_name, WaitingEntry.since),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is asked of the waiting list: areas (none: the whole council), order and page."""
+
+    areas: frozenset[UUID]
+    order: str
+    page: int
+
+
+def waiting(wanted: Waiting) -> tuple[Rows, int]:
+    """One page of the children who wait, and how many there are."""
+    query = (
+        select(
+            WaitingEntry.id,
+            WaitingEntry.since,
+            WaitingEntry.note,
+            Child.given_name,
+            Child.family_name,
+            Child.date_of_birth,
+            Referral.reference,
+            Referral.received_on,
+            Referral.limit_on,
+            Area.name.label("area"),
+            func.count().over().label("total"),
+        )
+        .join(Child, (Child.tenant_id == WaitingEntry.tenant_id) & (Child.id == WaitingEntry.child_id))
+        .join(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
+        .outerjoin(Area, (Area.tenant_id == WaitingEntry.tenant_id) & (Area.id == WaitingEntry.area_id))
+        .where(WaitingEntry.tenant_id == current_tenant_id(), WaitingEntry.left_on.is_(None), *_in(wanted.areas))
+        .order_by(*ORDERS[wanted.order])
+        .limit(PAGE)
+        .offset(PAGE * (wanted.page - 1))
+    )
+    rows = db.session.execute(query).all()
+    return rows, rows[0].total if rows else 0
+
+
+def _in(areas: frozenset[UUID]) -> list[ColumnElement[bool]]:
+    return [WaitingEntry.area_id.in_(areas)] if areas else []
+
+
+def areas() -> list[tuple[UUID, str]]:
+    """The council's area teams, by name."""
+    found = db.session.execute(
+        select(Area.id, Area.name).where(Area.tenant_id == current_tenant_id()).order_by(Area.name)
+    )
+    return [(row.id, row.name) for row in found]
+
+
+def child_here(child_id: UUID) -> Child:
+    """A child whose record may be opened already; the caller has asked `require_access`."""
+    return db.session.scalars(scoped(Child).where(Child.id == child_id)).one()
+
+
+def visitors_of(episode_id: UUID) -> Rows:
+    """Everybody who was or is the visitor of an episode, the newest first."""
+    return db.session.execute(
+        select(Allocation.person_id, Allocation.from_on, Allocation.until_on, Allocation.note, Person.name)
+        .join(Person, (Person.tenant_id == Allocation.tenant_id) & (Person.id == Allocation.person_id))
+        .where(Allocation.tenant_id == current_tenant_id(), Allocation.episode_id == episode_id)
+        .order_by(Allocation.from_on.desc(), Allocation.id.desc())
+    ).all()
+
+
+def covers_of(child_id: UUID, on: date) -> Rows:
+    """Who covers for a child's visitor now or later."""
+    return db.session.execute(
+        select(Caseload.id, Caseload.person_id, Caseload.from_on, Caseload.until_on, Person.name)
+        .join(Person, (Person.tenant_id == Caseload.tenant_id) & (Person.id == Caseload.person_id))
+        .where(
+            Caseload.tenant_id == current_tenant_id(),
+            Caseload.child_id == child_id,
+            Caseload.kind == "cover",
+            Caseload.until_on >= on,
+        )
+        .order_by(Caseload.from_on)
+    ).all()
+
+
+def episodes_of(child_id: UUID) -> list[Episode]:
+    """Every episode of a child, the newest first."""
+    return list(
+        db.session.scalars(scoped(Episode).where(Episode.child_id == child_id).order_by(Episode.opened_on.desc()))
+    )

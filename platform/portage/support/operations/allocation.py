@@ -1,0 +1,175 @@
+"""Giving a child to a visitor: who may visit, the episode that it opens, a change of visitor, and cover."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from portage.core import clock
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.errors import NotHere
+from portage.core.identity import Actor
+from portage.core.tenancy import scoped
+from portage.families.access import end_caseload, put_on_caseload
+from portage.families.models import Caseload
+from portage.messages.operations import alert
+from portage.referrals.operations import move
+from portage.support import changes
+from portage.support.models import Allocation, Episode
+from portage.support.operations.episodes import NewEpisode, episode_of, open_episode, open_episode_here
+from portage.support.operations.offers import judged_by, referral_here
+from portage.support.operations.waiting import end_waiting, entry_here
+from portage.support.pattern import Support, support_by
+from portage.support.refusals import AlreadySupported, CannotVisit, NotWaiting, WrongDates
+from portage.support.visitors import Candidate, candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Allocate:
+    """A visitor for a child on the waiting list, from a day on."""
+
+    person_id: UUID
+    from_on: date
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A person who visits in the visitor's place between two days, both included."""
+
+    person_id: UUID
+    from_on: date
+    until_on: date
+
+
+def may_visit(person_id: UUID, support: Support) -> Candidate:
+    """A person who may be given a child under this policy; raises NotHere, or CannotVisit with the reason."""
+    found = candidate(person_id)
+    if found is None:
+        raise NotHere
+    if problem := why_not(found, support):
+        raise CannotVisit(problem)
+    return found
+
+
+def why_not(found: Candidate, support: Support) -> str | None:
+    """The sentence that says why somebody may not be given a child; None when they may."""
+    if found.disabled:
+        return f"{found.name} no longer works here."
+    if not found.roles & {Role.HOME_VISITOR, Role.VOLUNTEER}:
+        return f"{found.name} is neither a home visitor nor a volunteer in this service."
+    if Role.HOME_VISITOR not in found.roles and not support.pattern.volunteers:
+        return f"{found.name} is a volunteer, and the policy that judged this request does not provide for volunteers."
+    if not found.trained:
+        return f"{found.name} has no Portage training on record. An administrator records it under People."
+    return None
+
+
+def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> Episode:
+    """Give a waiting child to a visitor, which opens the episode.
+
+    Its longest months are those of the edition that the request was judged by, whenever the episode begins.
+    """
+    entry = entry_here(entry_id)
+    if entry.left_on is not None:
+        raise NotWaiting
+    if episode_of(entry.child_id) is not None:
+        raise AlreadySupported
+    referral = referral_here(entry.referral_id)
+    edition_id = judged_by(referral)
+    support = support_by(edition_id, on=referral.received_on)
+    may_visit(command.person_id, support)
+    episode = open_episode(
+        NewEpisode(
+            child_id=entry.child_id,
+            opened_on=command.from_on,
+            referral_id=referral.id,
+            edition_id=edition_id,
+            longest_months=support.pattern.longest_months,
+        )
+    )
+    allocate_visitor(episode, command, by=by)
+    end_waiting(entry, reason="A visitor was found.", by=by, on=at.astimezone(clock.LONDON).date())
+    move(referral, "supported", by=by, at=at, note="A visitor was found, and support was opened.")
+    return episode
+
+
+def allocate_visitor(episode: Episode, command: Allocate, *, by: Actor) -> Allocation:
+    """Put an open episode into a visitor's hands: the caseload follows, and the visitor is told."""
+    row = put_on_caseload(episode.child_id, command.person_id, "allocated", from_on=command.from_on, by=by)
+    allocation = Allocation(
+        episode_id=episode.id,
+        person_id=command.person_id,
+        caseload_id=row.id,
+        from_on=command.from_on,
+        allocated_by=by.person_id,
+        note=command.note,
+    )
+    db.session.add(allocation)
+    db.session.flush()
+    alert(
+        kind="allocated",
+        path=f"/episodes/{episode.id}",
+        sentence="A child was given to you. Please get in touch with the family and plan the first visit.",
+        person_id=command.person_id,
+        child_id=episode.child_id,
+        dedupe=f"allocated:{allocation.id}",
+    )
+    return allocation
+
+
+def visitor_of(episode_id: UUID) -> Allocation | None:
+    """The allocation that is in force, or the next one that will be; None when nobody is named."""
+    wanted = scoped(Allocation).where(Allocation.episode_id == episode_id, Allocation.until_on.is_(None))
+    return db.session.scalars(wanted.order_by(Allocation.from_on.desc()).limit(1)).one_or_none()
+
+
+def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> Allocation:
+    """Give a child to another visitor from a day on; the one before keeps the record until the day before."""
+    episode = open_episode_here(episode_id)
+    may_visit(command.person_id, support_by(episode.edition_id, on=at.astimezone(clock.LONDON).date()))
+    before = visitor_of(episode.id)
+    if before is not None:
+        if before.person_id == command.person_id:
+            raise CannotVisit("This person is the child's visitor already.")
+        if command.from_on < before.from_on:
+            raise WrongDates("The new visitor starts on or after the day on which the present one did.")
+        before.until_on = command.from_on - timedelta(days=1)
+        end_caseload(before.caseload_id, until_on=before.until_on)
+    allocation = allocate_visitor(episode, command, by=by)
+    for follow in changes.WHEN_VISITOR_CHANGED:
+        follow(episode.id, command.person_id, command.from_on)
+    return allocation
+
+
+def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> Caseload:
+    """Name somebody who visits in the visitor's place; their access begins and ends with the two days."""
+    episode = open_episode_here(episode_id)
+    today = at.astimezone(clock.LONDON).date()
+    may_visit(command.person_id, support_by(episode.edition_id, on=today))
+    if command.until_on < command.from_on or command.until_on < today:
+        raise WrongDates("The cover ends on or after the day it begins, and not in the past.")
+    row = put_on_caseload(
+        episode.child_id, command.person_id, "cover", from_on=command.from_on, until_on=command.until_on, by=by
+    )
+    alert(
+        kind="cover",
+        path=f"/episodes/{episode.id}",
+        sentence="You were named to visit a child in a colleague's place.",
+        person_id=command.person_id,
+        child_id=episode.child_id,
+        dedupe=f"cover:{row.id}",
+    )
+    return row
+
+
+def end_cover(episode_id: UUID, caseload_id: UUID, *, on: date) -> None:
+    """Let a cover end the day before; raises NotHere for a row that is no cover of this child."""
+    episode = open_episode_here(episode_id)
+    wanted = scoped(Caseload).where(
+        Caseload.id == caseload_id, Caseload.child_id == episode.child_id, Caseload.kind == "cover"
+    )
+    row = db.session.scalars(wanted).one_or_none()
+    if row is None:
+        raise NotHere
+    end_caseload(row.id, until_on=on - timedelta(days=1))

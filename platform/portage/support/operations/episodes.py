@@ -1,0 +1,206 @@
+"""Episodes of support: opened with the length that the policy gave, counted once, closed or extended by a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from portage.core import clock
+from portage.core.db import db
+from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.access import end_caseload
+from portage.families.models import Caseload
+from portage.policy.dates import add_months
+from portage.referrals.models import Referral
+from portage.referrals.operations import move
+from portage.support import changes
+from portage.support.models import Allocation, Episode, Extension
+from portage.support.refusals import EpisodeClosed, WrongDates
+
+CLOSING_REASONS = {
+    "moved-away": "The family moved away",
+    "longest-support": "The longest support was reached",
+    "age": "The child is past the age of the service",
+    "nursery-place": "The child has a place in a nursery or school",
+    "no-longer-needed": "The support is no longer needed",
+    "family-wish": "The family wished it",
+    "other": "Another reason",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewEpisode:
+    """An episode to open. Without an edition it began before the policy was recorded, and no limit is invented."""
+
+    child_id: UUID
+    opened_on: date
+    referral_id: UUID | None = None
+    edition_id: UUID | None = None
+    longest_months: int | None = None
+    first_visit_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """A manager's decision that support goes on until a day, with the reason."""
+
+    until_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A manager's decision that support ends: a reason from the list, and what else is to be said."""
+
+    reason: str
+    closed_on: date
+    version: int
+    note: str | None = None
+
+
+def episode_here(episode_id: UUID) -> Episode:
+    """One episode of this council; raises NotHere."""
+    found = db.session.scalars(scoped(Episode).where(Episode.id == episode_id)).one_or_none()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def open_episode_here(episode_id: UUID) -> Episode:
+    """One episode that has not ended; raises NotHere or EpisodeClosed."""
+    episode = episode_here(episode_id)
+    if episode.status != "open":
+        raise EpisodeClosed
+    return episode
+
+
+def episode_of(child_id: UUID) -> Episode | None:
+    """The open episode of a child; None when there is none."""
+    wanted = scoped(Episode).where(Episode.child_id == child_id, Episode.status == "open")
+    return db.session.scalars(wanted.order_by(Episode.opened_on.desc()).limit(1)).one_or_none()
+
+
+def episode_from(referral_id: UUID) -> Episode | None:
+    """The last episode that a request led to; None when there is none."""
+    wanted = scoped(Episode).where(Episode.referral_id == referral_id)
+    return db.session.scalars(wanted.order_by(Episode.opened_on.desc()).limit(1)).one_or_none()
+
+
+def open_episode(new: NewEpisode) -> Episode:
+    """Open an episode; its months are counted later, from the first home visit."""
+    episode = Episode(
+        child_id=new.child_id,
+        referral_id=new.referral_id,
+        edition_id=new.edition_id,
+        before_recorded_policy=new.edition_id is None,
+        opened_on=new.opened_on,
+        longest_months=new.longest_months,
+        first_visit_on=new.first_visit_on,
+        limit_on=limit_after(new.first_visit_on, new.longest_months),
+    )
+    db.session.add(episode)
+    db.session.flush()
+    return episode
+
+
+def limit_after(first_visit_on: date | None, longest_months: int | None) -> date | None:
+    """The day on which the longest support is reached; None before the first home visit or without a length."""
+    if first_visit_on is None or longest_months is None:
+        return None
+    return add_months(first_visit_on, longest_months)
+
+
+def count_from(episode_id: UUID, first_done_on: date | None) -> Episode:
+    """Set the first home visit and the limit that follows from it, as the records of visits have it now.
+
+    A later visit gives the same first day, so nothing moves; a corrected record gives another. What was brought in
+    from before the recorded policy stays as it was brought in.
+    """
+    episode = episode_here(episode_id)
+    if episode.before_recorded_policy and episode.first_visit_on is not None:
+        return episode
+    if episode.first_visit_on != first_done_on:
+        episode.first_visit_on = first_done_on
+        episode.limit_on = limit_after(first_done_on, episode.longest_months)
+        db.session.flush()
+    return episode
+
+
+def extensions_of(episode_id: UUID) -> list[Extension]:
+    """Every extension of an episode, the newest first."""
+    wanted = scoped(Extension).where(Extension.episode_id == episode_id)
+    return list(db.session.scalars(wanted.order_by(Extension.created_at.desc(), Extension.id.desc())))
+
+
+def goes_on_until(episode: Episode) -> date | None:
+    """The policy's limit, or the later day to which a manager extended it; None when neither is known."""
+    extended = db.session.execute(
+        select(func.max(Extension.until_on)).where(
+            Extension.tenant_id == current_tenant_id(), Extension.episode_id == episode.id
+        )
+    ).scalar_one()
+    return max((day for day in (extended, episode.limit_on) if day is not None), default=None)
+
+
+def extend(episode_id: UUID, command: Extend, *, by: Actor, on: date) -> Extension:
+    """Let an episode go on beyond its limit, as a manager with a reason; the policy's own limit stays on record."""
+    episode = open_episode_here(episode_id)
+    if by.person_id is None:
+        raise NotAllowed
+    before = goes_on_until(episode)
+    if command.until_on <= max(before or on, on):
+        raise WrongDates("Choose a day after today and after the day on which the support ends now.")
+    extension = Extension(
+        episode_id=episode.id, until_on=command.until_on, reason=command.reason, decided_by=by.person_id, decided_on=on
+    )
+    db.session.add(extension)
+    db.session.flush()
+    return extension
+
+
+def close_episode(episode_id: UUID, command: Close, *, by: Actor, at: datetime) -> Episode:
+    """End support, as a named person with a reason: the visitor's access ends and the request is closed."""
+    episode = open_episode_here(episode_id)
+    if by.person_id is None:
+        raise NotAllowed
+    if episode.version != command.version:
+        raise ChangedMeanwhile(
+            theirs=[("First home visit", str(episode.first_visit_on or "")), ("Limit", str(episode.limit_on or ""))],
+            yours=[("Reason", CLOSING_REASONS[command.reason]), ("Last day", str(command.closed_on))],
+            back=f"/episodes/{episode.id}/close",
+        )
+    if not episode.opened_on <= command.closed_on <= at.astimezone(clock.LONDON).date():
+        raise WrongDates("The last day of support lies between the day it was opened and today.")
+    episode.status, episode.closed_on, episode.closed_by = "closed", command.closed_on, by.person_id
+    episode.closed_reason, episode.closed_note = command.reason, command.note
+    db.session.flush()
+    _end_allocations(episode.id, command.closed_on)
+    _end_caseloads(episode.child_id, command.closed_on)
+    if episode.referral_id is not None:
+        referral = db.session.scalars(scoped(Referral).where(Referral.id == episode.referral_id)).one()
+        referral.closed_reason = CLOSING_REASONS[command.reason]
+        move(referral, "closed", by=by, at=at, note=f"Support ended: {CLOSING_REASONS[command.reason]}.")
+    for follow in changes.WHEN_CLOSED:
+        follow(episode.id, command.closed_on, by, at)
+    return episode
+
+
+def _end_allocations(episode_id: UUID, last_day: date) -> None:
+    wanted = scoped(Allocation).where(Allocation.episode_id == episode_id, Allocation.until_on.is_(None))
+    for allocation in db.session.scalars(wanted):
+        allocation.until_on = last_day
+    db.session.flush()
+
+
+def _end_caseloads(child_id: UUID, last_day: date) -> None:
+    """Nobody visits any more, so neither the visitor nor anybody who covers opens the record after the last day."""
+    wanted = scoped(Caseload).where(
+        Caseload.child_id == child_id,
+        Caseload.kind.in_(("allocated", "cover")),
+        or_(Caseload.until_on.is_(None), Caseload.until_on > last_day),
+    )
+    for row in db.session.scalars(wanted):
+        end_caseload(row.id, until_on=last_day)

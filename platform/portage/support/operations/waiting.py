@@ -1,0 +1,98 @@
+"""The waiting list: a child's place on it begins with a family's yes and ends by a person's act alone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from portage.core import clock
+from portage.core.db import db
+from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.identity import Actor
+from portage.core.tenancy import scoped
+from portage.families.models import Child
+from portage.referrals.models import Referral
+from portage.referrals.operations import move
+from portage.support.models import WaitingEntry
+from portage.support.refusals import NotWaiting
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityNote:
+    """What people have said about a child's priority."""
+
+    note: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Why a named person takes a child off the list without support, in their own words."""
+
+    reason: str
+    version: int
+
+
+def entry_here(entry_id: UUID) -> WaitingEntry:
+    """One place on the list; raises NotHere."""
+    found = db.session.scalars(scoped(WaitingEntry).where(WaitingEntry.id == entry_id)).one_or_none()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def waiting_entry_of(referral_id: UUID) -> WaitingEntry | None:
+    """The place on the list of a request that waits; None when it does not."""
+    wanted = scoped(WaitingEntry).where(WaitingEntry.referral_id == referral_id, WaitingEntry.left_on.is_(None))
+    return db.session.scalars(wanted).one_or_none()
+
+
+def join_list(referral: Referral, *, since: date, by: Actor, at: datetime) -> WaitingEntry:
+    """Put a child on the waiting list; one who was on it before keeps the row and waits from the new day."""
+    entry = db.session.scalars(scoped(WaitingEntry).where(WaitingEntry.referral_id == referral.id)).one_or_none()
+    if entry is None:
+        entry = WaitingEntry(referral_id=referral.id, child_id=referral.child_id)
+        db.session.add(entry)
+    child = db.session.scalars(scoped(Child).where(Child.id == referral.child_id)).one()
+    entry.area_id, entry.since = child.area_id or referral.area_id, since
+    entry.left_on = entry.left_reason = entry.left_by = None
+    db.session.flush()
+    move(referral, "waiting", by=by, at=at, note="On the waiting list.")
+    return entry
+
+
+def write_note(entry_id: UUID, command: PriorityNote) -> WaitingEntry:
+    """Keep what people say about this child's priority; it orders nothing by itself."""
+    entry = entry_here(entry_id)
+    if entry.version != command.version:
+        raise ChangedMeanwhile(
+            theirs=[("Note about priority", entry.note or "")],
+            yours=[("Note about priority", command.note or "")],
+            back=f"/waiting-list/{entry.id}",
+        )
+    entry.note = command.note
+    db.session.flush()
+    return entry
+
+
+def leave_list(entry_id: UUID, command: Leaving, *, by: Actor, at: datetime) -> WaitingEntry:
+    """Take a child off the list without support, as a named person with a reason; the request is closed with it."""
+    entry = entry_here(entry_id)
+    if entry.left_on is not None or by.person_id is None:
+        raise NotWaiting
+    if entry.version != command.version:
+        raise ChangedMeanwhile(
+            theirs=[("Note about priority", entry.note or "")],
+            yours=[("Reason", command.reason)],
+            back=f"/waiting-list/{entry.id}",
+        )
+    end_waiting(entry, reason=command.reason, by=by, on=at.astimezone(clock.LONDON).date())
+    referral = db.session.scalars(scoped(Referral).where(Referral.id == entry.referral_id)).one()
+    referral.closed_reason = command.reason
+    move(referral, "closed", by=by, at=at, note=command.reason)
+    return entry
+
+
+def end_waiting(entry: WaitingEntry, *, reason: str, by: Actor, on: date) -> None:
+    """Mark a place on the list as left."""
+    entry.left_on, entry.left_reason, entry.left_by = on, reason, by.person_id
+    db.session.flush()

@@ -1,0 +1,72 @@
+"""What support refuses, each with a sentence for the person who asked."""
+
+from portage.core.errors import PortageError
+
+
+class NotAccepted(PortageError):
+    """An offer was tried before a named person accepted the request."""
+
+    code = "not-accepted"
+    message = "Nobody has accepted this request yet, so nothing can be offered. A named person decides first."
+
+
+class AssessmentFirst(PortageError):
+    """The policy's path has an assessment, and none is recorded (LDS-04)."""
+
+    code = "assessment-first"
+    message = "The policy asks for an assessment before anything is offered. Record the assessment first."
+
+
+class NotOfferedHere(PortageError):
+    """An offer that the policy does not hold for this request."""
+
+    code = "not-offered-here"
+    message = "The policy that judged this request does not offer this. Choose from the list."
+
+
+class AnswerAwaited(PortageError):
+    """A second offer while the family still thinks about the first."""
+
+    code = "answer-awaited"
+    message = "An offer was made already and the family has not answered yet. Record their answer first."
+
+
+class NotWaiting(PortageError):
+    """The child is no longer on the waiting list."""
+
+    code = "not-waiting"
+    message = "This child is not on the waiting list any more. Somebody else may have acted a moment ago."
+
+
+class AlreadySupported(PortageError):
+    """The child has an open episode."""
+
+    code = "already-supported"
+    message = "This child already has a home visitor. Change the visitor on the page of the child's support."
+
+
+class CannotVisit(PortageError):
+    """A person who may not be given a child, with the reason."""
+
+    code = "cannot-visit"
+    message = "{reason}"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class EpisodeClosed(PortageError):
+    """The support has ended."""
+
+    code = "episode-closed"
+    message = "This support has ended, so nothing more can be planned or changed in it."
+
+
+class WrongDates(PortageError):
+    """Two dates that do not fit together, with the reason."""
+
+    code = "wrong-dates"
+    message = "{reason}"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)

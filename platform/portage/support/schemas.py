@@ -1,0 +1,121 @@
+"""From the forms of support to the commands of its operations."""
+
+from typing import Any
+
+from marshmallow import fields, post_load
+
+from portage.core.forms import Choice, Day, FormSchema, Text, Ticks
+from portage.support.operations import (
+    ANSWERS,
+    CLOSING_REASONS,
+    Allocate,
+    Answer,
+    Close,
+    Cover,
+    Extend,
+    Leaving,
+    NewOffer,
+    PriorityNote,
+)
+
+CHOOSE_A_PERSON = "Choose a person."
+
+
+def _person() -> fields.UUID:
+    return fields.UUID(
+        required=True,
+        error_messages={"required": CHOOSE_A_PERSON, "null": CHOOSE_A_PERSON, "invalid_uuid": CHOOSE_A_PERSON},
+    )
+
+
+class OfferForm(FormSchema):
+    """What is offered."""
+
+    kinds = Ticks(required="Choose at least one thing to offer.")
+    explanation = Text(longest=2000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> NewOffer:
+        return NewOffer(tuple(data["kinds"]), data["explanation"])
+
+
+class AnswerForm(FormSchema):
+    """What the family said."""
+
+    answer = Choice(*ANSWERS, required="Choose what the family said.")
+    answered_on = Day("Enter the day on which the family answered.")
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Answer:
+        return Answer(**data)
+
+
+class NoteForm(FormSchema):
+    """A note about a child's priority."""
+
+    note = Text(longest=2000)
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> PriorityNote:
+        return PriorityNote(**data)
+
+
+class LeaveForm(FormSchema):
+    """Why a child leaves the list without support."""
+
+    reason = Text("Write why this child leaves the waiting list.", longest=2000)
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Leaving:
+        return Leaving(**data)
+
+
+class AllocateForm(FormSchema):
+    """A visitor for a child, from a day on."""
+
+    person_id = _person()
+    from_on = Day("Enter the day from which this person visits.")
+    handover = Text(longest=1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Allocate:
+        return Allocate(data["person_id"], data["from_on"], data["handover"])
+
+
+class CoverForm(FormSchema):
+    """Somebody who visits in the visitor's place."""
+
+    person_id = _person()
+    from_on = Day("Enter the first day of the cover.")
+    until_on = Day("Enter the last day of the cover.")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Cover:
+        return Cover(**data)
+
+
+class ExtendForm(FormSchema):
+    """Until when support goes on, and why."""
+
+    until_on = Day("Enter the day until which the support goes on.")
+    reason = Text("Write why the support goes on, in your own words.", longest=2000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Extend:
+        return Extend(**data)
+
+
+class CloseForm(FormSchema):
+    """Why and when support ends."""
+
+    reason = Choice(*CLOSING_REASONS, required="Choose why the support ends.")
+    closed_on = Day("Enter the last day of the support.")
+    note = Text(longest=4000)
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Close:
+        return Close(**data)

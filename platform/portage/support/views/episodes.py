@@ -1,0 +1,163 @@
+"""One child's time with the service: the page, extending it, and ending it."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.forms import Form, read
+from portage.core.identity import Actor, Viewer, viewer
+from portage.core.routes import Routes
+from portage.core.sections import Entry, Section, adds_to, sections
+from portage.families.operations import carers_of
+from portage.support.lists import child_here, covers_of, episodes_of, visitors_of
+from portage.support.models import Episode
+from portage.support.opening import opened
+from portage.support.operations import (
+    CLOSING_REASONS,
+    close_episode,
+    extend,
+    extensions_of,
+    goes_on_until,
+    visitor_of,
+)
+from portage.support.pattern import support_by
+from portage.support.refusals import WrongDates
+from portage.support.schemas import CloseForm, ExtendForm
+from portage.support.visitors import names_of
+
+routes = Routes("episodes", __name__)
+
+
+@routes.get(
+    "/episodes/<uuid:episode_id>", can=Can.OPEN_CASE, audience=Audience.STAFF, audit="episode.seen", rate=Rate.PAGE
+)
+def show(episode_id: UUID) -> ResponseReturnValue:
+    """The whole of a child's support: visitor, limit, visits, plan and reviews."""
+    episode = opened(episode_id)
+    today = clock.today()
+    extensions = extensions_of(episode.id)
+    deciders = {each.decided_by for each in extensions} | ({episode.closed_by} if episode.closed_by else set())
+    return render_template(
+        "support/episode.html",
+        episode=episode,
+        child=child_here(episode.child_id),
+        carers=carers_of(episode.child_id),
+        support=support_by(episode.edition_id, on=today),
+        visitors=visitors_of(episode.id),
+        visitor=visitor_of(episode.id),
+        covers=covers_of(episode.child_id, today),
+        extensions=extensions,
+        names=names_of(deciders),
+        until=goes_on_until(episode),
+        reasons=CLOSING_REASONS,
+        sections=sections("episode", viewer(), episode.id),
+        today=today,
+    )
+
+
+@routes.get(
+    "/episodes/<uuid:episode_id>/extend",
+    can=Can.CLOSE_EPISODE,
+    audience=Audience.STAFF,
+    audit="episode.seen",
+    rate=Rate.PAGE,
+)
+def extending(episode_id: UUID) -> ResponseReturnValue:
+    """Until when support goes on, and why."""
+    return _extend_page(opened(episode_id), Form())
+
+
+@routes.post(
+    "/episodes/<uuid:episode_id>/extend",
+    can=Can.CLOSE_EPISODE,
+    audience=Audience.STAFF,
+    audit="episode.extended",
+    rate=Rate.WRITE,
+)
+def save_extension(episode_id: UUID) -> ResponseReturnValue:
+    """Extend the support."""
+    episode = opened(episode_id)
+    command, form = read(ExtendForm(), request.form)
+    if command is None:
+        return _extend_page(episode, form), 422
+    try:
+        extend(episode.id, command, by=Actor.of(viewer()), on=clock.today())
+    except WrongDates as refusal:
+        return _extend_page(episode, form.refuse("until_on", str(refusal))), 422
+    flash("The support goes on. Your reason is on record.", "success")
+    return redirect(f"/episodes/{episode_id}", 303)
+
+
+@routes.get(
+    "/episodes/<uuid:episode_id>/close",
+    can=Can.CLOSE_EPISODE,
+    audience=Audience.STAFF,
+    audit="episode.seen",
+    rate=Rate.PAGE,
+)
+def closing(episode_id: UUID) -> ResponseReturnValue:
+    """Why and when support ends."""
+    episode = opened(episode_id)
+    return _close_page(episode, Form({"closed_on": clock.today().isoformat(), "version": episode.version}))
+
+
+@routes.post(
+    "/episodes/<uuid:episode_id>/close",
+    can=Can.CLOSE_EPISODE,
+    audience=Audience.STAFF,
+    audit="episode.closed",
+    rate=Rate.WRITE,
+)
+def save_close(episode_id: UUID) -> ResponseReturnValue:
+    """End the support."""
+    episode = opened(episode_id)
+    command, form = read(CloseForm(), request.form)
+    if command is None:
+        return _close_page(episode, form), 422
+    try:
+        close_episode(episode.id, command, by=Actor.of(viewer()), at=clock.now())
+    except WrongDates as refusal:
+        return _close_page(episode, form.refuse("closed_on", str(refusal))), 422
+    flash("The support has ended. The visits that were still planned are cancelled.", "success")
+    return redirect(f"/episodes/{episode_id}", 303)
+
+
+def _extend_page(episode: Episode, form: Form) -> str:
+    return render_template(
+        "support/extend.html",
+        episode=episode,
+        child=child_here(episode.child_id),
+        form=form,
+        until=goes_on_until(episode),
+    )
+
+
+def _close_page(episode: Episode, form: Form) -> str:
+    return render_template(
+        "support/close.html",
+        episode=episode,
+        child=child_here(episode.child_id),
+        form=form,
+        reasons=list(CLOSING_REASONS.items()),
+        sections=sections("episode-closing", viewer(), episode.id),
+    )
+
+
+@adds_to("child", order=20)
+def in_the_record(_: Viewer, child_id: UUID | None) -> Section | None:
+    """The child's support, on the child's record."""
+    found = episodes_of(child_id) if child_id else []
+    if not found:
+        return None
+    entries = tuple(
+        Entry(
+            f"Support since {each.opened_on.day} {each.opened_on:%B %Y}",
+            f"/episodes/{each.id}",
+            f"Ended on {each.closed_on.day} {each.closed_on:%B %Y}" if each.closed_on else "Open",
+        )
+        for each in found
+    )
+    return Section("Support", entries)

@@ -1,0 +1,163 @@
+"""The waiting list, and what a person does with a child's place on it."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.errors import PortageError
+from portage.core.forms import Form, FormSchema, read
+from portage.core.identity import Actor, viewer
+from portage.core.routes import Routes, concerning
+from portage.families.access import require_access
+from portage.support.lists import ORDERS, PAGE, SOON, Waiting, areas, child_here, waiting
+from portage.support.models import WaitingEntry
+from portage.support.operations import allocate, entry_here, judged_by, leave_list, referral_here, why_not, write_note
+from portage.support.pattern import support_by
+from portage.support.refusals import AlreadySupported, CannotVisit
+from portage.support.schemas import AllocateForm, LeaveForm, NoteForm
+from portage.support.visitors import candidates
+
+routes = Routes("waiting", __name__)
+
+
+@routes.get("/waiting-list", can=Can.ALLOCATE, audience=Audience.STAFF, audit="waiting-list.seen", rate=Rate.PAGE)
+def waiting_list() -> ResponseReturnValue:
+    """Who waits, since when; area and order live in the address."""
+    known = areas()
+    wanted, shown = _wanted({str(area_id) for area_id, _ in known})
+    rows, total = waiting(wanted)
+    today = clock.today()
+    return render_template(
+        "support/waiting_list.html",
+        rows=rows,
+        total=total,
+        page=wanted.page,
+        pages=max(1, -(-total // PAGE)),
+        page_address=_page_address,
+        areas=known,
+        form=Form({"area": shown, "order": wanted.order}),
+        today=today,
+        soon=today + SOON,
+    )
+
+
+def _wanted(known: set[str]) -> tuple[Waiting, str]:
+    """Read the address: one's own area teams and the longest wait first, unless it says otherwise."""
+    who, args = viewer(), request.args
+    shown = args.get("area", "") or ("own" if who.areas else "all")
+    chosen = frozenset({UUID(shown)}) if shown in known else who.areas if shown == "own" else frozenset()
+    page = args.get("page", "")
+    order = args.get("order", "")
+    return (
+        Waiting(
+            areas=chosen,
+            order=order if order in ORDERS else "waiting",
+            page=min(int(page), 10_000) if page.isdecimal() and page != "0" else 1,
+        ),
+        shown,
+    )
+
+
+def _page_address(page: int) -> str:
+    kept = {key: value for key, value in request.args.items() if key in ("area", "order")}
+    return url_for("waiting.waiting_list", page=page, **kept)  # type: ignore[arg-type]  # texts only
+
+
+@routes.get(
+    "/waiting-list/<uuid:entry_id>", can=Can.ALLOCATE, audience=Audience.STAFF, audit="waiting.seen", rate=Rate.PAGE
+)
+def place(entry_id: UUID) -> ResponseReturnValue:
+    """One child's place: who could visit, the note about priority, and leaving the list."""
+    return _page(_entry(entry_id), Form({"from_on": clock.today().isoformat()}))
+
+
+@routes.post(
+    "/waiting-list/<uuid:entry_id>/allocate",
+    can=Can.ALLOCATE,
+    audience=Audience.STAFF,
+    audit="child.allocated",
+    rate=Rate.WRITE,
+)
+def save_allocation(entry_id: UUID) -> ResponseReturnValue:
+    """Give the child to a visitor, which opens the support."""
+    entry = _entry(entry_id)
+    command, form = read(AllocateForm(), request.form)
+    if command is None:
+        return _page(entry, form), 422
+    try:
+        episode = allocate(entry.id, command, by=Actor.of(viewer()), at=clock.now())
+    except (CannotVisit, AlreadySupported) as refusal:
+        return _page(entry, form.refuse("person_id", str(refusal))), 422
+    flash("The child has a visitor now, and the visitor was told.", "success")
+    return redirect(f"/episodes/{episode.id}", 303)
+
+
+@routes.post(
+    "/waiting-list/<uuid:entry_id>/note",
+    can=Can.ALLOCATE,
+    audience=Audience.STAFF,
+    audit="waiting.noted",
+    rate=Rate.WRITE,
+)
+def save_note(entry_id: UUID) -> ResponseReturnValue:
+    """Keep what people say about the child's priority."""
+    entry = _entry(entry_id)
+    command, form = read(NoteForm(), request.form)
+    if command is None:
+        return _page(entry, form, NoteForm()), 422
+    write_note(entry.id, command)
+    flash("The note is saved.", "success")
+    return redirect(f"/waiting-list/{entry_id}", 303)
+
+
+@routes.post(
+    "/waiting-list/<uuid:entry_id>/leave",
+    can=Can.ALLOCATE,
+    audience=Audience.STAFF,
+    audit="waiting.left",
+    rate=Rate.WRITE,
+)
+def save_leaving(entry_id: UUID) -> ResponseReturnValue:
+    """Take the child off the list without support, with a reason."""
+    entry = _entry(entry_id)
+    command, form = read(LeaveForm(), request.form)
+    if command is None:
+        return _page(entry, form, LeaveForm()), 422
+    leave_list(entry.id, command, by=Actor.of(viewer()), at=clock.now())
+    flash("The child is off the waiting list, and the request is closed with your reason.", "success")
+    return redirect("/waiting-list", 303)
+
+
+def _entry(entry_id: UUID) -> WaitingEntry:
+    entry = entry_here(entry_id)
+    require_access(entry.child_id, viewer())
+    concerning("child", entry.child_id, entry=entry_id)
+    return entry
+
+
+def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
+    referral = referral_here(entry.referral_id)
+    try:
+        support = support_by(judged_by(referral), on=referral.received_on)
+    except PortageError:  # the acceptance is being looked at again: nobody is allocated on the old one
+        support = support_by(referral.edition_id, on=referral.received_on)
+    people = [(each, why_not(each, support)) for each in candidates(entry.area_id)]
+    today = clock.today()
+    return render_template(
+        "support/waiting_place.html",
+        entry=entry,
+        referral=referral,
+        child=child_here(entry.child_id),
+        support=support,
+        people=people,
+        area_names=dict(areas()),
+        form=form,
+        allocating=form if of is None else Form({"from_on": today.isoformat()}),
+        noting=form if isinstance(of, NoteForm) else Form({"note": entry.note}),
+        leaving=form if isinstance(of, LeaveForm) else Form(),
+        today=today,
+        soon=today + SOON,
+    )

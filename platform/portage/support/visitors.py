@@ -1,0 +1,121 @@
+"""Who could visit: people with a visiting role, their training, area teams and how many children they have."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from portage.accounts.models import AreaMembership, Person, RoleGrant, Training
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.tenancy import current_tenant_id
+from portage.families.models import Caseload
+from portage.tenants.models import Area
+
+VISITING = (Role.HOME_VISITOR.value, Role.VOLUNTEER.value)
+TRAINING = "portage"  # how the kind of a training that counts begins (LAN-05)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who might visit, with what allocation asks about."""
+
+    id: UUID
+    name: str
+    roles: frozenset[Role]
+    area_ids: frozenset[UUID]
+    areas: str
+    trained: bool
+    children: int
+    disabled: bool = False
+
+    @property
+    def volunteer(self) -> bool:
+        """Whether this person visits as a volunteer only."""
+        return Role.HOME_VISITOR not in self.roles
+
+    def near(self, area_id: UUID | None) -> bool:
+        """Whether the child lives in an area of this person; somebody without an area works for the whole council."""
+        return area_id is None or not self.area_ids or area_id in self.area_ids
+
+
+def candidates(area_id: UUID | None) -> list[Candidate]:
+    """Everybody with a visiting role, in one query: the child's area first, then by the size of the caseload."""
+    visiting = select(RoleGrant.person_id).where(
+        RoleGrant.tenant_id == current_tenant_id(), RoleGrant.role.in_(VISITING)
+    )
+    found = [
+        _candidate(row) for row in db.session.execute(_people(Person.id.in_(visiting), Person.disabled_at.is_(None)))
+    ]
+    return sorted(found, key=lambda each: (not each.near(area_id), each.children, each.name))
+
+
+def candidate(person_id: UUID) -> Candidate | None:
+    """One person of this council as a possible visitor; None when there is no such person."""
+    row = db.session.execute(_people(Person.id == person_id)).one_or_none()
+    return _candidate(row) if row else None
+
+
+def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of some people, by id."""
+    wanted = select(Person.id, Person.name).where(Person.tenant_id == current_tenant_id(), Person.id.in_(person_ids))
+    return {row.id: row.name for row in db.session.execute(wanted)} if person_ids else {}
+
+
+def _people(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    tenant_id = current_tenant_id()
+    roles = (
+        select(func.array_agg(RoleGrant.role))
+        .where(RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == Person.id)
+        .scalar_subquery()
+    )
+    trained = (
+        select(Training.id)
+        .where(Training.tenant_id == tenant_id, Training.person_id == Person.id, Training.kind.startswith(TRAINING))
+        .exists()
+    )
+    children = (
+        select(func.count())
+        .where(
+            Caseload.tenant_id == tenant_id,
+            Caseload.person_id == Person.id,
+            Caseload.kind == "allocated",
+            or_(Caseload.until_on.is_(None), Caseload.until_on >= func.current_date()),
+        )
+        .scalar_subquery()
+    )
+    area_of = (
+        select(Area.id)
+        .join(AreaMembership, (AreaMembership.tenant_id == Area.tenant_id) & (AreaMembership.area_id == Area.id))
+        .where(AreaMembership.tenant_id == tenant_id, AreaMembership.person_id == Person.id)
+    )
+    ids = area_of.with_only_columns(func.array_agg(Area.id)).scalar_subquery()
+    names = area_of.with_only_columns(
+        func.string_agg(Area.name, aggregate_order_by(literal(", "), Area.name))
+    ).scalar_subquery()
+    return select(
+        Person.id,
+        Person.name,
+        Person.disabled_at,
+        roles.label("roles"),
+        trained.label("trained"),
+        children.label("children"),
+        ids.label("area_ids"),
+        names.label("areas"),
+    ).where(Person.tenant_id == tenant_id, *conditions)
+
+
+def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:
+    return Candidate(
+        id=row.id,
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles or ()),
+        area_ids=frozenset(row.area_ids or ()),
+        areas=row.areas or "the whole council",
+        trained=row.trained,
+        children=row.children,
+        disabled=row.disabled_at is not None,
+    )

@@ -1,0 +1,38 @@
+"""Verbs on visits: plan, move, record, and write down a worry."""
+
+from portage.visits.operations.concerns import (
+    Handling,
+    Worry,
+    concern_for,
+    handle_concern,
+    raise_concern,
+)
+from portage.visits.operations.planning import (
+    MoveVisit,
+    PlanVisits,
+    Prospect,
+    move_visit,
+    plan_visits,
+    prospect,
+    visit_here,
+)
+from portage.visits.operations.recording import Record, missed_in_a_row, record_visit, tried_in
+
+__all__ = [
+    "Handling",
+    "MoveVisit",
+    "PlanVisits",
+    "Prospect",
+    "Record",
+    "Worry",
+    "concern_for",
+    "handle_concern",
+    "missed_in_a_row",
+    "move_visit",
+    "plan_visits",
+    "prospect",
+    "raise_concern",
+    "record_visit",
+    "tried_in",
+    "visit_here",
+]

@@ -1,0 +1,103 @@
+"""Worries about a child: read by the one who wrote them and those who handle them, at once, and by nobody else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from portage.accounts.models import AreaMembership, Person, RoleGrant
+from portage.core.access import ROLE_CAN, Can
+from portage.core.db import db
+from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
+from portage.core.identity import Actor, Viewer
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.models import Child
+from portage.messages.operations import alert, tell
+from portage.visits.models import Concern
+
+HANDLERS = tuple(sorted(role.value for role, can in ROLE_CAN.items() if Can.HANDLE_CONCERN in can))
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """What somebody saw or heard, and what they have done about it already."""
+
+    what_was_seen: str
+    done_already: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What was done about a worry."""
+
+    handling: str
+    version: int
+
+
+def raise_concern(child_id: UUID, command: Worry, *, by: Actor, at: datetime, visit_id: UUID | None = None) -> Concern:
+    """Write a worry down, and alert those who handle worries at once; their e-mail holds nothing."""
+    if by.person_id is None:
+        raise NotAllowed
+    concern = Concern(
+        child_id=child_id,
+        visit_id=visit_id,
+        raised_by=by.person_id,
+        raised_at=at,
+        what_was_seen=command.what_was_seen,
+        done_already=command.done_already,
+    )
+    db.session.add(concern)
+    db.session.flush()
+    area_id = db.session.execute(
+        select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == child_id)
+    ).scalar_one()
+    people = _handlers(area_id) or _handlers(None)
+    for person_id in people:
+        alert(
+            kind="concern",
+            path=f"/concerns/{concern.id}",
+            sentence="Somebody is worried about a child. Please read the note now.",
+            person_id=person_id,
+            dedupe=f"concern:{concern.id}:{person_id}",
+        )
+        tell(kind="alert", recipient_kind="person", recipient_id=person_id, subject_id=concern.id)
+    return concern
+
+
+def _handlers(area_id: UUID | None) -> list[UUID]:
+    """Who handles worries: those of the child's area and of the whole council; without an area, everybody who may."""
+    tenant_id = current_tenant_id()
+    holds = select(RoleGrant.person_id).where(RoleGrant.tenant_id == tenant_id, RoleGrant.role.in_(HANDLERS))
+    query = select(Person.id).where(Person.tenant_id == tenant_id, Person.disabled_at.is_(None), Person.id.in_(holds))
+    if area_id is not None:
+        member = (AreaMembership.tenant_id == tenant_id) & (AreaMembership.person_id == Person.id)
+        anywhere = select(AreaMembership.id).where(member).exists()
+        here = select(AreaMembership.id).where(member, AreaMembership.area_id == area_id).exists()
+        query = query.where(or_(~anywhere, here))
+    return list(db.session.scalars(query.order_by(Person.name)))
+
+
+def concern_for(concern_id: UUID, viewer: Viewer) -> Concern:
+    """One worry, for the one who wrote it and those who handle worries; for anybody else there is none."""
+    found = db.session.scalars(scoped(Concern).where(Concern.id == concern_id)).one_or_none()
+    if found is None or not (Can.HANDLE_CONCERN in viewer.can or found.raised_by == viewer.person_id):
+        raise NotHere
+    return found
+
+
+def handle_concern(concern_id: UUID, command: Handling, *, viewer: Viewer, at: datetime) -> Concern:
+    """Write down what was done about a worry; a later note is added below the one before."""
+    concern = concern_for(concern_id, viewer)
+    if Can.HANDLE_CONCERN not in viewer.can or viewer.person_id is None:
+        raise NotAllowed
+    if concern.version != command.version:
+        raise ChangedMeanwhile(
+            theirs=[("What was done", concern.handling or "")],
+            yours=[("What was done", command.handling)],
+            back=f"/concerns/{concern.id}",
+        )
+    concern.handling = command.handling if not concern.handling else f"{concern.handling}\n\n{command.handling}"
+    concern.handled_by, concern.handled_at = viewer.person_id, at
+    db.session.flush()
+    return concern

@@ -1,0 +1,177 @@
+"""Recording a visit: what happened, or why it did not; a record can be corrected, and the limit follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select
+
+from portage.core import clock
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.errors import ChangedMeanwhile, NotAllowed
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.models import Child
+from portage.messages.operations import alert
+from portage.plans.models import Goal, PlayPlan, Target
+from portage.support.models import Episode
+from portage.support.operations import count_from, episode_here
+from portage.support.pattern import support_by
+from portage.visits.models import TargetTried, Visit
+from portage.visits.operations.planning import visit_here
+from portage.visits.refusals import NotInThePolicy, NotThatDay
+from portage.visits.words import STATUS_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of a visit. `targets` says how each target that was tried went."""
+
+    status: str
+    version: int
+    done_on: date | None = None
+    mode: str | None = None
+    elements: tuple[str, ...] = ()
+    how_it_went: str | None = None
+    next_activity: str | None = None
+    reason: str | None = None
+    cancelled_by: str | None = None
+    targets: Mapping[UUID, str] = field(default_factory=dict)
+
+
+def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) -> Visit:
+    """Record a visit, or correct its record; raises `ChangedMeanwhile` when somebody else did so first.
+
+    The first home visit that was done counts the months of the support (`count_from`), whatever the order of records.
+    """
+    visit = visit_here(visit_id)
+    episode = episode_here(visit.episode_id)
+    if by.person_id is None:
+        raise NotAllowed
+    _unless_changed(visit, command)
+    _fits(visit, episode, command, at.astimezone(clock.LONDON).date())
+    done = command.status == "done"
+    visit.status = command.status
+    visit.done_on = command.done_on if done else None
+    visit.mode = command.mode or visit.mode
+    visit.elements = list(command.elements) if done else []
+    visit.how_it_went = command.how_it_went if done else None
+    visit.next_activity = command.next_activity if done else None
+    visit.reason = None if done else command.reason
+    visit.cancelled_by = command.cancelled_by if command.status == "cancelled" else None
+    visit.recorded_by, visit.recorded_at = by.person_id, at
+    db.session.flush()
+    _keep_targets(visit, command.targets if done else {})
+    count_from(episode.id, _first_home_visit(episode.id))
+    _prompt_after_misses(visit)
+    return visit
+
+
+def _fits(visit: Visit, episode: Episode, command: Record, today: date) -> None:
+    pattern = support_by(episode.edition_id, on=today).pattern
+    if command.mode is not None and command.mode not in (*pattern.modes, visit.mode):
+        raise NotInThePolicy
+    if not set(command.elements) <= {element.key for element in pattern.elements} | set(visit.elements):
+        raise NotInThePolicy
+    if command.status != "done":
+        return
+    if command.done_on is None or command.done_on > today:
+        raise NotThatDay("A visit that was done was today or before.")
+    if command.done_on < episode.opened_on:
+        raise NotThatDay("The visit was on or after the day on which the support was opened.")
+
+
+def _unless_changed(visit: Visit, command: Record) -> None:
+    if visit.version == command.version:
+        return
+    raise ChangedMeanwhile(
+        theirs=[
+            ("What happened", STATUS_WORDS[visit.status]),
+            ("How it went", visit.how_it_went or ""),
+            ("Next activity", visit.next_activity or ""),
+            ("Reason", visit.reason or ""),
+        ],
+        yours=[
+            ("What happened", STATUS_WORDS[command.status]),
+            ("How it went", command.how_it_went or ""),
+            ("Next activity", command.next_activity or ""),
+            ("Reason", command.reason or ""),
+        ],
+        back=f"/visits/{visit.id}/record",
+    )
+
+
+def _keep_targets(visit: Visit, tried: Mapping[UUID, str]) -> None:
+    """Replace what this visit says of targets; a target of another child is no target here."""
+    db.session.execute(
+        delete(TargetTried).where(TargetTried.tenant_id == current_tenant_id(), TargetTried.visit_id == visit.id)
+    )
+    known = set(
+        db.session.scalars(
+            select(Target.id)
+            .join(Goal, (Goal.tenant_id == Target.tenant_id) & (Goal.id == Target.goal_id))
+            .join(PlayPlan, (PlayPlan.tenant_id == Goal.tenant_id) & (PlayPlan.id == Goal.plan_id))
+            .where(Target.tenant_id == current_tenant_id(), PlayPlan.episode_id == visit.episode_id)
+        )
+    )
+    if not tried.keys() <= known:
+        raise NotInThePolicy
+    db.session.add_all(TargetTried(visit_id=visit.id, target_id=key, result=result) for key, result in tried.items())
+    db.session.flush()
+
+
+def _first_home_visit(episode_id: UUID) -> date | None:
+    return db.session.execute(
+        select(func.min(Visit.done_on)).where(
+            Visit.tenant_id == current_tenant_id(),
+            Visit.episode_id == episode_id,
+            Visit.status == "done",
+            Visit.mode == "home",
+        )
+    ).scalar_one()
+
+
+def missed_in_a_row(episode_id: UUID) -> int:
+    """How many of the latest visits the family missed, one after the other; what the service cancelled is left out."""
+    rows = db.session.execute(
+        select(Visit.status)
+        .where(
+            Visit.tenant_id == current_tenant_id(),
+            Visit.episode_id == episode_id,
+            or_(Visit.status.in_(("done", "not-available")), Visit.cancelled_by == "family"),
+        )
+        .order_by(Visit.planned_on.desc(), Visit.planned_at.desc())
+        .limit(10)
+    )
+    missed = 0
+    for row in rows:
+        if row.status == "done":
+            break
+        missed += 1
+    return missed
+
+
+def _prompt_after_misses(visit: Visit) -> None:
+    """Two in a row: a manager is asked to look. Nothing follows by itself."""
+    if visit.status == "done" or missed_in_a_row(visit.episode_id) < 2:
+        return
+    area_id = db.session.execute(
+        select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == visit.child_id)
+    ).scalar_one()
+    alert(
+        kind="missed-visits",
+        path=f"/episodes/{visit.episode_id}",
+        sentence="Two or more visits in a row did not take place. Please see how the family is, and what would help.",
+        role=Role.SERVICE_MANAGER,
+        area_id=area_id,
+        child_id=visit.child_id,
+        dedupe=f"missed-visits:{visit.id}",
+    )
+
+
+def tried_in(visit_id: UUID) -> dict[UUID, str]:
+    """How each target went in a visit, by the target's id."""
+    rows = db.session.scalars(scoped(TargetTried).where(TargetTried.visit_id == visit_id))
+    return {row.target_id: row.result for row in rows}

@@ -1,0 +1,41 @@
+"""What visits refuse, each with a sentence for the person who asked."""
+
+from portage.core.errors import PortageError
+
+
+class NoVisitor(PortageError):
+    """Nobody is named to visit the child."""
+
+    code = "no-visitor"
+    message = "Nobody is named to visit this child yet, so no visit can be planned."
+
+
+class NothingToPlan(PortageError):
+    """Every date of a series was left out."""
+
+    code = "nothing-to-plan"
+    message = "Not one of these dates is possible. Choose another day."
+
+
+class AlreadyRecorded(PortageError):
+    """A visit that has happened, or was cancelled, cannot be moved."""
+
+    code = "already-recorded"
+    message = "This visit is recorded already, so its day cannot be moved. Correct the record instead."
+
+
+class NotInThePolicy(PortageError):
+    """A way of visiting or an element that the policy of this child does not name."""
+
+    code = "not-in-the-policy"
+    message = "The policy for this child does not name this. Choose from the list."
+
+
+class NotThatDay(PortageError):
+    """A visit recorded for a day on which it cannot have been, with the reason."""
+
+    code = "not-that-day"
+    message = "{reason}"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)

@@ -1,0 +1,125 @@
+"""From the forms of visits to the commands of their operations."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from portage.core.forms import Choice, Day, FormSchema, Text, Tick, Ticks, TimeOfDay
+from portage.visits.models import MODES
+from portage.visits.operations import Handling, MoveVisit, PlanVisits, Record, Worry
+from portage.visits.words import CANCELLED_BY, RESULTS, STATUS_WORDS
+
+TARGET = "target-"
+MOST_VISITS = 26
+
+
+def _number(least: int, most: int, sentence: str) -> fields.Integer:
+    return fields.Integer(
+        required=True,
+        error_messages={"required": sentence, "null": sentence, "invalid": sentence},
+        validate=validate.Range(least, most, error=sentence),
+    )
+
+
+class PlanForm(FormSchema):
+    """Visits to plan."""
+
+    starts_on = Day("Enter the day of the first visit.")
+    at = TimeOfDay("Enter the time of the visit.")
+    minutes = _number(1, 480, "Enter how many minutes the visit lasts, from 1 to 480.")
+    mode = Choice(*MODES, required="Choose how you will meet.")
+    visits = _number(1, MOST_VISITS, f"Enter a number of visits from 1 to {MOST_VISITS}.")
+    every_weeks = _number(1, 4, "Choose how often.")
+    in_school_holidays = Tick()
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> PlanVisits:
+        return PlanVisits(**data)
+
+
+class MoveForm(FormSchema):
+    """Another day and time."""
+
+    planned_on = Day("Enter the new day.")
+    planned_at = TimeOfDay("Enter the new time.")
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> MoveVisit:
+        return MoveVisit(**data)
+
+
+class RecordForm(FormSchema):
+    """What became of a visit; `record_form` adds a field for each target."""
+
+    ANSWERS: ClassVar = tuple(key for key in STATUS_WORDS if key != "planned")
+
+    status = Choice(*ANSWERS, required="Choose what happened.")
+    done_on = Day()
+    mode = Choice(*MODES)
+    elements = Ticks()
+    how_it_went = Text(longest=4000)
+    next_activity = Text(longest=2000)
+    cancelled_by = Choice(*CANCELLED_BY)
+    reason_cancelled = Text(longest=1000)
+    reason_not_available = Text(longest=1000)
+    version = fields.Integer(required=True)
+
+    @validates_schema(skip_on_field_errors=False)
+    def whole(self, data: dict[str, Any], **_: Any) -> None:
+        """Each answer asks for its own few fields."""
+        wanted = {
+            "done": {"done_on": "Enter the day of the visit.", "how_it_went": "Write a sentence about how it went."},
+            "cancelled": {
+                "cancelled_by": "Choose who cancelled it.",
+                "reason_cancelled": "Write why it was cancelled, as far as you know.",
+            },
+            "not-available": {"reason_not_available": "Write what you found, and what you did."},
+        }.get(data.get("status", ""), {})
+        missing = {name: [sentence] for name, sentence in wanted.items() if not data.get(name)}
+        if missing:
+            raise ValidationError(missing)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Record:
+        tried = {UUID(name.removeprefix(TARGET)): data.pop(name) for name in list(data) if name.startswith(TARGET)}
+        reasons = {
+            "cancelled": data.pop("reason_cancelled"),
+            "not-available": data.pop("reason_not_available"),
+        }
+        return Record(
+            **{**data, "elements": tuple(data["elements"])},
+            reason=reasons.get(data["status"]),
+            targets={key: result for key, result in tried.items() if result},
+        )
+
+
+def record_form(target_ids: Iterable[UUID]) -> FormSchema:
+    """The form of a visit whose child has these targets."""
+    asked = {f"{TARGET}{key}": Choice("", *RESULTS) for key in target_ids}
+    form = RecordForm.from_dict(dict(asked), name="RecordFormWithTargets")
+    return cast(type[RecordForm], form)()
+
+
+class WorryForm(FormSchema):
+    """A worry about a child."""
+
+    what_was_seen = Text("Write what you saw or heard, in plain words.", longest=8000)
+    done_already = Text(longest=4000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Worry:
+        return Worry(**data)
+
+
+class HandlingForm(FormSchema):
+    """What was done about a worry."""
+
+    handling = Text("Write what was done, and what comes next.", longest=8000)
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Handling:
+        return Handling(**data)

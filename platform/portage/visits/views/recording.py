@@ -1,0 +1,183 @@
+"""One visit: what is planned, recording it in a few taps, and correcting the record."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.forms import Form, read
+from portage.core.identity import Actor, Viewer, viewer
+from portage.core.routes import Routes
+from portage.core.sections import Entry, Section, adds_to
+from portage.families.operations import carers_of
+from portage.plans.models import Target
+from portage.plans.operations import current_targets, target_here
+from portage.support.lists import child_here
+from portage.support.opening import opened
+from portage.support.operations import episode_here
+from portage.support.pattern import support_by
+from portage.support.visitors import names_of
+from portage.visits.lists import visits_of
+from portage.visits.models import Visit
+from portage.visits.operations import Record, missed_in_a_row, record_visit, tried_in, visit_here
+from portage.visits.refusals import NotThatDay
+from portage.visits.schemas import TARGET, record_form
+from portage.visits.words import CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS
+
+routes = Routes("recording", __name__)
+
+
+@routes.get("/visits/<uuid:visit_id>", can=Can.OPEN_CASE, audience=Audience.STAFF, audit="visit.seen", rate=Rate.PAGE)
+def show(visit_id: UUID) -> ResponseReturnValue:
+    """A visit as planned and as recorded, and how to reach the family."""
+    visit = visit_here(visit_id)
+    episode = opened(visit.episode_id)
+    tried = tried_in(visit.id)
+    return render_template(
+        "visits/visit.html",
+        visit=visit,
+        episode=episode,
+        child=child_here(visit.child_id),
+        carers=carers_of(visit.child_id),
+        element_names=_element_names(visit, episode.edition_id),
+        tried=[(target_here(key).does_what, RESULTS[result]) for key, result in tried.items()],
+        names=names_of({visit.visitor_id} | ({visit.recorded_by} if visit.recorded_by else set())),
+        modes=MODE_WORDS,
+        statuses=STATUS_WORDS,
+        cancelled_by=CANCELLED_BY,
+        today=clock.today(),
+    )
+
+
+def _element_names(visit: Visit, edition_id: UUID | None) -> list[str]:
+    """The parts of a visit as the policy of its child names them; an older key stands as it is."""
+    names = {each.key: each.name for each in support_by(edition_id, on=clock.today()).pattern.elements}
+    return [names.get(key, key) for key in visit.elements]
+
+
+@routes.get(
+    "/visits/<uuid:visit_id>/record",
+    can=Can.RECORD_VISIT,
+    audience=Audience.STAFF,
+    audit="visit.seen",
+    rate=Rate.PAGE,
+)
+def recording(visit_id: UUID) -> ResponseReturnValue:
+    """The form of one visit; a volunteer's is short."""
+    visit = visit_here(visit_id)
+    opened(visit.episode_id)
+    return _page(visit, Form(_values(visit, clock.today())))
+
+
+@routes.post(
+    "/visits/<uuid:visit_id>/record",
+    can=Can.RECORD_VISIT,
+    audience=Audience.STAFF,
+    audit="visit.recorded",
+    rate=Rate.WRITE,
+)
+def save_record(visit_id: UUID) -> ResponseReturnValue:
+    """Record the visit, or correct its record."""
+    visit = visit_here(visit_id)
+    opened(visit.episode_id)
+    short = is_short(viewer())
+    command, form = read(record_form([] if short else [target.id for target in _targets(visit)]), request.form)
+    if command is None:
+        return _page(visit, form), 422
+    if short:
+        command = _short(command, visit)
+    try:
+        record_visit(visit.id, command, by=Actor.of(viewer()), at=clock.now())
+    except NotThatDay as refusal:
+        return _page(visit, form.refuse("done_on", str(refusal))), 422
+    flash("The visit is recorded.", "success")
+    return redirect(f"/visits/{visit_id}", 303)
+
+
+def is_short(who: Viewer) -> bool:
+    """Whether somebody records by the short form: those who write no plans, such as volunteers."""
+    return Can.WRITE_PLAN not in who.can
+
+
+def _short(command: Record, visit: Visit) -> Record:
+    """The short form asks for less; what it does not ask for stays as it was recorded."""
+    kept = tuple(visit.elements)
+    return replace(
+        command, elements=kept, targets=tried_in(visit.id), next_activity=visit.next_activity, mode=visit.mode
+    )
+
+
+def _targets(visit: Visit) -> list[Target]:
+    """What can be tried: the targets worked on now, and those that this visit's record names already."""
+    now = current_targets(visit.episode_id)
+    known = {target.id for target in now}
+    return now + [target_here(key) for key in tried_in(visit.id) if key not in known]
+
+
+def _values(visit: Visit, today: date) -> dict[str, object]:
+    return {
+        "status": "" if visit.status == "planned" else visit.status,
+        "done_on": visit.done_on or min(visit.planned_on, today),
+        "mode": visit.mode,
+        "elements": visit.elements,
+        "how_it_went": visit.how_it_went,
+        "next_activity": visit.next_activity,
+        "cancelled_by": visit.cancelled_by,
+        "reason_cancelled": visit.reason if visit.status == "cancelled" else None,
+        "reason_not_available": visit.reason if visit.status == "not-available" else None,
+        "version": visit.version,
+        **{f"{TARGET}{key}": result for key, result in tried_in(visit.id).items()},
+    }
+
+
+def _page(visit: Visit, form: Form) -> str:
+    pattern = support_by(episode_here(visit.episode_id).edition_id, on=clock.today()).pattern
+    return render_template(
+        "visits/record.html",
+        visit=visit,
+        child=child_here(visit.child_id),
+        form=form,
+        short=is_short(viewer()),
+        elements=[(each.key, each.name, each.explanation) for each in pattern.elements],
+        modes=[(key, MODE_WORDS[key]) for key in dict.fromkeys((*pattern.modes, visit.mode))],
+        targets=[] if is_short(viewer()) else _targets(visit),
+        results=list(RESULTS.items()),
+        cancelled_by=list(CANCELLED_BY.items()),
+    )
+
+
+@adds_to("episode", order=10)
+def in_the_episode(who: Viewer, episode_id: UUID | None) -> Section | None:
+    """The visits of an episode on its page, with a prompt for the manager after two that the family missed."""
+    if episode_id is None:
+        return None
+    rows = visits_of(episode_id, limit=30)
+    entries = [
+        Entry(
+            f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}, {MODE_WORDS[row.mode].lower()}",
+            f"/visits/{row.id}",
+            f"{STATUS_WORDS[row.status]}, {row.visitor}",
+        )
+        for row in rows
+    ]
+    missed = missed_in_a_row(episode_id)
+    if missed >= 2 and Can.CLOSE_EPISODE in who.can:
+        prompt = f"The family missed the last {missed} visits. Nothing follows by itself: ask how they are."
+        entries.insert(0, Entry(prompt, None, "A missed visit can be a sign that a family needs more help, not less."))
+    return Section("Visits", tuple(entries), "No visit is planned or recorded yet.")
+
+
+@adds_to("episode-closing", order=10)
+def still_planned(_: Viewer, episode_id: UUID | None) -> Section | None:
+    """Which visits would be cancelled when the support ends."""
+    if episode_id is None:
+        return None
+    rows = [row for row in visits_of(episode_id) if row.status == "planned"]
+    if not rows:
+        return None
+    entries = tuple(Entry(f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}") for row in rows)
+    return Section("Visits still planned", entries)
