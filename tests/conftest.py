@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -17,7 +18,8 @@ from portage.config import Settings
 from portage.core import clock as portage_clock
 from portage.core.db import db
 from portage.core.tenancy import tenant_scope
-from support import councils
+from support import councils, people
+from support.browsers import browser
 from support.database import Database
 from support.run import Holder, Servers
 from support.run import servers as ask_for_servers
@@ -115,9 +117,7 @@ def client_of(app: Flask) -> Callable[[str], FlaskClient]:
     """A browser without JavaScript at the host of a council, named by its slug."""
 
     def visit(slug: str) -> FlaskClient:
-        client = app.test_client()
-        client.environ_base["HTTP_HOST"] = councils.host(slug)
-        return client
+        return browser(app, councils.host(slug))
 
     return visit
 
@@ -154,6 +154,16 @@ def council(
             yield tenant_id
 
     return within
+
+
+@pytest.fixture
+def sign_in(app: Flask, tenants: dict[str, UUID], shipped: dict[str, UUID]) -> Callable[..., people.Hired]:
+    """`sign_in("leeds", "service-manager", areas=...)`: a new person of that council, with a signed-in browser."""
+
+    def hired(slug: str, *roles: str, **options: Any) -> people.Hired:
+        return people.sign_in(app, {**shipped, **tenants}[slug], slug, *roles, **options)
+
+    return hired
 
 
 @pytest.fixture

@@ -63,9 +63,7 @@ class Ticks(fields.List[str]):
     def __init__(self, *choices: str, required: str | None = None, **options: Any) -> None:
         checks: list[Any] = [validate.Length(min=1, error=required)] if required else []
         inner = fields.String(validate=validate.OneOf(choices, error="Choose from the list.") if choices else None)
-        super().__init__(
-            inner, load_default=list, validate=checks, error_messages={"required": required or ""}, **options
-        )
+        super().__init__(inner, validate=checks, **_answered(required, list), **options)
 
 
 class Tick(fields.Boolean):
@@ -73,7 +71,14 @@ class Tick(fields.Boolean):
 
     def __init__(self, required: str | None = None, **options: Any) -> None:
         checks = [validate.Equal(True, error=required)] if required else []
-        super().__init__(load_default=False, validate=checks, **options)
+        super().__init__(validate=checks, **_answered(required, False), **options)
+
+
+def _answered(required: str | None, otherwise: Any) -> dict[str, Any]:
+    """Options of a field that is missing when nothing was ticked: marshmallow checks no default, so none is given."""
+    if required is None:
+        return {"load_default": otherwise}
+    return {"required": True, "error_messages": {"required": required, "null": required}}
 
 
 class YesNo(fields.Field[bool | None]):
