@@ -12,7 +12,9 @@ import pytest
 from portage.accounts.connection import Connection
 from portage.accounts.operations import people
 from portage.core.db import db
+from portage.core.errors import NotHere
 from portage.core.identity import Actor
+from portage.tenants.models import Area
 from support.oidc import Browser, Misbehaving
 
 from .conftest import LARKSHIRE, Within
@@ -204,3 +206,15 @@ def test_looking_at_pages_writes_no_session_row_each_time(
     for _ in range(5):
         assert browser.is_signed_in()
     assert db_admin.execute("select xmin::text, seen_at from web_session").fetchall() == before
+
+
+def test_an_area_team_of_another_council_cannot_be_given(council: Within) -> None:
+    with council("mossborough"):
+        there = Area(key="north", name="North", postcode_districts=[])
+        db.session.add(there)
+        db.session.commit()
+        area_id = there.id
+    with council():
+        command = people.Invite("Di Invented", None, None, ("home-visitor",), (area_id,))
+        with pytest.raises(NotHere):
+            people.invite(command, by=BY, at=datetime.now(UTC))

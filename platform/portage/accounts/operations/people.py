@@ -18,6 +18,7 @@ from portage.core.db import db
 from portage.core.errors import NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.tenants.models import Area
 
 INVITATION = timedelta(days=7)
 
@@ -128,6 +129,9 @@ def _grant(person_id: UUID, roles: Sequence[str], by: Actor) -> None:
 
 
 def _place(person_id: UUID, areas: Sequence[UUID]) -> None:
+    known = set(db.session.scalars(select(Area.id).where(Area.tenant_id == current_tenant_id())))
+    if not known.issuperset(areas):
+        raise NotHere
     db.session.add_all(AreaMembership(person_id=person_id, area_id=area_id) for area_id in sorted(set(areas)))
     db.session.flush()
 
