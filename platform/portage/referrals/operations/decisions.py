@@ -94,6 +94,7 @@ def decide(
         raise _meanwhile(referral_id, deciding)
     look = open_second_look(referral_id)
     _check(referral, judged, deciding, look, by)
+    _check_path(referral, deciding, panel_item_id)
     decision = Decision(
         referral_id=referral_id,
         determination_id=judged.id,
@@ -179,8 +180,14 @@ def _check(referral: Referral, judged: Determination, deciding: Deciding, look: 
         raise DecisionRefused(
             "outcome", "You made the decision that is looked at again. Somebody else has to look at it this time."
         )
+
+
+def _check_path(referral: Referral, deciding: Deciding, panel_item_id: UUID | None) -> None:
+    """Keep to the policy's path: a panel's request is decided in a meeting, and an assessment comes before an offer."""
     policy, edition = edition_of(referral.edition_id)
     route = policy.route(edition.terms, referral.route)
+    if route.decided_by == "panel" and panel_item_id is None:
+        raise DecisionRefused("outcome", "The panel decides on this request, in its meeting.")
     if deciding.outcome == "accepted" and route.assessment_first and not assessment_recorded(referral.id):
         raise DecisionRefused(
             "outcome", "An assessment is recorded before any offer. Book and record it first, then decide."

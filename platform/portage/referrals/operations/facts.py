@@ -58,7 +58,7 @@ class JudgedAgain:
 def case_for_change(
     referral_id: UUID, *, version: int, yours: list[tuple[str, str]], theirs: list[tuple[str, str]] | None = None
 ) -> Referral:
-    """Read a request and lock it until the commit; raises `ChangedMeanwhile` for a form that was opened before a change."""
+    """Read a request and lock it until the commit; raises `ChangedMeanwhile` when the form is older."""
     wanted = scoped(Referral).where(Referral.id == referral_id).with_for_update()
     referral = db.session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
     if referral is None:

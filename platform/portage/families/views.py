@@ -1,0 +1,318 @@
+"""A child's record: who cares for them, how it is safe to reach them, what may be shared, and what is restricted."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row, and_, or_, select
+
+from portage.accounts.models import Person
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.db import db
+from portage.core.errors import NotAllowed, NotHere
+from portage.core.forms import Form, read
+from portage.core.identity import Actor, Viewer, viewer
+from portage.core.routes import Routes, concerning
+from portage.core.sections import sections
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.editions.operations import edition_on
+from portage.families import permissions
+from portage.families.access import Access, require_access
+from portage.families.models import AccessReason, Carer, Child, SharingPermission
+from portage.families.operations import add_carer, carers_of, change_carer
+from portage.families.schemas import CarerSchema, MarkSchema, PermissionSchema
+from portage.families.words import MARK_NAMES, PERMISSION_ANSWERS, PERMISSION_PURPOSES
+from portage.policy import SharingQuestion
+from portage.tenants.models import Area
+
+routes = Routes("families", __name__)
+CARER_FIELDS = tuple(name for name in CarerSchema._declared_fields if name != "version")
+
+
+@routes.get(
+    "/children/<uuid:child_id>", can=Can.OPEN_CASE, audience=Audience.STAFF, audit="child.opened", rate=Rate.PAGE
+)
+def child(child_id: UUID) -> ResponseReturnValue:
+    """The record."""
+    access = _opened(child_id)
+    return render_template(
+        "families/child.html",
+        child=_child(child_id),
+        area=_area(access.area_id),
+        access=access,
+        carers=carers_of(child_id),
+        questions=_questions(child_id),
+        marks=permissions.marks_of(child_id) if access.restricted else [],
+        mark_names=MARK_NAMES,
+        purposes=PERMISSION_PURPOSES,
+        answers=PERMISSION_ANSWERS,
+        added=sections("child", viewer(), child_id),
+        today=clock.today(),
+        may_permit=Can.RECORD_PERMISSION in viewer().can,
+        may_record=Can.RECORD_FACTS in viewer().can,
+    )
+
+
+@routes.get(
+    "/children/<uuid:child_id>/carers/new",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="carer.adding-opened",
+    rate=Rate.PAGE,
+)
+def new_carer(child_id: UUID) -> ResponseReturnValue:
+    """The form for another parent or carer."""
+    _opened(child_id)
+    safe = dict.fromkeys(("email_is_safe", "telephone_is_safe", "post_is_safe"), "yes")
+    return _carer_page(child_id, None, Form({**safe, "version": 0}))
+
+
+@routes.post(
+    "/children/<uuid:child_id>/carers/new",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="carer.added",
+    rate=Rate.WRITE,
+)
+def save_new_carer(child_id: UUID) -> ResponseReturnValue:
+    """Add a parent or carer."""
+    _opened(child_id)
+    command, form = read(CarerSchema(), request.form)
+    if command is None:
+        return _carer_page(child_id, None, form), 422
+    add_carer(child_id, command[0])
+    flash("The parent or carer is added.", "success")
+    return redirect(f"/children/{child_id}", 303)
+
+
+@routes.get(
+    "/children/<uuid:child_id>/carers/<uuid:carer_id>",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="carer.opened",
+    rate=Rate.PAGE,
+)
+def carer(child_id: UUID, carer_id: UUID) -> ResponseReturnValue:
+    """The form for what is known of a parent or carer, and how it is safe to reach them."""
+    _opened(child_id)
+    known = _carer(child_id, carer_id)
+    values = {name: _typed(getattr(known, name)) for name in CARER_FIELDS}
+    return _carer_page(child_id, carer_id, Form({**values, "version": known.version}))
+
+
+@routes.post(
+    "/children/<uuid:child_id>/carers/<uuid:carer_id>",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="carer.changed",
+    rate=Rate.WRITE,
+)
+def save_carer(child_id: UUID, carer_id: UUID) -> ResponseReturnValue:
+    """Write the change down, unless somebody else changed the same meanwhile."""
+    _opened(child_id)
+    _carer(child_id, carer_id)
+    command, form = read(CarerSchema(), request.form)
+    if command is None:
+        return _carer_page(child_id, carer_id, form), 422
+    changed, version = command
+    change_carer(carer_id, changed, version=version)
+    flash("The change is saved. Everything that is sent from now on follows it.", "success")
+    return redirect(f"/children/{child_id}", 303)
+
+
+@routes.get(
+    "/children/<uuid:child_id>/permissions",
+    can=Can.RECORD_PERMISSION,
+    audience=Audience.STAFF,
+    audit="permissions.opened",
+    rate=Rate.PAGE,
+)
+def sharing(child_id: UUID) -> ResponseReturnValue:
+    """The form for the family's answer about one party and one purpose."""
+    _opened(child_id)
+    values = {"question": request.args.get("question", ""), "answered_on": clock.today().isoformat()}
+    return _sharing_page(child_id, Form(values))
+
+
+@routes.post(
+    "/children/<uuid:child_id>/permissions",
+    can=Can.RECORD_PERMISSION,
+    audience=Audience.STAFF,
+    audit="permission.recorded",
+    rate=Rate.WRITE,
+)
+def save_sharing(child_id: UUID) -> ResponseReturnValue:
+    """Keep an answer: yes, no or withdrawn."""
+    _opened(child_id)
+    questions = _asked()
+    command, form = read(PermissionSchema(clock.today()), request.form)
+    if command is not None and command.question not in {question.key for question in questions}:
+        form.refuse("question", "Choose the question.")
+    if command is None or form.errors:
+        return _sharing_page(child_id, form), 422
+    permissions.record_permission(child_id, command, questions, by=Actor.of(viewer()))
+    flash("The answer is recorded.", "success")
+    return redirect(f"/children/{child_id}#permissions", 303)
+
+
+@routes.get(
+    "/children/<uuid:child_id>/marks",
+    can=Can.OPEN_CASE,
+    audience=Audience.STAFF,
+    audit="marks.opened",
+    rate=Rate.PAGE,
+)
+def marks(child_id: UUID) -> ResponseReturnValue:
+    """The form for a restricted fact."""
+    _restricted(child_id)
+    return _marks_page(child_id, Form({"from_on": clock.today().isoformat()}))
+
+
+@routes.post(
+    "/children/<uuid:child_id>/marks",
+    can=Can.OPEN_CASE,
+    audience=Audience.STAFF,
+    audit="mark.recorded",
+    rate=Rate.WRITE,
+)
+def save_mark(child_id: UUID) -> ResponseReturnValue:
+    """Keep a restricted fact."""
+    _restricted(child_id)
+    command, form = read(MarkSchema(), request.form)
+    if command is None:
+        return _marks_page(child_id, form), 422
+    permissions.record_mark(child_id, command, by=Actor.of(viewer()))
+    flash("The restricted fact is recorded.", "success")
+    return redirect(f"/children/{child_id}#restricted", 303)
+
+
+@routes.post(
+    "/children/<uuid:child_id>/marks/<uuid:mark_id>/end",
+    can=Can.OPEN_CASE,
+    audience=Audience.STAFF,
+    audit="mark.ended",
+    rate=Rate.WRITE,
+)
+def end_mark(child_id: UUID, mark_id: UUID) -> ResponseReturnValue:
+    """Let a restricted fact end today."""
+    _restricted(child_id)
+    permissions.end_mark(child_id, mark_id, until_on=clock.today())
+    flash("The restricted fact ends today.", "success")
+    return redirect(f"/children/{child_id}#restricted", 303)
+
+
+@routes.get(
+    "/access-reasons", can=Can.SEE_REASONS, audience=Audience.STAFF, audit="access-reasons.seen", rate=Rate.PAGE
+)
+def reasons() -> ResponseReturnValue:
+    """Who opened which record beyond their own cases, and why; what nobody has read yet comes first."""
+    return render_template("families/reasons.html", reasons=_reasons(viewer()))
+
+
+@routes.post(
+    "/access-reasons/<uuid:reason_id>/seen",
+    can=Can.SEE_REASONS,
+    audience=Audience.STAFF,
+    audit="access-reason.seen",
+    rate=Rate.WRITE,
+)
+def reason_seen(reason_id: UUID) -> ResponseReturnValue:
+    """A manager has read a reason."""
+    if reason_id not in {row.id for row in _reasons(viewer())}:
+        raise NotHere
+    permissions.see_reason(reason_id, by=Actor.of(viewer()), at=clock.now())
+    return redirect("/access-reasons", 303)
+
+
+def _opened(child_id: UUID) -> Access:
+    access = require_access(child_id, viewer())
+    concerning("child", child_id, way=access.how)
+    return access
+
+
+def _restricted(child_id: UUID) -> None:
+    if not _opened(child_id).restricted:
+        raise NotAllowed
+
+
+def _child(child_id: UUID) -> Child:
+    return db.session.execute(scoped(Child).where(Child.id == child_id)).scalar_one()
+
+
+def _carer(child_id: UUID, carer_id: UUID) -> Carer:
+    wanted = scoped(Carer).where(Carer.id == carer_id, Carer.child_id == child_id)
+    known = db.session.execute(wanted).scalar_one_or_none()
+    if known is None:
+        raise NotHere
+    return known
+
+
+def _area(area_id: UUID | None) -> str | None:
+    if area_id is None:
+        return None
+    return db.session.execute(
+        select(Area.name).where(Area.tenant_id == current_tenant_id(), Area.id == area_id)
+    ).scalar_one_or_none()
+
+
+def _asked() -> tuple[SharingQuestion, ...]:
+    policy, edition = edition_on(clock.today())
+    return policy.sharing(edition.terms)
+
+
+def _questions(child_id: UUID) -> list[tuple[SharingQuestion, list[SharingPermission]]]:
+    """Each question of the policy with its answers, the one that holds first."""
+    answers = permissions.permissions_of(child_id)
+    return [
+        (asked, [each for each in answers if (each.party, each.purpose) == (asked.party, asked.purpose)])
+        for asked in _asked()
+    ]
+
+
+def _reasons(who: Viewer) -> list[Row[tuple[UUID, date, UUID, str, str, str, str]]]:
+    wanted = (
+        select(
+            AccessReason.id,
+            AccessReason.created_at,
+            AccessReason.child_id,
+            AccessReason.reason,
+            AccessReason.seen_at,
+            Person.name.label("person"),
+            Child.given_name,
+            Child.family_name,
+        )
+        .join(Person, and_(Person.tenant_id == AccessReason.tenant_id, Person.id == AccessReason.person_id))
+        .join(Child, and_(Child.tenant_id == AccessReason.tenant_id, Child.id == AccessReason.child_id))
+        .where(
+            AccessReason.tenant_id == current_tenant_id(),
+            Person.tenant_id == current_tenant_id(),
+            Child.tenant_id == current_tenant_id(),
+        )
+        .order_by(AccessReason.seen_at.is_not(None), AccessReason.created_at.desc())
+        .limit(200)
+    )
+    if who.areas:
+        wanted = wanted.where(or_(Child.area_id.in_(who.areas), Child.area_id.is_(None)))
+    return list(db.session.execute(wanted))
+
+
+def _carer_page(child_id: UUID, carer_id: UUID | None, form: Form) -> str:
+    return render_template("families/carer.html", child=_child(child_id), carer_id=carer_id, form=form)
+
+
+def _sharing_page(child_id: UUID, form: Form) -> str:
+    questions = [(asked.key, f"{asked.party}: {PERMISSION_PURPOSES[asked.purpose].lower()}") for asked in _asked()]
+    return render_template("families/sharing.html", child=_child(child_id), questions=questions, form=form)
+
+
+def _marks_page(child_id: UUID, form: Form) -> str:
+    return render_template("families/marks.html", child=_child(child_id), kinds=list(MARK_NAMES.items()), form=form)
+
+
+def _typed(value: object) -> object:
+    """A value as a form shows it; a tick box that is off has none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "unknown" if value is None else value

@@ -1,0 +1,129 @@
+"""The panel's meetings: planned by the policy's cadence, filled by what waits for it, decided item by item (WNC-04)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portage.core.db import db
+from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.panels.models import PanelItem, PanelMeeting
+from portage.policy import Edition, Policy
+from portage.referrals.models import Decision, Referral
+from portage.referrals.operations.decisions import Deciding, decide
+
+AHEAD = 4  # meetings that are planned at a time
+CLOCK = "panel"  # the clock of the policy that says how often the panel meets
+
+
+class MeetingNotNow(PortageError):
+    """A meeting that has not begun decides nothing, and one that is closed is closed."""
+
+    code = "meeting-not-now"
+    message = "{sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The first of the meetings to plan, and how many."""
+
+    first_on: date
+    count: int
+
+
+def cadence(policy: Policy[Any], edition: Edition) -> timedelta | None:
+    """How often the panel meets by this policy; None for a council without a panel."""
+    for shape in policy.route_shapes:
+        if shape.decided_by == "panel":
+            clocks = {clock.key: clock for clock in policy.clocks(edition, shape.key)}
+            return timedelta(days=clocks[CLOCK].days if CLOCK in clocks else 7)
+    return None
+
+
+def plan_meetings(planned: Planned, every: timedelta) -> list[PanelMeeting]:
+    """Plan meetings from a day on; a day that has one already keeps it."""
+    days = [planned.first_on + number * every for number in range(planned.count)]
+    taken = set(db.session.scalars(select(PanelMeeting.held_on).where(
+        PanelMeeting.tenant_id == current_tenant_id(), PanelMeeting.held_on.in_(days)
+    )))  # fmt: skip
+    added = [PanelMeeting(held_on=day, status="planned") for day in days if day not in taken]
+    db.session.add_all(added)
+    db.session.flush()
+    return added
+
+
+def planned_meetings() -> list[PanelMeeting]:
+    """The meetings that are not closed yet, the earliest first: that one has the agenda."""
+    wanted = scoped(PanelMeeting).where(PanelMeeting.status == "planned").order_by(PanelMeeting.held_on)
+    return list(db.session.execute(wanted).scalars())
+
+
+def decide_item(
+    meeting_id: UUID, referral_id: UUID, deciding: Deciding, *, by: Actor, at: datetime, on: date
+) -> Decision:
+    """Record the panel's decision on one request, in the chair's own words; the clock of contact starts (WNC-05)."""
+    meeting = _open_meeting(meeting_id, on)
+    item = db.session.execute(
+        scoped(PanelItem).where(PanelItem.meeting_id == meeting.id, PanelItem.referral_id == referral_id)
+    ).scalar_one_or_none()
+    item = item or _add_item(meeting.id, referral_id)
+    decision = decide(referral_id, deciding, by=by, at=at, clock_from="panel", panel_item_id=item.id)
+    item.decision_id = decision.id
+    meeting.chair_id = by.person_id
+    db.session.flush()
+    return decision
+
+
+def close_meeting(
+    meeting_id: UUID, *, version: int, every: timedelta, by: Actor, at: datetime, on: date
+) -> PanelMeeting:
+    """Close a meeting: what it left undecided is noted and goes to the next one, which exists from now on."""
+    meeting = _open_meeting(meeting_id, on)
+    if meeting.version != version:
+        raise ChangedMeanwhile(theirs=[("Meeting", meeting.status)], yours=[("Meeting", "closed")], back="/panel")
+    for referral_id in _waiting(meeting_id):
+        _add_item(meeting_id, referral_id)
+    meeting.status, meeting.closed_at, meeting.chair_id = "held", at, by.person_id
+    db.session.flush()
+    if not planned_meetings():
+        plan_meetings(Planned(max(meeting.held_on, on) + every, AHEAD), every)
+    return meeting
+
+
+def _open_meeting(meeting_id: UUID, on: date) -> PanelMeeting:
+    wanted = scoped(PanelMeeting).where(PanelMeeting.id == meeting_id).with_for_update()
+    meeting = db.session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
+    if meeting is None:
+        raise NotHere
+    if meeting.status == "held":
+        raise MeetingNotNow(sentence="This meeting is closed. What is left is on the next agenda.")
+    if meeting.held_on > on:
+        raise MeetingNotNow(sentence="This meeting has not taken place yet. Plan one for today if the panel meets now.")
+    return meeting
+
+
+def _add_item(meeting_id: UUID, referral_id: UUID) -> PanelItem:
+    last = db.session.execute(
+        select(func.max(PanelItem.position)).where(
+            PanelItem.tenant_id == current_tenant_id(), PanelItem.meeting_id == meeting_id
+        )
+    ).scalar_one()
+    item = PanelItem(meeting_id=meeting_id, referral_id=referral_id, position=(last or 0) + 1)
+    db.session.add(item)
+    db.session.flush()
+    return item
+
+
+def _waiting(meeting_id: UUID) -> list[UUID]:
+    """What waits for the panel and is no item of this meeting yet."""
+    items = select(PanelItem.referral_id).where(
+        PanelItem.tenant_id == current_tenant_id(), PanelItem.meeting_id == meeting_id
+    )
+    wanted = select(Referral.id).where(
+        Referral.tenant_id == current_tenant_id(), Referral.stage == "panel", Referral.id.not_in(items)
+    )
+    return list(db.session.scalars(wanted.order_by(Referral.received_on, Referral.id)))

@@ -1,0 +1,147 @@
+"""One request's page: what was asked, what was found, what the policy says of it, and what happened."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.forms import Form, read
+from portage.core.identity import Actor, viewer
+from portage.core.routes import Routes, concerning
+from portage.core.sections import sections
+from portage.families.access import Access, require_access
+from portage.families.words import MARK_NAMES
+from portage.referrals import case_words, queries_case
+from portage.referrals.operations.contacts import log_contact
+from portage.referrals.operations.decisions import DECIDABLE
+from portage.referrals.operations.facts import UNDECIDED, case_for_change, move_on
+from portage.referrals.queries_case import Case
+from portage.referrals.schemas.assessment import VersionSchema
+from portage.referrals.schemas.decision import TalkSchema
+from portage.referrals.stage_words import DECISIONS, ENDED_STAGES, STAGE_WORDS, recommendation
+from portage.referrals.timing import in_words
+
+routes = Routes("case", __name__)
+HOW = [("telephone", "Telephone"), ("video", "Video call"), ("in-person", "In person"), ("email", "E-mail"),
+       ("post", "Letter")]  # fmt: skip
+PURPOSES = [("outcome", "To tell the outcome"), ("arrange-visit", "To arrange a first visit"),
+            ("information", "To ask for information"), ("other", "Something else")]  # fmt: skip
+
+
+def opened(referral_id: UUID) -> Access:
+    """Let the viewer into the request's child, name the request in the trail, and answer how they came in."""
+    child_id, _ = queries_case.head_of(referral_id)
+    access = require_access(child_id, viewer())
+    concerning("referral", referral_id, child=child_id, way=access.how)
+    return access
+
+
+def page_words(case: Case) -> dict[str, object]:
+    """What the pages of one request share."""
+    last = case.determination
+    return {
+        "case": case,
+        "referral": case.referral,
+        "child": case.child,
+        "last": last,
+        "findings": last.answer["findings"] if last else [],
+        "missing": case_words.missing(last.answer["missing"]) if last else [],
+        "stages": STAGE_WORDS,
+        "decisions": DECISIONS,
+        "recommendation": recommendation,
+        "in_words": in_words,
+        "today": clock.today(),
+        "delays": case_words.delay_rows(case),
+        "evidence_names": case_words.EVIDENCE_NAMES,
+        "area_names": case_words.AREA_NAMES,
+        "mark_names": MARK_NAMES,
+    }
+
+
+@routes.get(
+    "/referrals/<uuid:referral_id>", can=Can.OPEN_CASE, audience=Audience.STAFF, audit="referral.opened", rate=Rate.PAGE
+)
+def case(referral_id: UUID) -> ResponseReturnValue:
+    """The request's page."""
+    return _page(referral_id, opened(referral_id), Form())
+
+
+@routes.post(
+    "/referrals/<uuid:referral_id>/move-on",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="referral.moved-on",
+    rate=Rate.WRITE,
+)
+def looked_at(referral_id: UUID) -> ResponseReturnValue:
+    """Somebody has looked at a new request: it goes to where it belongs."""
+    opened(referral_id)
+    version, _ = read(VersionSchema(), request.form)
+    referral = case_for_change(referral_id, version=version or 0, yours=[("Looked at", "Yes")])
+    move_on(referral, by=Actor.of(viewer()), at=clock.now())
+    flash(f"The request is now at: {STAGE_WORDS[referral.stage].name}.", "success")
+    return redirect(f"/referrals/{referral_id}", 303)
+
+
+@routes.post(
+    "/referrals/<uuid:referral_id>/contacts",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="contact.logged",
+    rate=Rate.WRITE,
+)
+def contacted(referral_id: UUID) -> ResponseReturnValue:
+    """Log a conversation with the family or the person who asked, such as the call that tells the outcome."""
+    access = opened(referral_id)
+    talk, form = read(TalkSchema(), request.form)
+    if talk is not None and talk.happened_at > clock.now():
+        form.refuse("happened_on", "This is in the future. Log a conversation after it took place.")
+    if talk is None or form.errors:
+        return _page(referral_id, access, form), 422
+    log_contact(referral_id, talk, by=Actor.of(viewer()))
+    flash("The conversation is in the log.", "success")
+    return redirect(f"/referrals/{referral_id}#contacts", 303)
+
+
+def _page(referral_id: UUID, access: Access, form: Form) -> str:
+    found = queries_case.case(referral_id, restricted=access.restricted)
+    who, stage = viewer(), found.referral.stage
+    return render_template(
+        "referrals/case.html",
+        **page_words(found),
+        access=access,
+        form=form,
+        facts=case_words.fact_rows(found),
+        support=found.policy.support_pattern(found.edition.terms),
+        offers=[found.policy.offer(found.edition.terms, key) for key in _offers(found)],
+        path=found.policy.path(found.edition.terms, found.route.key),
+        added=sections("referral", who, referral_id),
+        how=HOW,
+        purposes=PURPOSES,
+        people=_people(found),
+        may={
+            "record": Can.RECORD_FACTS in who.can and stage in (*UNDECIDED, "panel"),
+            "move": Can.RECORD_FACTS in who.can and stage == "new",
+            "log": Can.RECORD_FACTS in who.can,
+            "book": Can.BOOK_ASSESSMENT in who.can and stage in UNDECIDED and found.route.assessment_first,
+            "decide": Can.DECIDE in who.can and stage in DECIDABLE,
+            "ask_again": Can.RECORD_FACTS in who.can and found.decision is not None and found.second_look is None,
+            "reopen": Can.DECIDE in who.can and stage in ENDED_STAGES,
+            "offer": Can.OFFER in who.can and stage in ("to-offer", "offered", "waiting"),
+        },
+    )
+
+
+def _offers(found: Case) -> list[str]:
+    return list(found.determination.answer["offers"]) if found.determination else []
+
+
+def _people(found: Case) -> list[tuple[str, str]]:
+    """Whom a conversation can be with: the carers, and the person who asked."""
+    people = [(carer.name, f"{carer.name} ({carer.relationship_to_child})") for carer in found.lists["carers"]]
+    known = {name for name, _ in people}
+    if found.referral.referrer_name not in known:
+        people.append((found.referral.referrer_name, f"{found.referral.referrer_name} (who asked)"))
+    return people
