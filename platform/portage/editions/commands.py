@@ -12,14 +12,13 @@ import click
 
 from portage.core import clock
 from portage.editions.export import editions_as_toml
-from portage.editions.folders import NoSuchTenant, TenantPolicy, read_tenant_policy
+from portage.editions.folders import TenantPolicy, read_tenant_policy
 from portage.editions.requests import read_requests
 from portage.policy import (
     Edition,
     EditionInvalid,
     Facts,
     NoEditionInForce,
-    PolicyNotInstalled,
     changes,
     describe,
     edition_in_force,
@@ -42,16 +41,14 @@ def policy() -> None:
     """
 
 
-def _tenant_policy(ctx: click.Context, tenant: str, *, from_db: bool = False) -> TenantPolicy:
+def _tenant_policy(tenant: str, *, from_db: bool = False) -> TenantPolicy:
     try:
         if not from_db:
             return read_tenant_policy(tenant)
-        load = getattr(ctx.find_root().obj, "editions_from_db", None)
-        if load is None:
-            raise Refused("This command was started without a database: set its address and try again.")
-        found: TenantPolicy = load(tenant)
-        return found
-    except (NoSuchTenant, PolicyNotInstalled, EditionInvalid) as error:
+        from portage.editions.reading import read_from_database  # only here: the other ways need no database driver
+
+        return read_from_database(tenant)
+    except (LookupError, EditionInvalid) as error:
         raise Refused(str(error)) from error
 
 
@@ -74,14 +71,13 @@ def _edition(council: TenantPolicy, named: str) -> Edition:
 @click.option("--edition", "named", metavar="draft|DATE", help="Judge by this edition, whenever the request arrived.")
 @click.option("--from-db", is_flag=True, help="Use the editions in the database.")
 @click.argument("file", type=click.File("rb"))
-@click.pass_context
-def determine(ctx: click.Context, tenant: str, named: str | None, from_db: bool, file: IO[bytes]) -> None:
+def determine(tenant: str, named: str | None, from_db: bool, file: IO[bytes]) -> None:
     """Judge the requests in FILE (`-` is standard input) and print one JSON answer on a line for each.
 
     FILE holds one JSON object, or one on each line. If anything is wrong, nothing is judged: every wrong field of
     every line is named on standard error, and the exit status is 2.
     """
-    council = _tenant_policy(ctx, tenant, from_db=from_db)
+    council = _tenant_policy(tenant, from_db=from_db)
     chosen = _edition(council, named) if named else None
 
     def edition_for(facts: Facts) -> Edition:
@@ -103,10 +99,9 @@ def determine(ctx: click.Context, tenant: str, named: str | None, from_db: bool,
 @click.argument("tenant")
 @click.option("--on", "on", metavar="DATE", help="The day; left out = today.")
 @click.option("--draft", is_flag=True, help="Show the draft.")
-@click.pass_context
-def show(ctx: click.Context, tenant: str, on: str | None, draft: bool) -> None:
+def show(tenant: str, on: str | None, draft: bool) -> None:
     """Print the policy of TENANT in force on a day, as a parent could read it."""
-    council = _tenant_policy(ctx, tenant)
+    council = _tenant_policy(tenant)
     edition = _edition(council, "draft" if draft else on or clock.today().isoformat())
     click.echo(f"{edition.terms.service.name}\n{edition.title}. Source: {edition.source}.")
     if reason := edition.assumed("effective_from"):
@@ -127,10 +122,9 @@ def _wrapped(text: str, indent: str) -> str:
 @click.argument("tenant")
 @click.argument("before", metavar="BEFORE")
 @click.argument("after", metavar="AFTER")
-@click.pass_context
-def diff(ctx: click.Context, tenant: str, before: str, after: str) -> None:
+def diff(tenant: str, before: str, after: str) -> None:
     """Print what changed from the edition in force on BEFORE to the one on AFTER (dates, or the word draft)."""
-    council = _tenant_policy(ctx, tenant)
+    council = _tenant_policy(tenant)
     old, new = _edition(council, before), _edition(council, after)
     click.echo(f"From: {old.source} ({old.title})\nTo:   {new.source} ({new.title})")
     found = changes(council.policy, old, new)
@@ -150,8 +144,7 @@ def diff(ctx: click.Context, tenant: str, before: str, after: str) -> None:
 @policy.command()
 @click.argument("tenant")
 @click.option("--from-db", is_flag=True, help="Use the editions in the database.")
-@click.pass_context
-def export(ctx: click.Context, tenant: str, from_db: bool) -> None:
+def export(tenant: str, from_db: bool) -> None:
     """Print all editions of TENANT as a policy.toml that can be loaded again."""
-    council = _tenant_policy(ctx, tenant, from_db=from_db)
+    council = _tenant_policy(tenant, from_db=from_db)
     click.echo(editions_as_toml(council.policy, council.editions), nl=False)
