@@ -142,6 +142,12 @@ class Relay:
             if not self.once():
                 time.sleep(pause)
 
+    def close(self) -> None:
+        """Give the connection to the database back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _take(self, most: int) -> list[Pointer]:
         if self._connection is None:
             self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
@@ -166,8 +172,7 @@ class Relay:
 
     def _forget_connection(self) -> None:
         if self._connection is not None and self._connection.broken:
-            self._connection.close()
-            self._connection = None
+            self.close()
 
     def _say(self, what: str | None) -> None:
         if what != self._said:

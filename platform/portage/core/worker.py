@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 10
 # Seconds to wait after each failure: soon at first, 72 hours in all, so that a weekend without mail loses none.
-BACKOFF = (5, 30, 120, 600, 3_600, 14_400, 43_200, 86_400, 110_000)
+BACKOFF = (5, 30, 120, 600, 3_600, 14_400, 43_200, 86_400, 111_000)
 
 
 @dataclass(frozen=True, slots=True)

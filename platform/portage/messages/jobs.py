@@ -56,8 +56,8 @@ def _noted(message: Message, delivery: Delivery, message_id: str) -> Again | Non
         message.status, message.sent_at, message.held_because = "sent", clock.now(), None
         return None
     if delivery is Delivery.REFUSED:
-        message.status, message.held_because = "failed", "The mail server says that the address does not work."
-        _alert(message, "failed", "came back: the address does not work. Please telephone or write")
+        message.status, message.held_because = "failed", "The mail server refused it for good: the address may be wrong."
+        _alert(message, "failed", "came back, the address may be wrong. Please telephone or write")
         return None
     if delivery is Delivery.UNKNOWN:
         message.status = "unknown"

@@ -3,6 +3,7 @@
 import contextlib
 import smtplib
 import ssl
+from email import policy
 from email.message import EmailMessage
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
@@ -64,7 +65,7 @@ def _hand_over(server: smtplib.SMTP, mail: EmailMessage) -> Delivery:
     except (OSError, smtplib.SMTPException):
         return Delivery.LATER
     try:
-        code, _ = server.data(mail.as_bytes())
+        code, _ = server.data(mail.as_bytes(policy=policy.SMTP))
     except smtplib.SMTPDataError as refused:
         return _by_code(refused.smtp_code)
     except (OSError, smtplib.SMTPException):
