@@ -12,6 +12,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import EVIDENCE_KEYS
 from portage.referrals.models import Evidence, Referral
+from portage.referrals.operations.facts import move_on
 from portage.referrals.operations.judging import judge
 
 THE_FORM = "request-form"  # the request itself as it came on paper, or the assessment and plan that made it
@@ -46,6 +47,7 @@ def add_late_evidence(referral: Referral, papers: list[tuple[Kept, str]], *, by:
     if new := {kind for _, kind in papers} & EVIDENCE_KEYS - known:
         referral.facts = {**referral.facts, "evidence": sorted(known | new)}
         judge(referral, by=by, at=at)
+        move_on(referral, by=by, at=at)
 
 
 def referral_with(referral_id: UUID) -> Referral:
