@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from uuid import UUID
 
 import click
@@ -36,9 +37,7 @@ def people() -> None:
 @contextmanager
 def _council(slug: str) -> Iterator[str]:
     """Work in one council's scope with the application's own login; gives the council's address."""
-    from portage.app import create_app  # this module is read for `portage --help`, which needs no database
-
-    app = create_app()
+    app = import_module("portage.app").create_app()
     with app.app_context():
         try:
             tenant_id, site = _found(slug, app.extensions["portage.settings"])
