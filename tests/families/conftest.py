@@ -1,5 +1,5 @@
 """Requests for the tests of this folder."""
 
-from support.cases import family_of
+from support.requests import request_of
 
-__all__ = ["family_of"]
+__all__ = ["request_of"]
