@@ -114,7 +114,7 @@ def test_the_sign_in_page_lists_the_people_of_the_council_that_asks_and_says_tha
     page = browser.get(f"/anytown/authorize?{question()}").text
     assert "Service manager" in page
     assert "Mo Invented (invented)" in page
-    assert "Decide a request" in page
+    assert "To try: Decide a request" in page
     assert "Mo Invented" not in browser.get(f"/othertown/authorize?{question()}").text
     assert "<script" not in page
 
