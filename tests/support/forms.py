@@ -94,8 +94,13 @@ class _Reader(HTMLParser):
 
 def forms_on(page: TestResponse) -> list[FormOnPage]:
     """The forms of a page, in order."""
+    return forms_in(page.get_data(as_text=True))
+
+
+def forms_in(page: str) -> list[FormOnPage]:
+    """The forms of a page that is already text."""
     reader = _Reader()
-    reader.feed(page.get_data(as_text=True))
+    reader.feed(page)
     return reader.forms
 
 

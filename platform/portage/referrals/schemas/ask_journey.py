@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from portage.policy import Route
 from portage.referrals.schemas.ask_answers import agrees_by_asking
 from portage.referrals.schemas.ask_pages import pages_for
@@ -103,6 +105,18 @@ def journey_of(route: Route, draft: Mapping[str, Any], today: date) -> Journey:
         if page.key in kept and (answers := _read(page, kept[page.key], today)) is not None:
             answered[page.key] = answers
     return Journey(route, pages, kept, answered, referrer)
+
+
+def names_on(route: Route, key: str) -> frozenset[str]:
+    """The names of the questions that a page of this key may ask, whoever asks."""
+    pages = (page for referrer in route.referrers for page in pages_for(route, referrer) if page.key == key)
+    return frozenset(question.name for page in pages for question in page.questions)
+
+
+def typed_under(names: frozenset[str], sent: "MultiDict[str, str]") -> dict[str, Any]:
+    """What was sent under these names, dates in their parts, several answers as a list."""
+    found = {name: sent.getlist(name) for name in sent if name.partition("-")[0] in names}
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def flags_of(route: Route, answers: Answers, papers: Iterable[str], *, trap: str, took: timedelta) -> tuple[str, ...]:

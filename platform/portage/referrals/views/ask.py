@@ -27,7 +27,7 @@ from portage.referrals.operations.evidence import add_evidence
 from portage.referrals.operations.judging import FactsRefused
 from portage.referrals.operations.receive import receive
 from portage.referrals.schemas.ask_answers import as_request
-from portage.referrals.schemas.ask_journey import Journey, flags_of, journey_of, sentences_of
+from portage.referrals.schemas.ask_journey import Journey, flags_of, journey_of, names_on, sentences_of, typed_under
 from portage.referrals.schemas.ask_questions import read_questions
 from portage.referrals.views._papers import ACCEPT, paper_kinds, read_papers
 from portage.referrals.views._routes import Asked, asked_route, browser, contacts_of
@@ -184,30 +184,32 @@ def remove_paper(route_key: str, place: int) -> ResponseReturnValue:
 
 @routes.post("/ask/<route_key>/<page_key>", **AGAIN)
 def answer(route_key: str, page_key: str) -> ResponseReturnValue:
-    """Keep a page's answers and go on; answers of a draft whose time is over begin a new one, so that none is lost."""
+    """Keep a page's answers, and go on."""
     asked = asked_route(route_key)
     now = clock.now()
     draft = find_draft(browser(), route_key, at=now)
     if draft is not None and sent_as(draft):
         return redirect(url_for("ask.done", route_key=route_key), 303)
-    forgotten = draft is None
-    draft = draft or _opened(asked, now)
+    if draft is None:
+        return _kept_afresh(asked, page_key, now)
     journey = journey_of(asked.route, draft.answers, clock.today())
     if (asked_page := journey.page(page_key)) is None:
-        if forgotten:
-            return _start_again(asked)
         raise NotHere
     answers, form = read_questions(asked_page.questions, request.form, clock.today(), asked_page.check)
     if answers is None:
         return _shown(asked, journey, page_key, form, []), 422
     keep_answers(draft, page_key, form.values, at=now)
-    if forgotten:
-        flash(FORGOTTEN, "info")
     return _onward(asked, journey_of(asked.route, draft.answers, clock.today()), page_key)
 
 
-def _opened(asked: Asked, now: datetime) -> Any:
-    return open_draft(browser(), asked.key, at=now)
+def _kept_afresh(asked: Asked, page_key: str, now: datetime) -> ResponseReturnValue:
+    """Answers that came after the draft's time begin a new one, and wait there until the way leads to their page."""
+    if not (names := names_on(asked.route, page_key)):
+        raise NotHere
+    draft = open_draft(browser(), asked.key, at=now)
+    keep_answers(draft, page_key, typed_under(names, request.form), at=now)
+    flash(FORGOTTEN, "info")
+    return redirect(_url(asked, journey_of(asked.route, draft.answers, clock.today()).first_open), 303)
 
 
 def _start_again(asked: Asked) -> ResponseReturnValue:
