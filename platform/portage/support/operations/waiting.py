@@ -48,11 +48,11 @@ def waiting_entry_of(referral_id: UUID) -> WaitingEntry | None:
 
 def join_list(referral: Referral, *, since: date, by: Actor, at: datetime) -> WaitingEntry:
     """Put a child on the waiting list; one who was on it before keeps the row and waits from the new day."""
+    child = db.session.scalars(scoped(Child).where(Child.id == referral.child_id)).one()
     entry = db.session.scalars(scoped(WaitingEntry).where(WaitingEntry.referral_id == referral.id)).one_or_none()
     if entry is None:
         entry = WaitingEntry(referral_id=referral.id, child_id=referral.child_id)
         db.session.add(entry)
-    child = db.session.scalars(scoped(Child).where(Child.id == referral.child_id)).one()
     entry.area_id, entry.since = child.area_id or referral.area_id, since
     entry.left_on = entry.left_reason = entry.left_by = None
     db.session.flush()

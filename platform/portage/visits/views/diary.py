@@ -1,14 +1,16 @@
 """Today's visits and those of the next days, for a phone held in one hand."""
 
 from itertools import groupby
+from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
-from portage.core.identity import viewer
+from portage.core.identity import Viewer, viewer
 from portage.core.routes import Routes
+from portage.core.sections import Entry, Section, adds_to
 from portage.visits.lists import diary as diary_of
 from portage.visits.words import MODE_WORDS, STATUS_WORDS
 
@@ -32,3 +34,26 @@ def diary() -> ResponseReturnValue:
         statuses=STATUS_WORDS,
         today=today,
     )
+
+
+@adds_to("today", order=5)
+def visits_today(who: Viewer, _subject: UUID | None) -> Section | None:
+    """Today's visits, and how many of the past wait for their record."""
+    if Can.RECORD_VISIT not in who.can or who.person_id is None:
+        return None
+    today = clock.today()
+    rows = [row for row in diary_of(who.person_id, today) if row.status == "planned" and row.planned_on <= today]
+    entries = [
+        Entry(
+            f"{row.planned_at:%H:%M} {row.given_name} {row.family_name}",
+            f"/visits/{row.id}",
+            MODE_WORDS[row.mode].lower(),
+        )
+        for row in rows
+        if row.planned_on == today
+    ]
+    if late := sum(row.planned_on < today for row in rows):
+        entries.append(Entry(f"Without a record: {late} {'visit' if late == 1 else 'visits'}", "/visits"))
+    if not entries and Can.ALLOCATE in who.can:
+        return None
+    return Section("Visits", tuple(entries), "No visit is planned for today.", Entry("All my visits", "/visits"))

@@ -1,0 +1,128 @@
+"""Worried about a child: whom to call first, and a note that its writer and those who handle worries alone can read."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from portage.core.db import db
+from portage.core.tenancy import scoped
+from portage.messages.models import Alert, Message
+from portage.visits.models import Concern
+from support.episodes import Council, SignIn, Supported, SupportedOf, post_to, visit_on
+from support.forms import form_to, send
+
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+CANARY = "canary-bruise-on-the-left-arm"
+
+
+@pytest.fixture(autouse=True)
+def on_a_monday(clock: Callable[[datetime], None]) -> None:
+    """Every test of this file is on 2 March 2026."""
+    clock(AT)
+
+
+@pytest.fixture
+def raised(supported_of: SupportedOf, council: Council) -> tuple[Supported, str]:
+    """A worry that a visitor wrote down: the family, and the address of the note."""
+    case = supported_of("leeds")
+    path = f"/children/{case.child_id}/concern"
+    page = case.visitor.client.get(path)
+    sent = send(case.visitor.client, form_to(page, path), {"what_was_seen": CANARY})
+    assert sent.status_code == 303
+    return case, sent.headers["Location"]
+
+
+def test_every_visit_leads_to_whom_to_call_with_999_first(supported_of: SupportedOf, council: Council) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        visit_id = visit_on(case, AT.date())
+        db.session.commit()
+    for path in (f"/visits/{visit_id}", f"/visits/{visit_id}/record"):
+        assert f"/children/{case.child_id}/concern?visit={visit_id}" in case.visitor.client.get(path).get_data(
+            as_text=True
+        )
+    page = case.visitor.client.get(f"/children/{case.child_id}/concern?visit={visit_id}").get_data(as_text=True)
+    assert page.index("tel:999") < page.index("safeguarding lead") < page.index("front door") < page.index("<textarea")
+
+
+def test_those_who_handle_worries_are_told_at_once_by_an_alert_and_an_empty_mail(
+    raised: tuple[Supported, str], council: Council
+) -> None:
+    case, path = raised
+    with council("leeds"):
+        alerts = db.session.scalars(scoped(Alert).where(Alert.kind == "concern")).all()
+        assert [(row.person_id, row.path) for row in alerts] == [(case.manager.id, path)]
+        mails = db.session.scalars(scoped(Message).where(Message.kind == "alert")).all()
+        assert [(row.recipient_id, row.child_id, row.reference) for row in mails] == [(case.manager.id, None, None)]
+        assert CANARY not in " ".join(row.sentence for row in alerts)
+
+
+def test_the_writer_and_the_handlers_read_it_and_nobody_else(raised: tuple[Supported, str], sign_in: SignIn) -> None:
+    case, path = raised
+    assert CANARY in case.visitor.client.get(path).get_data(as_text=True)
+    assert CANARY in case.manager.client.get(path).get_data(as_text=True)
+    for role in ("home-visitor", "team-administrator", "panel-chair", "panel-member"):
+        assert sign_in("leeds", role).client.get(path).status_code == 404
+    for role in ("auditor", "tenant-administrator"):
+        assert sign_in("leeds", role).client.get(path).status_code == 403
+    assert sign_in("lancashire", "service-manager").client.get(path).status_code == 404
+
+
+def test_the_note_stands_on_no_other_page(raised: tuple[Supported, str], sign_in: SignIn) -> None:
+    case, _ = raised
+    pages = (
+        f"/episodes/{case.episode_id}",
+        f"/children/{case.child_id}",
+        f"/referrals/{case.referral_id}",
+        "/caseload",
+        "/visits",
+        "/concerns",
+        "/today",
+    )
+    for client in (case.manager.client, case.visitor.client, sign_in("leeds", "team-administrator").client):
+        for path in pages:
+            assert CANARY not in client.get(path).get_data(as_text=True)
+
+
+def test_the_list_shows_everybodys_to_handlers_and_ones_own_to_others(
+    raised: tuple[Supported, str], sign_in: SignIn
+) -> None:
+    case, path = raised
+    assert path in case.manager.client.get("/concerns").get_data(as_text=True)
+    assert path in case.visitor.client.get("/concerns").get_data(as_text=True)
+    assert path not in sign_in("leeds", "home-visitor").client.get("/concerns").get_data(as_text=True)
+
+
+def test_a_handler_writes_what_was_done_and_earlier_notes_stay(raised: tuple[Supported, str], council: Council) -> None:
+    case, path = raised
+    client = case.manager.client
+    for words in ("Called the front door.", "They will visit today."):
+        assert send(client, form_to(client.get(path), path), {"handling": words}).status_code == 303
+    with council("leeds"):
+        concern = db.session.scalars(scoped(Concern)).one()
+        assert concern.handling == "Called the front door.\n\nThey will visit today."
+        assert concern.handled_by == case.manager.id
+    assert path not in client.get("/concerns").get_data(as_text=True)
+    assert path in client.get("/concerns?done=yes").get_data(as_text=True)
+    assert post_to(case.visitor.client, path, handling="Not mine to write.", version="1").status_code == 403
+
+
+def test_a_volunteer_can_write_a_worry_down_about_their_families_alone(
+    supported_of: SupportedOf, sign_in: SignIn
+) -> None:
+    volunteer = sign_in("west-northants", "volunteer")
+    case = supported_of("west-northants", visitor=volunteer)
+    other = supported_of("west-northants", manager=case.manager)
+    assert volunteer.client.get(f"/children/{case.child_id}/concern").status_code == 200
+    assert volunteer.client.get(f"/children/{other.child_id}/concern").status_code == 404
+    sent = post_to(volunteer.client, f"/children/{other.child_id}/concern", what_was_seen="Something.")
+    assert sent.status_code == 404
+
+
+def test_an_empty_note_is_asked_for_again(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    path = f"/children/{case.child_id}/concern"
+    sent = send(case.visitor.client, form_to(case.visitor.client.get(path), path), {"done_already": "Called the lead."})
+    assert sent.status_code == 422
+    assert "Called the lead." in sent.get_data(as_text=True)

@@ -1,0 +1,171 @@
+"""Planning visits: the dates are shown with what was left out, then booked."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portage.core.db import db
+from portage.core.tenancy import scoped
+from portage.visits.models import Visit, VisitSeries
+from support.episodes import Council, SignIn, Supported, SupportedOf, done, visit_on
+from support.forms import form_to, send
+
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def on_a_monday(clock: Callable[[datetime], None]) -> None:
+    """Every test of this file begins on 2 March 2026."""
+    clock(AT)
+
+
+def asked(case: Supported, client: FlaskClient, day: date, **changed: str) -> TestResponse:
+    """The page that shows what planning would come to."""
+    form = {
+        "starts_on-day": str(day.day),
+        "starts_on-month": str(day.month),
+        "starts_on-year": str(day.year),
+        "at": "10:00",
+        "minutes": "60",
+        "mode": "home",
+        "visits": "1",
+        "every_weeks": "2",
+        "in_school_holidays": "yes",
+    }
+    return client.get(f"/episodes/{case.episode_id}/visits/plan?{urlencode({**form, **changed})}")
+
+
+def test_a_series_stays_at_ten_on_the_wall_clock_over_both_changes_of_the_clock(
+    supported_of: SupportedOf, council: Council
+) -> None:
+    case = supported_of("leeds", received_on=date(2025, 9, 30))
+    client = case.visitor.client
+    page = asked(case, client, date(2026, 3, 10), visits="20", every_weeks="2")
+    assert page.status_code == 200
+    path = f"/episodes/{case.episode_id}/visits/plan"
+    assert send(client, form_to(page, path)).status_code == 303
+    with council("leeds"):
+        found = sorted(db.session.scalars(scoped(Visit)), key=lambda visit: visit.planned_on)
+        assert len(found) == 20
+        assert {visit.planned_at for visit in found} == {time(10)}
+        assert {visit.planned_on.weekday() for visit in found} == {1}
+        starts = [datetime.combine(each.planned_on, each.planned_at, ZoneInfo("Europe/London")) for each in found]
+        assert {start.utcoffset() for start in starts} == {timedelta(0), timedelta(hours=1)}
+        assert db.session.scalars(scoped(VisitSeries)).one().visits == 20
+        assert {visit.visitor_id for visit in found} == {case.visitor.id}
+
+
+def test_bank_holidays_and_closures_are_named_as_left_out(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    page = asked(case, case.visitor.client, date(2026, 3, 30), visits="3", every_weeks="1").get_data(as_text=True)
+    assert "6 April 2026: Easter Monday" in page
+    assert "20 April 2026" in page
+
+
+def test_school_holidays_are_left_out_where_visits_run_in_terms(supported_of: SupportedOf) -> None:
+    case = supported_of("lancashire")
+    page = asked(case, case.visitor.client, date(2026, 5, 20), visits="2", every_weeks="1", in_school_holidays="")
+    assert "school holidays" in page.get_data(as_text=True)
+
+
+def test_another_visit_at_the_same_time_is_warned_of(supported_of: SupportedOf, council: Council) -> None:
+    first = supported_of("leeds")
+    second = supported_of("leeds", visitor=first.visitor, given_name="Ada")
+    with council("leeds"):
+        visit_on(first, date(2026, 3, 10), at=time(10, 30))
+        db.session.commit()
+    page = asked(second, first.visitor.client, date(2026, 3, 10)).get_data(as_text=True)
+    assert "another visit at the same time" in page
+    assert "10:30am (Kit)" in page
+    clear = asked(second, first.visitor.client, date(2026, 3, 10), at="9:00").get_data(as_text=True)
+    assert "another visit at the same time" not in clear
+
+
+def test_nothing_is_planned_beyond_the_limit(supported_of: SupportedOf, council: Council) -> None:
+    case = supported_of("leeds", received_on=date(2025, 10, 1))
+    with council("leeds"):
+        done(case, visit_on(case, TODAY), TODAY)
+        db.session.commit()
+    page = asked(case, case.visitor.client, date(2026, 8, 24), visits="4", every_weeks="1").get_data(as_text=True)
+    assert "This visit will be planned" in page
+    assert "reaches its limit on 2 September 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"visits": "27"}, "Enter a number of visits from 1 to 26."),
+        ({"at": "ten"}, "Enter a time, such as 10:00 or 14:30."),
+        ({"mode": "group"}, "The policy for this child does not name this."),
+        ({"starts_on-day": "31", "starts_on-month": "2"}, "Enter a real date"),
+        ({"starts_on-year": "2025"}, "on or after the day on which the support was opened"),
+    ],
+)
+def test_what_cannot_be_planned_is_said_and_nothing_typed_is_lost(
+    supported_of: SupportedOf, changed: dict[str, str], sentence: str
+) -> None:
+    case = supported_of("leeds")
+    page = asked(case, case.visitor.client, date(2026, 3, 10), **changed)
+    assert page.status_code == 422
+    text = page.get_data(as_text=True)
+    assert sentence in text
+    assert f'value="{changed.get("at", "10:00")}"' in text
+
+
+def test_a_planned_visit_can_be_moved(supported_of: SupportedOf, council: Council) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        visit_id = visit_on(case, date(2026, 3, 10))
+        db.session.commit()
+    path = f"/visits/{visit_id}/move"
+    form = form_to(case.visitor.client.get(path), path)
+    assert send(case.visitor.client, form, {"planned_on-day": "11", "planned_at": "14.30"}).status_code == 303
+    with council("leeds"):
+        moved = db.session.scalars(scoped(Visit)).one()
+        assert (moved.planned_on, moved.planned_at) == (date(2026, 3, 11), time(14, 30))
+
+
+def test_the_diary_shows_what_is_without_a_record_today_and_what_comes(
+    supported_of: SupportedOf, council: Council, sign_in: SignIn, clock: Callable[[datetime], None]
+) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        for offset in (0, 1, 15):
+            visit_on(case, TODAY + timedelta(offset))
+        db.session.commit()
+    clock(AT + timedelta(days=1))
+    visitor = case.visitor
+    assert visitor.client.get("/visits").status_code == 401  # signed out after a night
+    again = sign_in("leeds", "home-visitor", name="Other Visitor").client
+    assert "Kit Canarychild" not in again.get("/visits").get_data(as_text=True)
+
+
+def test_the_visitor_finds_today_and_the_next_days(supported_of: SupportedOf, council: Council) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        days = {offset: visit_on(case, TODAY + timedelta(offset)) for offset in (0, 1, 15)}
+        db.session.commit()
+    page = case.visitor.client.get("/visits").get_data(as_text=True)
+    assert f"/visits/{days[0]}/record" in page
+    assert f'href="/visits/{days[1]}"' in page
+    assert str(days[15]) not in page
+
+
+def test_managers_see_caseloads_by_visitor_and_choose_in_the_address(
+    supported_of: SupportedOf, sign_in: SignIn
+) -> None:
+    case = supported_of("leeds")
+    other = sign_in("leeds", "home-visitor", name="Olga Other")
+    supported_of("leeds", visitor=other, given_name="Ada", manager=case.manager)
+    page = case.manager.client.get("/caseload").get_data(as_text=True)
+    assert page.index("Olga Other: 1 child") < page.index("Vera Visitor: 1 child")
+    page = case.manager.client.get(f"/caseload?person={case.visitor.id}").get_data(as_text=True)
+    assert "Kit Canarychild" in page
+    assert "Ada Canarychild" not in page
+    assert "Ada Canarychild" not in case.visitor.client.get(f"/caseload?person={other.id}").get_data(as_text=True)
