@@ -44,7 +44,13 @@ def relay(lease: float, every: float) -> None:
 
 
 @click.command()
-@click.option("--lease", default=60.0, show_default=True, help="Seconds that this worker has for one piece of work.")
+@click.option(
+    "--lease",
+    default=60.0,
+    envvar="PORTAGE_LEASE",
+    show_default=True,
+    help="Seconds that this worker has for one piece of work.",
+)
 def worker(lease: float) -> None:
     """Carry out work: send e-mails, write reminders. Run as many as you like.
 
