@@ -86,12 +86,18 @@ class Watch:
             self.complaints.append(f"{response.status} from {response.url}")
 
 
+_FETCH = """async address => {
+  const got = await fetch(address || location.href, { redirect: "manual" });
+  return got.type === "opaqueredirect" ? [303, ""] : [got.status, await got.text()];
+}"""
+
+
 def fetched(page: Page, address: str = "") -> tuple[int, str]:
-    """Status and text of an address of the page's own site, asked for by the page: only browsers know *.localhost."""
-    status, text = page.evaluate(
-        "async address => { const got = await fetch(address || location.href); return [got.status, await got.text()] }",
-        address,
-    )
+    """Status and text of an address of the page's own site, asked for by the page: only browsers know *.localhost.
+
+    A redirect is not followed and counts as 303, for it may lead to another site.
+    """
+    status, text = page.evaluate(_FETCH, address)
     return int(status), str(text)
 
 
@@ -113,7 +119,7 @@ def visitor(new_context: NewContext, watch: Watch) -> Callable[..., Page]:
 
     def arrive(**options: Any) -> Page:
         context = new_context(**{**PHONE, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         watch.over(context)
         return context.new_page()
 
