@@ -64,13 +64,13 @@ def our_key() -> RSAKey:
 
 @pytest.fixture(autouse=True)
 def connection(app: Flask, our_key: RSAKey, monkeypatch: pytest.MonkeyPatch) -> Connection:
-    """How the service reaches providers here: this machine only, impatient, with no rest between key reads."""
+    """How the service reaches providers here: this machine only, and with no rest between key reads."""
     secrets = {
         "PORTAGE_SECRET_SHARED": "an-invented-secret",
         "PORTAGE_SECRET_KEY_OF_OURS": json.dumps(our_key.as_dict(private=True)),
     }
     made = Connection(
-        directory=Directory(Reach(loopback=True, seconds=1.0), pause=0),
+        directory=Directory(Reach(loopback=True, seconds=20.0), pause=0),
         store=SecretStore(None, secrets),
         https=False,
         operator=None,

@@ -19,6 +19,8 @@ from joserfc.jws import JWSRegistry
 from werkzeug.test import TestResponse
 
 from portage.accounts import cookies
+from portage.accounts.connection import Connection
+from portage.accounts.outbound import Reach
 from support.oidc import Browser, Misbehaving
 
 from .conftest import LARKSHIRE, MOSSBOROUGH
@@ -423,6 +425,12 @@ def too_late() -> tuple[int, dict[str, str], bytes]:
     return answer_with(200, b"{}")
 
 
+def be_impatient_for(answer: Any, connection: Connection) -> None:
+    """Do not wait the usual time for an answer that comes too late."""
+    if answer is too_late:
+        connection.directory.reach = Reach(loopback=True, seconds=1.0)
+
+
 SERVERS: dict[str, tuple[Any, str]] = {
     "an error": (answer_with(500, b"oh no"), AWAY),
     "an error in JSON": (answer_with(500, b'{"error": "server_error"}'), AWAY),
@@ -442,16 +450,27 @@ SERVERS: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize("place", ["/token", "/keys"])
 @pytest.mark.parametrize(("answer", "code"), SERVERS.values(), ids=SERVERS.keys())
 def test_a_provider_whose_server_fails_is_a_helpful_page(
-    attempt: Attempt, place: str, answer: Any, code: str, expect_refusal: Callable[[TestResponse, str], None]
+    attempt: Attempt,
+    connection: Connection,
+    place: str,
+    answer: Any,
+    code: str,
+    expect_refusal: Callable[[TestResponse, str], None],
 ) -> None:
+    be_impatient_for(answer, connection)
     attempt.liar.answers[place] = answer
     expect_refusal(attempt.whole(), code)
 
 
 @pytest.mark.parametrize(("answer", "code"), SERVERS.values(), ids=SERVERS.keys())
 def test_a_provider_whose_metadata_cannot_be_read_is_a_helpful_page_before_anything_begins(
-    attempt: Attempt, answer: Any, code: str, expect_refusal: Callable[[TestResponse, str], None]
+    attempt: Attempt,
+    connection: Connection,
+    answer: Any,
+    code: str,
+    expect_refusal: Callable[[TestResponse, str], None],
 ) -> None:
+    be_impatient_for(answer, connection)
     attempt.liar.answers["/.well-known/openid-configuration"] = answer
     started = attempt.browser.get(f"/auth/{attempt.provider_id}/start")
     expect_refusal(started, code if answer != SERVERS["a list"][0] else MISCONFIGURED)

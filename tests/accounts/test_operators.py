@@ -127,3 +127,10 @@ def test_an_operators_answer_is_taken_once_and_in_one_browser(desk: Browser, ses
     assert desk.get(back).status_code == 303
     assert "say: attempt-not-known." in desk.get(back).text
     assert sessions() == 1
+
+
+def test_a_page_of_the_operators_asks_to_sign_in_on_their_own_host(desk: Browser) -> None:
+    answer = desk.get("/operator/signed-out")
+    assert 'href="/operator/brand.css?v=' in answer.text
+    assert desk.get("/operator/brand.css").mimetype == "text/css"
+    assert desk.get("/brand.css").status_code == 404

@@ -33,7 +33,7 @@ LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 def free_port() -> int:
     """A port on 127.0.0.1 that nothing listens on, below the range that the system gives out by itself."""
     for _ in range(200):
-        port = random.randint(20000, 32000)
+        port = random.randint(21000, 32000)
         with socket.socket() as trial:
             try:
                 trial.bind(("127.0.0.1", port))

@@ -137,7 +137,8 @@ def _broken(error: Exception) -> Response:
 
 
 def _page(status: int, words: Words, error: Exception, trace: str = "") -> Response:
-    sign_in = f"/sign-in?next={quote(_return_to(), safe='/')}" if isinstance(error, SignInFirst) else ""
+    place = "/operator/sign-in" if g.get("operator_plane") else "/sign-in"
+    sign_in = f"{place}?next={quote(_return_to(), safe='/')}" if isinstance(error, SignInFirst) else ""
     return _rendered(
         status,
         "errors/page.html",

@@ -18,7 +18,7 @@ from portage.demo.provider.realms import read_realms
 from portage.demo.provider.server import Chosen, Issuer
 
 _log = logging.getLogger(__name__)
-_CALLS = Reach(loopback=True, seconds=2.0)
+_CALLS = Reach(loopback=True, seconds=5.0)
 # No form-action: browsers apply it to the redirect that takes a person back to the service as well.
 _CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
