@@ -23,6 +23,7 @@ USUAL: dict[str, str | list[str]] = {
     "carer_safe": ["telephone", "post"],
     "setting_hours": "15",
     "postcode": "ZZ1 1ZZ",
+    "reception_ends_on-year": "2030",
     **BORN,
 }
 ON_2_NOVEMBER = {"day": "2", "month": "11", "year": "2026"}
