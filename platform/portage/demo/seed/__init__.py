@@ -1,0 +1,29 @@
+"""Invented families for the demonstration: the same in every run, brought in by the operations that real ones use."""
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from portage.core.db import db
+from portage.core.tenancy import current_tenant_id, tenant_scope
+from portage.demo.seed.families import invent_families
+from portage.demo.seed.staff import hire_personas
+from portage.families.models import Child
+from portage.tenants.models import Tenant
+
+FAMILIES = 60
+
+
+def plant(say: Callable[[str], None]) -> None:
+    """Invent the families of every council that has staff and no family yet; safe to run twice."""
+    for council in db.session.scalars(select(Tenant).order_by(Tenant.slug)).all():
+        slug, name = council.slug, council.name
+        with tenant_scope(council.id, "system:demo"):
+            known = db.session.scalar(
+                select(func.count()).select_from(Child).where(Child.tenant_id == current_tenant_id())
+            )
+            if not known:
+                staff = hire_personas(slug)
+                db.session.commit()
+                if staff.by_place:
+                    say(f"{name}: {invent_families(slug, staff, FAMILIES)} invented families.")

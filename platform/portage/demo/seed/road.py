@@ -1,0 +1,222 @@
+"""How far an invented family has come: facts, assessment, panel, decision, offer, waiting, visits, plan, review."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from portage.core import audit, clock
+from portage.core.db import db
+from portage.core.identity import Actor
+from portage.core.tenancy import scoped
+from portage.demo.seed import words
+from portage.demo.seed.staff import Staff
+from portage.panels.models import PanelMeeting
+from portage.panels.operations import Planned, decide_item, plan_meetings
+from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
+from portage.policy import Policy, Route
+from portage.referrals.models import Referral
+from portage.referrals.operations.assessments import AssessmentRecord, Booking, book, record
+from portage.referrals.operations.decisions import OPENED, Deciding, decide
+from portage.referrals.operations.facts import DelayFound, FactsFound, last_determination, record_delay, record_facts
+from portage.referrals.operations.judging import edition_of
+from portage.reviews.operations import WriteReview, write_review
+from portage.support.operations.allocation import Allocate, allocate
+from portage.support.operations.episodes import episode_of
+from portage.support.operations.offers import Answer, NewOffer, make_offer, offerable, offers_to, record_answer
+from portage.support.operations.waiting import waiting_entry_of
+from portage.visits.operations.planning import PlanVisits, plan_visits
+from portage.visits.operations.recording import Record, record_visit
+
+STEPS = 8  # how many steps the road has; a family's number says how many of them it went
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """Who walks with the families."""
+
+    staff: Staff
+
+
+@dataclass
+class Traveller:
+    """One family on its way; `day` moves on with each step and never passes today."""
+
+    road: Road
+    referral_id: UUID
+    chance: random.Random
+    day: date
+
+    def referral(self) -> Referral:
+        return db.session.scalars(scoped(Referral).where(Referral.id == self.referral_id)).one()
+
+    def by(self, role: str) -> Actor:
+        return self.road.staff.one(role, self.referral().area_id)
+
+    def route(self) -> tuple[Policy[Any], Route]:
+        referral = self.referral()
+        policy, edition = edition_of(referral.edition_id)
+        return policy, policy.route(edition.terms, referral.route)
+
+
+def travel(road: Road, referral_id: UUID, number: int, chance: random.Random, received_on: date) -> None:
+    """Go as many steps as the family's number says, a few days apart, each saved like a day's work."""
+    who = Traveller(road, referral_id, chance, received_on)
+    for step in (_facts, _assess, _decide, _offer, _answer, _allocate, _visit, _review)[: (number * 5) % (STEPS + 1)]:
+        who.day = min(who.day + timedelta(days=chance.randint(3, 9)), clock.today())
+        with clock.frozen(datetime.combine(who.day, time(11), clock.LONDON)):
+            went_on = step(who)
+            db.session.commit()
+        if not went_on:
+            return
+
+
+def _facts(who: Traveller) -> bool:
+    """Measure every concern that nobody measured, and note a professional's judgement of the need."""
+    for area, delay in list((who.referral().facts.get("child", {}).get("delay") or {}).items()):
+        if delay is None:
+            found = DelayFound(
+                area=area,
+                basis="measured",
+                assessed_by="Pat Invented, health visitor",
+                percent=Decimal(who.chance.choice((50, 55, 60))),
+                assessed_on=who.day,
+                instrument="Invented schedule of growing skills",
+                version=who.referral().version,
+            )
+            record_delay(who.referral_id, found, by=who.by("service-manager"), at=clock.now())
+    changed = {"child.significant_need": True, "evidence": ["asq"]}
+    record_facts(
+        who.referral_id, FactsFound(who.referral().version, changed), by=who.by("service-manager"), at=clock.now()
+    )
+    return True
+
+
+def _assess(who: Traveller) -> bool:
+    """Where the policy has an assessment: book it, and record it unless chance keeps it in the diary."""
+    _, route = who.route()
+    if not route.assessment_first or who.referral().stage not in ("assessment", "to-decide"):
+        return True
+    by = who.by("service-manager")
+    visitor = who.by("home-visitor").person_id
+    if visitor is None:
+        return False
+    booking = Booking(visitor, who.day + timedelta(days=2), time(10, 30), "At home", who.referral().version)
+    booked = book(who.referral_id, booking, by=by, at=clock.now(), on=who.day)
+    if who.chance.random() < 0.2:
+        return False
+    seen = AssessmentRecord(
+        who.day, who.chance.choice(words.CAN_DO), "Seen at home with a parent.", True, booked.version
+    )
+    record(booked.id, seen, by=by, at=clock.now(), on=who.day)
+    return True
+
+
+def _decide(who: Traveller) -> bool:
+    """A named person opens the case and decides in their own words, or the panel does."""
+    _, route = who.route()
+    referral, judged = who.referral(), last_determination(who.referral_id)
+    if judged is None or judged.outcome == "more-information":
+        return False
+    by = who.by("panel-chair" if route.decided_by == "panel" else "service-manager")
+    audit.record(OPENED[0], actor=by.label, subject=("referral", referral.id))
+    db.session.commit()
+    yes = judged.outcome != "not-eligible" and who.chance.random() < 0.9
+    deciding = Deciding(
+        outcome="accepted" if yes else "signposted",
+        reason=words.REASON_YES if yes else words.REASON_NO,
+        may_help_instead=None if yes else words.INSTEAD,
+        determination_id=judged.id,
+        version=who.referral().version,
+    )
+    if route.decided_by == "panel":
+        decide_item(_meeting(who.day), referral.id, deciding, by=by, at=clock.now(), on=who.day)
+    else:
+        decide(referral.id, deciding, by=by, at=clock.now())
+    return yes
+
+
+def _meeting(day: date) -> UUID:
+    """The panel's meeting of that week."""
+    monday = day - timedelta(days=day.weekday())
+    plan_meetings(Planned(monday, 1), timedelta(days=7))
+    found = db.session.scalars(scoped(PanelMeeting).where(PanelMeeting.held_on == monday)).one()
+    return found.id
+
+
+def _offer(who: Traveller) -> bool:
+    kinds = tuple(offer.key for offer in offerable(who.referral()) if offer.key == "home-visits")
+    if not kinds:
+        return False
+    make_offer(who.referral_id, NewOffer(kinds), by=who.by("service-manager"), at=clock.now())
+    return True
+
+
+def _answer(who: Traveller) -> bool:
+    offer = offers_to(who.referral_id)[-1]
+    record_answer(offer.id, Answer("accepted", who.day, offer.version), by=who.by("service-manager"), at=clock.now())
+    return True
+
+
+def _allocate(who: Traveller) -> bool:
+    entry, visitor = waiting_entry_of(who.referral_id), who.by("home-visitor").person_id
+    if entry is None or visitor is None:
+        return False
+    allocate(entry.id, Allocate(visitor, who.day), by=who.by("service-manager"), at=clock.now())
+    return True
+
+
+def _visit(who: Traveller) -> bool:
+    """A play plan, visits each fortnight, and what became of those that lie in the past."""
+    episode, by = episode_of(who.referral().child_id), who.by("home-visitor")
+    if episode is None:
+        return False
+    policy, edition = edition_of(who.referral().edition_id)
+    pattern = policy.support_pattern(edition.terms)
+    plan = agree_plan(episode.id, Plan(who.day, "Mum and dad", who.chance.choice(words.CAN_DO)), by=by)
+    goal = add_goal(plan.id, NewGoal(who.chance.choice(words.GOALS)))
+    add_target(goal.id, NewTarget(*who.chance.choice(words.TARGETS)))
+    at = time(who.chance.choice((9, 10, 11, 13, 14)), who.chance.choice((0, 30)))
+    minutes = pattern.visit_minutes or 60
+    visits = plan_visits(episode.id, PlanVisits(who.day, at, minutes, "home", 2, 8), by=by, on=who.day)
+    db.session.commit()
+    with clock.frozen(datetime.combine(_today(), time(8), clock.LONDON)):
+        for visit in [visit for visit in visits if visit.planned_on < _today()]:
+            _record(who, visit.id, visit.version, visit.planned_on, tuple(e.key for e in pattern.elements), by)
+    return True
+
+
+def _record(who: Traveller, visit_id: UUID, version: int, day: date, elements: tuple[str, ...], by: Actor) -> None:
+    happened = who.chance.random() < 0.85
+    command = (
+        Record(
+            "done",
+            version,
+            done_on=day,
+            mode="home",
+            elements=elements,
+            how_it_went=who.chance.choice(words.HOW_IT_WENT),
+            next_activity=who.chance.choice(words.NEXT_ACTIVITY),
+        )
+        if happened
+        else Record("not-available", version, reason="Nobody answered the door. A note was left.")
+    )
+    record_visit(visit_id, command, by=by, at=clock.now())
+
+
+def _review(who: Traveller) -> bool:
+    episode = episode_of(who.referral().child_id)
+    if episode is None:
+        return False
+    review = WriteReview(
+        "block", who.day, "Mum, the visitor", "Joins in at mealtimes now, and the whole family celebrates.", "Two words"
+    )
+    write_review(episode.id, review, by=who.by("home-visitor"), on=who.day)
+    return True
+
+
+def _today() -> date:
+    """The real day, also while the clock stands elsewhere."""
+    return datetime.now(clock.LONDON).date()

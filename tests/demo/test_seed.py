@@ -1,0 +1,31 @@
+"""Invented families come in as real ones do, and stand everywhere along the road."""
+
+import psycopg
+from flask import Flask
+from pytest import MonkeyPatch
+
+from portage.demo import seed
+
+
+def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whole_road(
+    app: Flask, db_admin: psycopg.Connection, monkeypatch: MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seed, "FAMILIES", 18)
+    said: list[str] = []
+    with app.app_context():
+        seed.plant(said.append)
+        seed.plant(said.append)
+    assert len(said) == 3  # the invented councils of the tests have no policy; a second planting adds nothing
+    rows = db_admin.execute(
+        "select t.slug, count(*), count(*) filter (where c.invented) from child c join tenant t on t.id = c.tenant_id "
+        "group by 1 order by 1"
+    ).fetchall()
+    assert rows == [("lancashire", 18, 18), ("leeds", 18, 18), ("west-northants", 18, 18)]
+    for slug in ("lancashire", "leeds", "west-northants"):
+        stages = db_admin.execute(
+            "select distinct stage from referral r join tenant t on t.id = r.tenant_id where t.slug = %s", (slug,)
+        ).fetchall()
+        assert len(stages) >= 5, (slug, stages)
+    done = db_admin.execute("select count(*) from visit where status = 'done'").fetchone()
+    assert done is not None
+    assert done[0] > 10
