@@ -51,7 +51,7 @@ def installer(python):  # type: (Path) -> list[str]
     """pip, or uv where the environment has one already: the same files, the same hashes, ten times faster."""
     uv = VENV / "bin" / "uv"
     if uv.exists():
-        return [str(uv), "pip", "install", "--quiet", "--python", str(python)]
+        return [str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
     return [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
