@@ -142,16 +142,19 @@ def test_the_law_asks_for_a_notification_without_agreement(client_of: Clients, d
     assert referral["answers"]["parents_informed_on"] == "2026-11-02"  # type: ignore[index]  # JSON
     assert referral["answers"]["parents_discussed_on"] == "2026-11-02"  # type: ignore[index]  # JSON
     assert (referral["stage"], referral["agreed_by"]) == ("panel", None)
-    kinds = rows(db_admin, "select kind, recipient_kind from message order by kind")
-    assert {"kind": "first-signposting", "recipient_kind": "carer"} in kinds
+    sent = rows(db_admin, "select kind, recipient_kind from message where link_id is not null")
+    assert sent == [{"kind": "letter", "recipient_kind": "carer"}]
+    letter = rows(db_admin, "select kind, content from letter")[0]
+    assert letter["kind"] == "signposting"
+    assert "SENDIASS: free and impartial advice" in str(letter["content"])
 
 
 def test_first_pointers_go_by_post_when_no_email_is_safe(client_of: Clients, db_admin: psycopg.Connection) -> None:
     ask(client_of("west-northants"), "section-23", "health-professional")
-    assert not rows(db_admin, "select kind from message where kind = 'first-signposting'")
-    alerts = rows(db_admin, "select kind, role, sentence from alert where kind = 'first-signposting'")
+    assert rows(db_admin, "select kind from message where link_id is not null") == []
+    alerts = rows(db_admin, "select role, sentence from alert")
     assert [alert["role"] for alert in alerts] == ["team-administrator"]
-    assert "by post" in str(alerts[0]["sentence"])
+    assert "print and post" in str(alerts[0]["sentence"])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from portage.core import clock
 from portage.core.access import Role
 from portage.core.db import db
 from portage.core.identity import SYSTEM
-from portage.core.jobs import NoSubject, daily, effect
+from portage.core.jobs import NoSubject, daily, effect, every
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.messages.operations import alert, tell
 from portage.messages.recipients import Reach, address_book
@@ -18,8 +18,9 @@ from portage.referrals import link_page
 from portage.referrals.letters import write_outcome_letter
 from portage.referrals.models import Deadline, Decision, Referral
 from portage.referrals.operations.decisions import OUTCOME_LETTER
+from portage.referrals.operations.drafts import forget_expired
 
-__all__ = ["link_page", "referrer", "remind_of_dates", "write_letter"]
+__all__ = ["forget_drafts", "link_page", "referrer", "remind_of_dates", "write_letter"]
 
 SOON = timedelta(days=5)
 
@@ -65,6 +66,12 @@ def remind_of_dates() -> None:
         if raised is not None:
             _write_to_managers(row, again=dedupe)
             db.session.get_one(Deadline, (current_tenant_id(), row.id)).reminded_on = today
+
+
+@every(minutes=30)
+def forget_drafts() -> None:
+    """Delete what families began to write and did not send in time, with its files."""
+    forget_expired(at=clock.now())
 
 
 def _near_or_passed(today: date) -> list[Row[UUID, str, date, UUID, str, UUID, UUID | None]]:

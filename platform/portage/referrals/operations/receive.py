@@ -14,10 +14,10 @@ from portage.core.tenancy import current_tenant_id
 from portage.editions.operations import edition_on
 from portage.families.models import Carer, Child
 from portage.families.operations import NewCarer, NewChild, add_carer, add_child
-from portage.messages.operations import alert, tell
-from portage.policy import Policy, Route, Terms
+from portage.messages.operations import tell
 from portage.referrals.models import Referral
 from portage.referrals.operations.clocks import start_clocks
+from portage.referrals.operations.first_words import write_first_words
 from portage.referrals.operations.judging import FactsRefused, judge, read_facts
 from portage.referrals.operations.references import new_reference
 from portage.referrals.operations.stages import first_stage, move
@@ -105,7 +105,7 @@ def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
     move(referral, first_stage(route, judged.outcome), by=by, at=at)
     start_clocks(referral, "received", command.received_on)
     _send_receipts(referral, carers)
-    _send_first_words(policy, edition.terms, route, referral, carers)
+    write_first_words(policy, edition, referral, carers, by=by, at=at)
     return referral
 
 
@@ -173,27 +173,6 @@ def _send_receipts(referral: Referral, carers: list[Carer]) -> None:
         _tell("receipt", "carer", carer.id, referral)
     if referral.referrer != "parent" and referral.referrer_email:
         _tell("receipt", "referrer", referral.id, referral)
-
-
-def _send_first_words(policy: Policy[Any], terms: Terms, route: Route, referral: Referral, carers: list[Carer]) -> None:
-    """The step of the path on which the council writes to parents at once (WNC-13); by post where no e-mail is safe."""
-    steps = {step.key for step in policy.path(terms, route.key)}
-    for message in policy.messages(terms, route.key):
-        if message.key not in steps:
-            continue
-        told = [carer for carer in carers if carer.email and carer.email_is_safe]
-        for carer in told:
-            _tell(message.key, "carer", carer.id, referral)
-        if not told:
-            alert(
-                kind=message.key,
-                path=f"/referrals/{referral.id}",
-                sentence=f"No e-mail is safe for the family of {referral.reference}: send “{message.title}” by post.",
-                role="team-administrator",
-                area_id=referral.area_id,
-                child_id=referral.child_id,
-                dedupe=f"{message.key}:{referral.id}",
-            )
 
 
 def _tell(kind: str, recipient_kind: str, recipient_id: UUID, referral: Referral) -> None:
