@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portage.core.access import Audience, Can, Rate
 from portage.core.identity import Viewer
+from portage.core.routes import Routes
 from portage.web import files
 from portage.web.brand import PLAIN, Brand, contrast
 from portage.web.site import Site
@@ -47,6 +49,22 @@ def test_signing_out_is_a_form_so_that_no_link_can_do_it(render: Render, manager
     assert "Ines Example" in html
     assert re.search(r'<form method="post" action="/sign-out".*?value="of-ines".*?Sign out', html, re.S)
     assert "Sign out" not in render(PAGE)
+
+
+def test_the_pages_of_the_service_are_listed_for_people_who_work_there_and_can_be_reached_without_scripts(
+    app: Flask, render: Render, manager: Viewer
+) -> None:
+    assert "<nav" not in render(PAGE)
+    for path in ("/worklist", "/visits"):
+        pages = Routes(path[1:], __name__)
+        pages.get(path, can=Can.SEE_WORKLIST, audience=Audience.STAFF, audit="", rate=Rate.PAGE)(lambda: "")
+        app.register_blueprint(pages)
+    html = render(PAGE, viewer=manager)
+    assert re.search(r'<a class="portage-nav__link" href="/worklist">Worklist</a>', html)
+    assert "/panel" not in html, "a page that does not exist is not listed"
+    assert 'aria-expanded="false" hidden>Menu' in html, "the button that folds the list shows only when scripts run"
+    nobody = Viewer(kind="person", name="Ines Example", can=frozenset({Can.SEE_SELF}))
+    assert "<nav" not in render(PAGE, viewer=nobody)
 
 
 def test_no_page_holds_a_style_or_a_script_of_its_own(render: Render) -> None:
