@@ -38,7 +38,8 @@ def test_a_decision_names_the_person_the_reason_and_the_determination_it_was_mad
     page = manager.client.get(f"/referrals/{family.referral_id}")
     assert "by Mo Manager" in page.text
     assert "As recommended" in page.text
-    assert db_admin.execute("select count(*) from letter where kind = 'outcome'").fetchone() == (1,)
+    asked = db_admin.execute("select count(*) from outbox where kind = 'referral.outcome-letter'")
+    assert asked.fetchone() == (1,)
 
 
 @pytest.mark.parametrize(

@@ -63,20 +63,31 @@ def require_access(child_id: UUID, viewer: Viewer, *, at: datetime | None = None
     Raises `NotHere` for a child of no or another council, and for a volunteer beyond the families given to them;
     `ReasonNeeded` for anybody else whose role, caseload and area do not cover the child.
     """
-    at = at or clock.now()
     found = db.session.execute(
-        select(Child.area_id, _caseload_kind(viewer, at), _has_reason(viewer, at).label("reason")).where(
+        select(Child.area_id, *access_columns(viewer, at or clock.now())).where(
             Child.tenant_id == current_tenant_id(), Child.id == child_id
         )
     ).one_or_none()
-    if found is None or viewer.person_id is None or Can.OPEN_CASE not in viewer.can:
+    if found is None:
         raise NotHere
-    how = _way_in(viewer, child_id, found.area_id, found.caseload, found.reason)
+    return granted(viewer, child_id, found.area_id, found.caseload, found.reason)
+
+
+def access_columns(viewer: Viewer, at: datetime) -> tuple[ColumnElement[str | None], ColumnElement[bool]]:
+    """What `granted` needs to know of a `Child` that a statement reads anyway: the columns `caseload` and `reason`."""
+    return _caseload_kind(viewer, at), _has_reason(viewer, at).label("reason")
+
+
+def granted(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str | None, reason: bool) -> Access:
+    """Answer as `require_access` does, for a child that a statement with `access_columns` has read."""
+    if viewer.person_id is None or Can.OPEN_CASE not in viewer.can:
+        raise NotHere
+    how = _way_in(viewer, child_id, area_id, caseload, reason)
     if how is None:
         if not viewer.roles & MAY_GIVE_A_REASON:
             raise NotHere
         raise ReasonNeeded(child_id)
-    return Access(child_id, found.area_id, how, sees_restricted(viewer, found.caseload))
+    return Access(child_id, area_id, how, sees_restricted(viewer, caseload))
 
 
 def _way_in(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str | None, reason: bool) -> str | None:

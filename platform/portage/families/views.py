@@ -99,6 +99,7 @@ def carer(child_id: UUID, carer_id: UUID) -> ResponseReturnValue:
     _opened(child_id)
     known = _carer(child_id, carer_id)
     values = {name: _typed(getattr(known, name)) for name in CARER_FIELDS}
+    values["parental_responsibility"] = values["parental_responsibility"] or "unknown"
     return _carer_page(child_id, carer_id, Form({**values, "version": known.version}))
 
 
@@ -315,4 +316,4 @@ def _typed(value: object) -> object:
     """A value as a form shows it; a tick box that is off has none."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "unknown" if value is None else value
+    return value

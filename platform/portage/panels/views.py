@@ -179,4 +179,4 @@ def _item(meeting_id: UUID, referral_id: UUID) -> Case:
     planned = operations.planned_meetings()
     if not queries.on_agenda(meeting_id, referral_id, current=bool(planned) and planned[0].id == meeting_id):
         raise NotHere
-    return queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    return queries_case.case(opened(referral_id))

@@ -1,19 +1,21 @@
-"""Everything that one request's page shows, in four statements: the request, its lists, names, and its edition."""
+"""Everything that one request's page shows, in three statements: the request, its lists, and its edition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, func, or_, select, text, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portage.accounts.models import Person, RoleGrant
 from portage.core.db import db
 from portage.core.errors import NotHere
+from portage.core.identity import Viewer
 from portage.core.tenancy import current_tenant_id
+from portage.families.access import Access, access_columns, granted
 from portage.families.models import Carer, Child, ChildMark, Contact
 from portage.policy import Edition, Policy, Replay, Route, Stored, replay
 from portage.referrals.models import (
@@ -86,39 +88,44 @@ class Case:
         return "the service" if label == "system" else "the person who asked"
 
 
-def head_of(referral_id: UUID) -> tuple[UUID, UUID]:
-    """Whose request this is: (child's id, referral's id); raises `NotHere`."""
-    child_id = db.session.execute(
-        select(Referral.child_id).where(Referral.tenant_id == current_tenant_id(), Referral.id == referral_id)
-    ).scalar_one_or_none()
-    if child_id is None:
-        raise NotHere
-    return child_id, referral_id
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request with its child, and how the viewer came in."""
+
+    referral: Referral
+    child: Child
+    area: str | None
+    access: Access
 
 
-def case(referral_id: UUID, *, restricted: bool) -> Case:
-    """Read one request whole; the restricted marks only for those who may see them."""
-    tenant_id = current_tenant_id()
+def head(referral_id: UUID, viewer: Viewer, at: datetime) -> Head:
+    """Read a request for somebody who may open it; raises `NotHere` or `ReasonNeeded`."""
     found = db.session.execute(
-        select(Referral, Child, Area.name)
+        select(Referral, Child, Area.name, *access_columns(viewer, at))
         .join(Child, and_(Child.tenant_id == Referral.tenant_id, Child.id == Referral.child_id))
         .outerjoin(Area, and_(Area.tenant_id == Referral.tenant_id, Area.id == Referral.area_id))
-        .where(Referral.tenant_id == tenant_id, Referral.id == referral_id)
+        .where(Referral.tenant_id == current_tenant_id(), Referral.id == referral_id)
     ).one_or_none()
     if found is None:
         raise NotHere
-    referral, child, area = found
-    lists = _lists(referral_id, referral.child_id, restricted=restricted)
+    referral, child, area, caseload, reason = found
+    return Head(referral, child, area, granted(viewer, child.id, child.area_id, caseload, reason))
+
+
+def case(known: Head) -> Case:
+    """Read one request whole; the restricted marks only for those who may see them."""
+    referral = known.referral
+    lists = _lists(referral.id, referral.child_id, restricted=known.access.restricted)
     policy, edition = edition_of(referral.edition_id)
     return Case(
         referral,
-        child,
-        area,
+        known.child,
+        known.area,
         policy,
         edition,
         policy.route(edition.terms, referral.route),
         lists,
-        _names(_people(referral, lists)),
+        {person.id: person.name for person in lists.pop("names")},
     )
 
 
@@ -168,6 +175,7 @@ def _lists(referral_id: UUID, child_id: UUID, *, restricted: bool) -> dict[str, 
         chosen = [getattr(model, column) for column in columns.split()]
         wanted[name] = chosen, select(*chosen).where(*where).order_by(*_ORDER[name])
     wanted.update(_lists_of_child(referral_id, child_id, restricted))
+    wanted["names"] = [Person.id, Person.name], _names(referral_id, child_id)
     row = db.session.execute(select(*(_as_json(query, name) for name, (_, query) in wanted.items()))).one()
     return {
         name: [_read(item, columns) for item in found]
@@ -230,27 +238,24 @@ def _read(item: dict[str, Any], columns: Sequence[InstrumentedAttribute[Any]]) -
     return SimpleNamespace(**read)
 
 
-def _people(referral: Referral, lists: dict[str, list[SimpleNamespace]]) -> Iterable[UUID]:
-    yield from (person_id for person_id in (referral.entered_by,) if person_id)
-    for rows in lists.values():
-        for row in rows:
-            for key, value in vars(row).items():
-                if key in _WHO and isinstance(value, UUID):
-                    yield value
-                elif key in _WHO and isinstance(value, str) and value.startswith("person:"):
-                    yield UUID(value.removeprefix("person:"))
-
-
-_WHO = {"person_id", "recorded_by", "decided_by", "assessor_id", "booked_by", "made_by", "added_by", "actor"}
-
-
-def _names(people: Iterable[UUID]) -> dict[UUID, str]:
-    if not (wanted := set(people)):
-        return {}
-    found = db.session.execute(
-        select(Person.id, Person.name).where(Person.tenant_id == current_tenant_id(), Person.id.in_(wanted))
+def _names(referral_id: UUID, child_id: UUID) -> Select[UUID, str]:
+    """The names of everybody whose deed stands on the page."""
+    tenant_id = current_tenant_id()
+    of_referral: list[InstrumentedAttribute[Any]] = [
+        StageChange.person_id, DelayRecord.recorded_by, Decision.decided_by, Assessment.assessor_id,
+        Assessment.recorded_by,
+    ]  # fmt: skip
+    people = [
+        select(column).where(column.class_.tenant_id == tenant_id, column.class_.referral_id == referral_id)
+        for column in of_referral
+    ]
+    people.append(select(Contact.made_by).where(Contact.tenant_id == tenant_id, Contact.child_id == child_id))
+    people.append(
+        select(cast(func.nullif(func.split_part(Evidence.added_by, "person:", 2), ""), Uuid)).where(
+            Evidence.tenant_id == tenant_id, Evidence.referral_id == referral_id
+        )
     )
-    return {row.id: row.name for row in found}
+    return select(Person.id, Person.name).where(Person.tenant_id == tenant_id, Person.id.in_(union(*people)))
 
 
 def assessors() -> list[tuple[UUID, str]]:

@@ -134,9 +134,9 @@ def _matches(typed: str) -> ColumnElement[bool]:
 
 
 def _beginnings(typed: str) -> list[tuple[str, str]]:
-    """Half-open ranges of names that begin as typed: family name first as they are kept, and given name first."""
+    """Half-open ranges of names, family name first as they are kept; of `Kit Example` also what begins `example`."""
     words = search_form(typed).split()
-    orders = {" ".join(words), " ".join([*words[-1:], *words[:-1]])} - {""}
+    orders = {" ".join(words), " ".join(words[1:])} - {""}
     return [prefix_range(name) for name in sorted(orders)]
 
 

@@ -119,7 +119,7 @@ def cancel(referral_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _case(referral_id: UUID) -> Case:
-    return queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    return queries_case.case(opened(referral_id))
 
 
 def _booked(referral_id: UUID, assessment_id: UUID) -> tuple[Case, int]:

@@ -11,13 +11,12 @@ from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.sections import sections
-from portage.families.access import Access, require_access
 from portage.families.words import MARK_NAMES
 from portage.referrals import case_words, queries_case
 from portage.referrals.operations.contacts import log_contact
 from portage.referrals.operations.decisions import DECIDABLE
 from portage.referrals.operations.facts import UNDECIDED, case_for_change, move_on
-from portage.referrals.queries_case import Case
+from portage.referrals.queries_case import Case, Head
 from portage.referrals.schemas.assessment import VersionSchema
 from portage.referrals.schemas.decision import TalkSchema
 from portage.referrals.stage_words import DECISIONS, ENDED_STAGES, STAGE_WORDS, recommendation
@@ -30,12 +29,11 @@ PURPOSES = [("outcome", "To tell the outcome"), ("arrange-visit", "To arrange a 
             ("information", "To ask for information"), ("other", "Something else")]  # fmt: skip
 
 
-def opened(referral_id: UUID) -> Access:
-    """Let the viewer into the request's child, name the request in the trail, and answer how they came in."""
-    child_id, _ = queries_case.head_of(referral_id)
-    access = require_access(child_id, viewer())
-    concerning("referral", referral_id, child=child_id, way=access.how)
-    return access
+def opened(referral_id: UUID) -> Head:
+    """Let the viewer into the request, name it in the trail, and answer what was read."""
+    known = queries_case.head(referral_id, viewer(), clock.now())
+    concerning("referral", referral_id, child=known.child.id, way=known.access.how)
+    return known
 
 
 def page_words(case: Case) -> dict[str, object]:
@@ -65,7 +63,7 @@ def page_words(case: Case) -> dict[str, object]:
 )
 def case(referral_id: UUID) -> ResponseReturnValue:
     """The request's page."""
-    return _page(referral_id, opened(referral_id), Form())
+    return _page(opened(referral_id), Form())
 
 
 @routes.post(
@@ -94,30 +92,30 @@ def looked_at(referral_id: UUID) -> ResponseReturnValue:
 )
 def contacted(referral_id: UUID) -> ResponseReturnValue:
     """Log a conversation with the family or the person who asked, such as the call that tells the outcome."""
-    access = opened(referral_id)
+    known = opened(referral_id)
     talk, form = read(TalkSchema(), request.form)
     if talk is not None and talk.happened_at > clock.now():
         form.refuse("happened_on", "This is in the future. Log a conversation after it took place.")
     if talk is None or form.errors:
-        return _page(referral_id, access, form), 422
+        return _page(known, form), 422
     log_contact(referral_id, talk, by=Actor.of(viewer()))
     flash("The conversation is in the log.", "success")
     return redirect(f"/referrals/{referral_id}#contacts", 303)
 
 
-def _page(referral_id: UUID, access: Access, form: Form) -> str:
-    found = queries_case.case(referral_id, restricted=access.restricted)
+def _page(known: Head, form: Form) -> str:
+    found = queries_case.case(known)
     who, stage = viewer(), found.referral.stage
     return render_template(
         "referrals/case.html",
         **page_words(found),
-        access=access,
+        access=known.access,
         form=form,
         facts=case_words.fact_rows(found),
         support=found.policy.support_pattern(found.edition.terms),
         offers=[found.policy.offer(found.edition.terms, key) for key in _offers(found)],
         path=found.policy.path(found.edition.terms, found.route.key),
-        added=sections("referral", who, referral_id),
+        added=sections("referral", who, found.referral.id),
         how=HOW,
         purposes=PURPOSES,
         people=_people(found),

@@ -42,7 +42,7 @@ CHOICES = [
 )
 def deciding(referral_id: UUID) -> ResponseReturnValue:
     """What is known, what is recommended and why, and the form for a person's own decision."""
-    case = queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    case = queries_case.case(opened(referral_id))
     if case.route.decided_by == "panel":
         return redirect("/panel", 303)
     if case.referral.stage not in DECIDABLE or case.determination is None:
@@ -59,7 +59,7 @@ def deciding(referral_id: UUID) -> ResponseReturnValue:
 )
 def save_decision(referral_id: UUID) -> ResponseReturnValue:
     """Record the decision of the person who is signed in."""
-    case = queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    case = queries_case.case(opened(referral_id))
     command, form = read(DecisionSchema(), request.form)
     back = f"/referrals/{referral_id}"
     if command is None:
@@ -82,7 +82,7 @@ def save_decision(referral_id: UUID) -> ResponseReturnValue:
 )
 def second_look(referral_id: UUID) -> ResponseReturnValue:
     """Record that somebody asked for another look; another person decides this time."""
-    case = queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    case = queries_case.case(opened(referral_id))
     command, form = read(AskedAgainSchema(), request.form)
     if command is not None and command.asked_on > clock.today():
         form.refuse("asked_on", "This day is in the future.")
@@ -114,7 +114,7 @@ def second_look(referral_id: UUID) -> ResponseReturnValue:
 )
 def asking_again(referral_id: UUID) -> ResponseReturnValue:
     """The form for a request to look again."""
-    case = queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    case = queries_case.case(opened(referral_id))
     return _again_page(case, Form({"version": case.referral.version, "asked_on": clock.today().isoformat()}))
 
 
@@ -127,7 +127,7 @@ def asking_again(referral_id: UUID) -> ResponseReturnValue:
 )
 def reopening(referral_id: UUID) -> ResponseReturnValue:
     """The form for opening an ended case again."""
-    case = queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    case = queries_case.case(opened(referral_id))
     return _reopen_page(case, Form({"version": case.referral.version}))
 
 
@@ -140,7 +140,7 @@ def reopening(referral_id: UUID) -> ResponseReturnValue:
 )
 def save_reopening(referral_id: UUID) -> ResponseReturnValue:
     """Open the case again."""
-    case = queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    case = queries_case.case(opened(referral_id))
     command, form = read(ReopenSchema(), request.form)
     if command is None:
         return _reopen_page(case, form), 422

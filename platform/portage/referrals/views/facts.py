@@ -94,7 +94,7 @@ def save_facts(referral_id: UUID) -> ResponseReturnValue:
 
 
 def _case(referral_id: UUID) -> Case:
-    return queries_case.case(referral_id, restricted=opened(referral_id).restricted)
+    return queries_case.case(opened(referral_id))
 
 
 def _delay_page(case: Case, form: Form) -> str:

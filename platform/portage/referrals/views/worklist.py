@@ -65,7 +65,9 @@ def _areas() -> list[tuple[UUID, str]]:
 def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:
     """Read the address; what it does not say, or says wrongly, is the usual."""
     args = request.args
-    q = " ".join(args.get("q", "").split())[:80]
+    q = " ".join("".join(letter for letter in args.get("q", "") if letter.isprintable() or letter.isspace()).split())[
+        :80
+    ]
     stage = args.get("stage", "")
     sort = args.get("sort", "")
     page = args.get("page", "")
@@ -75,7 +77,7 @@ def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:
         on=on,
         q=q,
         stage=stage if stage in STAGE_WORDS or stage == "all" else "all" if q and not stage else "open",
-        route=args.get("route", ""),
+        route=args.get("route", "") if args.get("route", "").isprintable() else "",
         areas=_chosen_areas(who, known_areas),
         overdue=args.get("overdue") == "yes",
         sort=sort if sort in SORTS else "due",
