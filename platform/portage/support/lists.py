@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select, true
 
 from portage.accounts.models import Person
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Caseload, Child
 from portage.referrals.models import Referral
-from portage.support.models import Allocation, Episode, WaitingEntry
+from portage.support.models import Allocation, Episode, Offer, WaitingEntry
 from portage.tenants.models import Area
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -111,3 +111,39 @@ def episodes_of(child_id: UUID) -> list[Episode]:
     return list(
         db.session.scalars(scoped(Episode).where(Episode.child_id == child_id).order_by(Episode.opened_on.desc()))
     )
+
+
+def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:
+    """What followed an acceptance, in one query: stage, last offer, place on the waiting list, episode."""
+    tenant_id = current_tenant_id()
+    last_offer = (
+        select(Offer.made_on, Offer.answer)
+        .where(Offer.tenant_id == tenant_id, Offer.referral_id == referral_id)
+        .order_by(Offer.made_on.desc(), Offer.id.desc())
+        .limit(1)
+        .subquery()
+    )
+    place = (
+        select(WaitingEntry.id.label("entry_id"), WaitingEntry.since)
+        .where(
+            WaitingEntry.tenant_id == tenant_id,
+            WaitingEntry.referral_id == referral_id,
+            WaitingEntry.left_on.is_(None),
+        )
+        .subquery()
+    )
+    episode = (
+        select(Episode.id.label("episode_id"))
+        .where(Episode.tenant_id == tenant_id, Episode.referral_id == referral_id)
+        .order_by(Episode.opened_on.desc())
+        .limit(1)
+        .subquery()
+    )
+    return db.session.execute(
+        select(Referral.stage, *last_offer.c, *place.c, *episode.c)
+        .select_from(Referral)
+        .outerjoin(last_offer, true())
+        .outerjoin(place, true())
+        .outerjoin(episode, true())
+        .where(Referral.tenant_id == tenant_id, Referral.id == referral_id)
+    ).one()

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portage.accounts.models import AreaMembership, Person, RoleGrant, Training
@@ -42,20 +43,21 @@ class Candidate:
         return area_id is None or not self.area_ids or area_id in self.area_ids
 
 
-def candidates(area_id: UUID | None) -> list[Candidate]:
+def candidates(area_id: UUID | None, *, on: date) -> list[Candidate]:
     """Everybody with a visiting role, in one query: the child's area first, then by the size of the caseload."""
     visiting = select(RoleGrant.person_id).where(
         RoleGrant.tenant_id == current_tenant_id(), RoleGrant.role.in_(VISITING)
     )
     found = [
-        _candidate(row) for row in db.session.execute(_people(Person.id.in_(visiting), Person.disabled_at.is_(None)))
+        _candidate(row)
+        for row in db.session.execute(_people(on, Person.id.in_(visiting), Person.disabled_at.is_(None)))
     ]
     return sorted(found, key=lambda each: (not each.near(area_id), each.children, each.name))
 
 
-def candidate(person_id: UUID) -> Candidate | None:
+def candidate(person_id: UUID, *, on: date) -> Candidate | None:
     """One person of this council as a possible visitor; None when there is no such person."""
-    row = db.session.execute(_people(Person.id == person_id)).one_or_none()
+    row = db.session.execute(_people(on, Person.id == person_id)).one_or_none()
     return _candidate(row) if row else None
 
 
@@ -65,7 +67,7 @@ def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in db.session.execute(wanted)} if person_ids else {}
 
 
-def _people(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _people(on: date, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     tenant_id = current_tenant_id()
     roles = (
         select(func.array_agg(RoleGrant.role))
@@ -76,16 +78,6 @@ def _people(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         select(Training.id)
         .where(Training.tenant_id == tenant_id, Training.person_id == Person.id, Training.kind.startswith(TRAINING))
         .exists()
-    )
-    children = (
-        select(func.count())
-        .where(
-            Caseload.tenant_id == tenant_id,
-            Caseload.person_id == Person.id,
-            Caseload.kind == "allocated",
-            or_(Caseload.until_on.is_(None), Caseload.until_on >= func.current_date()),
-        )
-        .scalar_subquery()
     )
     area_of = (
         select(Area.id)
@@ -102,10 +94,24 @@ def _people(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         Person.disabled_at,
         roles.label("roles"),
         trained.label("trained"),
-        children.label("children"),
+        _children(on).label("children"),
         ids.label("area_ids"),
         names.label("areas"),
     ).where(Person.tenant_id == tenant_id, *conditions)
+
+
+def _children(on: date) -> ScalarSelect[int]:
+    """How many children a person has that day, those whom they only cover for left out."""
+    return (
+        select(func.count())
+        .where(
+            Caseload.tenant_id == current_tenant_id(),
+            Caseload.person_id == Person.id,
+            Caseload.kind == "allocated",
+            or_(Caseload.until_on.is_(None), Caseload.until_on >= on),
+        )
+        .scalar_subquery()
+    )
 
 
 def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:

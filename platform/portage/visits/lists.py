@@ -194,7 +194,7 @@ def concerns(*, mine: UUID | None, done: bool, page: int) -> tuple[Rows, int]:
     return rows, rows[0].total if rows else 0
 
 
-def visitors_with_children() -> list[tuple[UUID, str]]:
+def visitors_with_children(on: date) -> list[tuple[UUID, str]]:
     """Everybody who has children on a caseload now, for a manager's choice."""
     rows = db.session.execute(
         select(Person.id, Person.name)
@@ -205,7 +205,7 @@ def visitors_with_children() -> list[tuple[UUID, str]]:
                 Caseload.tenant_id == current_tenant_id(),
                 Caseload.person_id == Person.id,
                 Caseload.kind.in_(("allocated", "cover")),
-                or_(Caseload.until_on.is_(None), Caseload.until_on >= func.current_date()),
+                or_(Caseload.until_on.is_(None), Caseload.until_on >= on),
             )
             .exists(),
         )

@@ -42,9 +42,9 @@ class Cover:
     until_on: date
 
 
-def may_visit(person_id: UUID, support: Support) -> Candidate:
+def may_visit(person_id: UUID, support: Support, *, on: date) -> Candidate:
     """A person who may be given a child under this policy; raises NotHere, or CannotVisit with the reason."""
-    found = candidate(person_id)
+    found = candidate(person_id, on=on)
     if found is None:
         raise NotHere
     if problem := why_not(found, support):
@@ -78,7 +78,7 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
     referral = referral_here(entry.referral_id)
     edition_id = judged_by(referral)
     support = support_by(edition_id, on=referral.received_on)
-    may_visit(command.person_id, support)
+    may_visit(command.person_id, support, on=command.from_on)
     episode = open_episode(
         NewEpisode(
             child_id=entry.child_id,
@@ -127,7 +127,8 @@ def visitor_of(episode_id: UUID) -> Allocation | None:
 def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> Allocation:
     """Give a child to another visitor from a day on; the one before keeps the record until the day before."""
     episode = open_episode_here(episode_id)
-    may_visit(command.person_id, support_by(episode.edition_id, on=at.astimezone(clock.LONDON).date()))
+    today = at.astimezone(clock.LONDON).date()
+    may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
     before = visitor_of(episode.id)
     if before is not None:
         if before.person_id == command.person_id:
@@ -146,7 +147,7 @@ def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> 
     """Name somebody who visits in the visitor's place; their access begins and ends with the two days."""
     episode = open_episode_here(episode_id)
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_by(episode.edition_id, on=today))
+    may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
     if command.until_on < command.from_on or command.until_on < today:
         raise WrongDates("The cover ends on or after the day it begins, and not in the past.")
     row = put_on_caseload(

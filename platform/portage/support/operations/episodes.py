@@ -13,7 +13,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.access import end_caseload
 from portage.families.models import Caseload
-from portage.policy.dates import add_months
+from portage.policy.dates import add_months, in_words
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
 from portage.support import changes
@@ -168,8 +168,8 @@ def close_episode(episode_id: UUID, command: Close, *, by: Actor, at: datetime) 
         raise NotAllowed
     if episode.version != command.version:
         raise ChangedMeanwhile(
-            theirs=[("First home visit", str(episode.first_visit_on or "")), ("Limit", str(episode.limit_on or ""))],
-            yours=[("Reason", CLOSING_REASONS[command.reason]), ("Last day", str(command.closed_on))],
+            theirs=[("First home visit", _said(episode.first_visit_on)), ("Limit", _said(episode.limit_on))],
+            yours=[("Reason", CLOSING_REASONS[command.reason]), ("Last day", in_words(command.closed_on))],
             back=f"/episodes/{episode.id}/close",
         )
     if not episode.opened_on <= command.closed_on <= at.astimezone(clock.LONDON).date():
@@ -186,6 +186,10 @@ def close_episode(episode_id: UUID, command: Close, *, by: Actor, at: datetime) 
     for follow in changes.WHEN_CLOSED:
         follow(episode.id, command.closed_on, by, at)
     return episode
+
+
+def _said(day: date | None) -> str:
+    return in_words(day) if day else ""
 
 
 def _end_allocations(episode_id: UUID, last_day: date) -> None:

@@ -12,6 +12,7 @@ from portage.core.errors import ChangedMeanwhile, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import SIGNPOSTING
+from portage.policy.dates import in_words
 from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.models import Assessment, Decision, Determination, Referral
 from portage.referrals.operations import move
@@ -154,8 +155,11 @@ def record_answer(offer_id: UUID, command: Answer, *, by: Actor, at: datetime) -
 def _unless_changed(offer: Offer, command: Answer) -> None:
     if offer.version != command.version:
         raise ChangedMeanwhile(
-            theirs=[("Answer", ANSWERS.get(offer.answer or "", "None yet")), ("Day", str(offer.answered_on or ""))],
-            yours=[("Answer", ANSWERS[command.answer]), ("Day", str(command.answered_on))],
+            theirs=[
+                ("Answer", ANSWERS.get(offer.answer or "", "None yet")),
+                ("Day", in_words(offer.answered_on) if offer.answered_on else ""),
+            ],
+            yours=[("Answer", ANSWERS[command.answer]), ("Day", in_words(command.answered_on))],
             back=f"/referrals/{offer.referral_id}/offer",
         )
 

@@ -13,20 +13,19 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.sections import Entry, Section, adds_to
 from portage.families.access import require_access
+from portage.policy.dates import in_words
 from portage.referrals.models import Referral
-from portage.support.lists import child_here
+from portage.support.lists import after_acceptance, child_here
 from portage.support.models import Offer
 from portage.support.operations import (
     ANSWERS,
     assessment_missing,
-    episode_from,
     make_offer,
     offer_here,
     offerable,
     offers_to,
     record_answer,
     referral_here,
-    waiting_entry_of,
 )
 from portage.support.pattern import support_by
 from portage.support.refusals import AssessmentFirst, NotAccepted, NotOfferedHere, WrongDates
@@ -140,21 +139,18 @@ def on_the_request(who: Viewer, referral_id: UUID | None) -> Section | None:
     """What comes after an acceptance, on the page of the request: the offer, the waiting list, the support."""
     if referral_id is None:
         return None
-    stage = referral_here(referral_id).stage
-    entries = [
-        Entry(
-            f"Offered on {made.made_on.day} {made.made_on:%B %Y}", None, ANSWERS.get(made.answer or "", "No answer yet")
+    found = after_acceptance(referral_id)
+    entries = []
+    if found.episode_id:
+        entries.append(Entry("Open the support", f"/episodes/{found.episode_id}"))
+    if found.entry_id:
+        path = f"/waiting-list/{found.entry_id}" if Can.ALLOCATE in who.can else None
+        entries.append(Entry(f"On the waiting list since {in_words(found.since)}", path))
+    if found.stage in ("to-offer", "offered") and Can.OFFER in who.can:
+        words = "Make an offer" if found.stage == "to-offer" else "Write down what the family says"
+        entries.append(Entry(words, f"/referrals/{referral_id}/offer"))
+    if found.made_on:
+        entries.append(
+            Entry(f"Offered on {in_words(found.made_on)}", None, ANSWERS.get(found.answer or "", "No answer yet"))
         )
-        for made in offers_to(referral_id)
-    ]
-    if stage in ("to-offer", "offered") and Can.OFFER in who.can:
-        words = "Make an offer" if stage == "to-offer" else "Write down what the family says"
-        entries.insert(0, Entry(words, f"/referrals/{referral_id}/offer"))
-    entry = waiting_entry_of(referral_id)
-    if entry is not None:
-        path = f"/waiting-list/{entry.id}" if Can.ALLOCATE in who.can else None
-        entries.insert(0, Entry(f"On the waiting list since {entry.since.day} {entry.since:%B %Y}", path))
-    episode = episode_from(referral_id)
-    if episode is not None:
-        entries.insert(0, Entry("Open the support", f"/episodes/{episode.id}"))
     return Section("Offer and support", tuple(entries)) if entries else None

@@ -116,7 +116,7 @@ def _page(template: str, episode: Episode, form: Form) -> str:
         episode=episode,
         child=child,
         support=support,
-        people=[(each, why_not(each, support)) for each in candidates(child.area_id)],
+        people=[(each, why_not(each, support)) for each in candidates(child.area_id, on=today)],
         visitor=visitor_of(episode.id),
         covers=covers_of(child.id, today),
         form=form,

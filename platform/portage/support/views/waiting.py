@@ -144,7 +144,7 @@ def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
         support = support_by(judged_by(referral), on=referral.received_on)
     except PortageError:  # the acceptance is being looked at again: nobody is allocated on the old one
         support = support_by(referral.edition_id, on=referral.received_on)
-    people = [(each, why_not(each, support)) for each in candidates(entry.area_id)]
+    people = [(each, why_not(each, support)) for each in candidates(entry.area_id, on=clock.today())]
     today = clock.today()
     return render_template(
         "support/waiting_place.html",

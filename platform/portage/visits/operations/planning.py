@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
+from portage.policy.dates import in_words
 from portage.support.changes import when_closed, when_visitor_changed
 from portage.support.models import Allocation, Episode
 from portage.support.operations import goes_on_until, limit_after, open_episode_here, visitor_of
@@ -65,7 +66,7 @@ def prospect(episode: Episode, command: PlanVisits, *, on: date) -> Prospect:
         why_not=lambda day: calendar.why_not(day, in_school_holidays=command.in_school_holidays),
         before=_limit(episode, command),
     )
-    return Prospect(dates, _double_bookings(_visitor(episode), dates.planned, command))
+    return Prospect(dates, _double_bookings(_visitor(episode), dates.planned, command.at, command.minutes))
 
 
 def _limit(episode: Episode, command: PlanVisits) -> date | None:
@@ -80,7 +81,9 @@ def _visitor(episode: Episode) -> UUID:
     return allocation.person_id
 
 
-def _double_bookings(visitor_id: UUID, days: list[date], command: PlanVisits) -> tuple[tuple[date, time, str], ...]:
+def _double_bookings(
+    visitor_id: UUID, days: list[date], at: time, minutes: int, besides: UUID | None = None
+) -> tuple[tuple[date, time, str], ...]:
     """The visitor's other planned visits that overlap: day, time, and the other child's first name."""
     if not days:
         return ()
@@ -92,10 +95,11 @@ def _double_bookings(visitor_id: UUID, days: list[date], command: PlanVisits) ->
             Visit.visitor_id == visitor_id,
             Visit.planned_on.in_(days),
             Visit.status == "planned",
+            Visit.id != besides if besides else true(),
         )
         .order_by(Visit.planned_on, Visit.planned_at)
     )
-    start, end = _span(command.at, command.minutes)
+    start, end = _span(at, minutes)
     return tuple(
         (row.planned_on, row.planned_at, row.given_name)
         for row in rows
@@ -178,13 +182,18 @@ def move_visit(visit_id: UUID, command: MoveVisit) -> Visit:
         raise AlreadyRecorded
     if visit.version != command.version:
         raise ChangedMeanwhile(
-            theirs=[("Day", str(visit.planned_on)), ("Time", f"{visit.planned_at:%H:%M}")],
-            yours=[("Day", str(command.planned_on)), ("Time", f"{command.planned_at:%H:%M}")],
+            theirs=[("Day", in_words(visit.planned_on)), ("Time", f"{visit.planned_at:%H:%M}")],
+            yours=[("Day", in_words(command.planned_on)), ("Time", f"{command.planned_at:%H:%M}")],
             back=f"/visits/{visit.id}",
         )
     visit.planned_on, visit.planned_at = command.planned_on, command.planned_at
     db.session.flush()
     return visit
+
+
+def clashes(visit: Visit) -> tuple[tuple[date, time, str], ...]:
+    """The visitor's other planned visits that overlap with this one."""
+    return _double_bookings(visit.visitor_id, [visit.planned_on], visit.planned_at, visit.minutes, visit.id)
 
 
 @when_closed

@@ -23,7 +23,7 @@ def children() -> ResponseReturnValue:
     who = viewer()
     manages = Can.ALLOCATE in who.can
     known = areas() if manages else []
-    people = visitors_with_children() if manages else []
+    people = visitors_with_children(clock.today()) if manages else []
     wanted, shown = _wanted({str(key) for key, _ in known}, {str(key) for key, _ in people})
     rows, total = caseload(wanted)
     return render_template(

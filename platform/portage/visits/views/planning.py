@@ -17,7 +17,7 @@ from portage.support.opening import opened
 from portage.support.operations import goes_on_until, open_episode_here
 from portage.support.pattern import support_by
 from portage.visits.models import Visit
-from portage.visits.operations import PlanVisits, Prospect, move_visit, plan_visits, prospect, visit_here
+from portage.visits.operations import PlanVisits, Prospect, clashes, move_visit, plan_visits, prospect, visit_here
 from portage.visits.refusals import NothingToPlan, NotInThePolicy, NotThatDay
 from portage.visits.schemas import MoveForm, PlanForm
 from portage.visits.words import MODE_WORDS
@@ -141,7 +141,9 @@ def save_move(visit_id: UUID) -> ResponseReturnValue:
     command, form = read(MoveForm(), request.form)
     if command is None:
         return _move_page(visit, form), 422
-    move_visit(visit.id, command)
+    if found := clashes(move_visit(visit.id, command)):
+        others = ", ".join(f"{at:%H:%M} ({name})" for _, at, name in found)
+        flash(f"The visitor has another visit then: {others}.", "notice")
     flash("The visit has another day or time. Please tell the family.", "success")
     return redirect(f"/visits/{visit_id}", 303)
 

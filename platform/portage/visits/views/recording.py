@@ -176,7 +176,7 @@ def still_planned(_: Viewer, episode_id: UUID | None) -> Section | None:
     """Which visits would be cancelled when the support ends."""
     if episode_id is None:
         return None
-    rows = [row for row in visits_of(episode_id) if row.status == "planned"]
+    rows = [row for row in reversed(visits_of(episode_id)) if row.status == "planned"]
     if not rows:
         return None
     entries = tuple(Entry(f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}") for row in rows)
