@@ -30,50 +30,45 @@ class PersonRow:
 def people() -> list[PersonRow]:
     """Everybody who works or worked for the council, by name; one query."""
     tenant_id = current_tenant_id()
-
-    def listed(column: Any, *conditions: Any) -> Any:
-        found = select(func.array_agg(func.distinct(column))).where(*conditions)
-        return func.coalesce(found.scalar_subquery(), text("'{}'::text[]"))
-
+    roles = _listed(RoleGrant.role, RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == Person.id)
+    places = _listed(
+        Area.name,
+        AreaMembership.tenant_id == tenant_id,
+        AreaMembership.person_id == Person.id,
+        Area.tenant_id == tenant_id,
+        Area.id == AreaMembership.area_id,
+    )
+    trained = select(func.max(Training.completed_on)).where(
+        Training.tenant_id == tenant_id, Training.person_id == Person.id
+    )
+    known = select(Identity.id).where(Identity.tenant_id == tenant_id, Identity.person_id == Person.id).exists()
     rows = db.session.execute(
-        select(
-            Person.id,
-            Person.name,
-            Person.email,
-            Person.disabled_at,
-            listed(RoleGrant.role, RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == Person.id).label("roles"),
-            listed(
-                Area.name,
-                AreaMembership.tenant_id == tenant_id,
-                AreaMembership.person_id == Person.id,
-                Area.tenant_id == tenant_id,
-                Area.id == AreaMembership.area_id,
-            ).label("areas"),
-            select(func.max(Training.completed_on))
-            .where(Training.tenant_id == tenant_id, Training.person_id == Person.id)
-            .scalar_subquery()
-            .label("trained_on"),
-            select(Identity.id)
-            .where(Identity.tenant_id == tenant_id, Identity.person_id == Person.id)
-            .exists()
-            .label("known"),
-        )
+        select(Person.id, Person.name, Person.email, Person.disabled_at)
+        .add_columns(roles.label("roles"), places.label("areas"))
+        .add_columns(trained.scalar_subquery().label("trained_on"), known.label("known"))
         .where(Person.tenant_id == tenant_id)
         .order_by(Person.disabled_at.is_not(None), Person.name)
     )
-    return [
-        PersonRow(
-            row.id,
-            row.name,
-            row.email,
-            row.disabled_at,
-            tuple(sorted(row.roles)),
-            tuple(sorted(row.areas)),
-            row.trained_on,
-            row.known,
-        )
-        for row in rows
-    ]
+    return [_person(row) for row in rows]
+
+
+def _listed(column: Any, *conditions: Any) -> Any:
+    """The distinct values of a column as a text array, empty instead of null."""
+    found = select(func.array_agg(func.distinct(column))).where(*conditions)
+    return func.coalesce(found.scalar_subquery(), text("'{}'::text[]"))
+
+
+def _person(row: Any) -> PersonRow:
+    return PersonRow(
+        row.id,
+        row.name,
+        row.email,
+        row.disabled_at,
+        tuple(sorted(row.roles)),
+        tuple(sorted(row.areas)),
+        row.trained_on,
+        row.known,
+    )
 
 
 def areas() -> list[Area]:
