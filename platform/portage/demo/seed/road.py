@@ -19,6 +19,7 @@ from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_tar
 from portage.policy import Policy, Route
 from portage.referrals.models import Referral
 from portage.referrals.operations.assessments import AssessmentRecord, Booking, book, record
+from portage.referrals.operations.contacts import Talk, log_contact
 from portage.referrals.operations.decisions import OPENED, Deciding, decide
 from portage.referrals.operations.facts import DelayFound, FactsFound, last_determination, record_delay, record_facts
 from portage.referrals.operations.judging import edition_of
@@ -135,7 +136,16 @@ def _decide(who: Traveller) -> bool:
         decide_item(_meeting(who.day), referral.id, deciding, by=by, at=clock.now(), on=who.day)
     else:
         decide(referral.id, deciding, by=by, at=clock.now())
+    if who.chance.random() < 0.8:
+        _call(who, by)
     return yes
+
+
+def _call(who: Traveller, by: Actor) -> None:
+    """The family, and whoever asked, hear the outcome by telephone the same day."""
+    referral = who.referral()
+    for whom in ["The family", *([referral.referrer_name] if referral.referrer != "parent" else [])]:
+        log_contact(referral.id, Talk(whom, clock.now(), "telephone", "outcome", True, None), by=by)
 
 
 def _meeting(day: date) -> UUID:
