@@ -111,7 +111,7 @@ def test_from_nothing_to_pages_and_away_again_with_ctrl_c(state: Path, start: St
 def test_the_next_start_takes_seconds_and_a_killed_run_leaves_nothing_behind(state: Path, start: Start) -> None:
     demo = start()
     assert demo.until_ready() < TO_READY / 3
-    assert "Loading the councils." not in demo.text()
+    assert "loading the councils" not in demo.text()
     again = start(PORT + 100)
     assert again.process.wait(30) == 1
     assert f"The demo already runs here (process {demo.process.pid})" in again.text()

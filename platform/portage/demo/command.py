@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -87,7 +88,6 @@ class Demo:
         _interrupt_once()
         try:
             self._start(processes)
-            click.echo(table(self.state / "realms.json", self.ports))
             click.echo(f"Ready after {time.monotonic() - self.began:.1f} s. Ctrl-C stops all of it and keeps the data.")
             processes.watch(lambda: False)
         except KeyboardInterrupt:
@@ -102,14 +102,21 @@ class Demo:
             click.echo(note, err=True)
         told = environment(self.state, self.ports, logins, broker)
         (self.state / "files").mkdir(mode=0o700, exist_ok=True)
-        self._prepare({**told, "PORTAGE_OWNER_DATABASE_URL": logins.owner})
+        mark, present = self.state / "prepared", self._digest(told)
+        new = not mark.exists() or mark.read_text(encoding="ascii") != present
+        if new:
+            self._prepare({**told, "PORTAGE_OWNER_DATABASE_URL": logins.owner})
         together = programs(self.state, self.ports, told)
         seen = [program for program in together if program.ready is not ready_at_once]
         for program in seen:
             processes.launch(program)
         for program in seen:
             processes.wait_for(program.name)
-        # What works unseen starts once the first page is there: on two cores it would only delay it.
+        click.echo(table(self.state / "realms.json", self.ports))
+        if new:
+            self._invent(told)
+            mark.write_text(present, encoding="ascii")
+        # What works unseen starts last: on two cores it would only delay the first page.
         for program in together:
             if program not in seen:
                 processes.launch(program)
@@ -135,39 +142,45 @@ class Demo:
         return logins, broker or valkey.url
 
     def _prepare(self, told: Mapping[str, str]) -> None:
-        """Migrate, load the councils, invent the families; left out when nothing changed since the last start."""
-        mark, present = self.state / "prepared", self._digest(told)
-        if mark.exists() and mark.read_text(encoding="ascii") == present:
-            return
-        councils = sorted(str(file.parent) for file in Path(told["PORTAGE_TENANTS"]).glob("*/tenant.toml"))
-        for sentence, command in (
-            ("Bringing the schema up to date.", ["portage.cli", "db", "upgrade"]),
-            ("Loading the councils.", ["portage.cli", "tenants", "load", *councils]),
-            (
-                "Inventing families.",
-                ["portage.demo.prepare", str(self.state / "realms.json"), self.ports.provider_base],
-            ),
-        ):
-            click.echo(sentence)
-            self._run_to_its_end(command, told)
-        mark.write_text(present, encoding="ascii")
+        """Bring schema and councils up to date; left out when nothing changed since the last start."""
+        click.echo("Bringing the schema up to date and loading the councils.")
+        module = ["portage.demo.prepare", str(self.state / "realms.json"), self.ports.provider_base]
+        self._run_to_their_end([module], told)
 
-    def _run_to_its_end(self, module: list[str], told: Mapping[str, str]) -> None:
+    def _invent(self, told: Mapping[str, str]) -> None:
+        """Invent the families of each council, all councils at once."""
+        click.echo("The pages are there; inventing families behind them.")
+        slugs = sorted(file.parent.name for file in Path(told["PORTAGE_TENANTS"]).glob("*/tenant.toml"))
+        self._run_to_their_end([["portage.demo.invent", slug] for slug in slugs], told)
+
+    def _run_to_their_end(self, modules: list[list[str]], told: Mapping[str, str]) -> None:
+        """Run modules side by side, with one log; raises `CannotStart` with its end when one of them fails."""
         log = self.state / "logs" / "prepare.log"
-        with log.open("ab") as kept:
-            done = subprocess.run(
-                [sys.executable, "-m", *module],
-                env={**os.environ, **told},
-                cwd=repository(),
-                stdin=subprocess.DEVNULL,
-                stdout=kept,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-                check=False,
-            )
-        if done.returncode:
+        started: list[subprocess.Popen[bytes]] = []
+        try:
+            for module in modules:
+                with log.open("ab") as kept:
+                    started.append(self._background(module, told, kept))
+            failed = [module for module, process in zip(modules, started, strict=True) if process.wait()]
+        finally:
+            for process in started:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+        if failed:
             last = "\n    ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
-            raise CannotStart(f"`{' '.join(module[:3])}` failed:\n    {last}\n    The whole log: {log}")
+            raise CannotStart(f"`{failed[0][0]}` failed:\n    {last}\n    The whole log: {log}")
+
+    def _background(self, module: list[str], told: Mapping[str, str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", *module],
+            env={**os.environ, **told},
+            cwd=repository(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
 
     def _digest(self, told: Mapping[str, str]) -> str:
         """What the prepared database was made from: the database, the port, and everything that shapes its content."""

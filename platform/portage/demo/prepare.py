@@ -1,4 +1,4 @@
-"""Makes a migrated database with its councils into the demo: sign-in at the demo's provider, and invented families.
+"""Makes an empty database into the demo's: schema, councils, and sign-in at the demo's own provider.
 
 Run as a process of its own by `portage demo`, once everything that it needs stands in the environment.
 """
@@ -6,24 +6,26 @@ Run as a process of its own by `portage demo`, once everything that it needs sta
 import json
 import os
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import click
 import psycopg
 from joserfc.jwk import RSAKey
 from sqlalchemy import select
 
 from portage.accounts.models import IdentityProvider
 from portage.app import create_app
+from portage.config import Settings
 from portage.core.db import db
 from portage.core.ids import new_id
+from portage.core.migrate import upgrade
+from portage.core.process import bare_app
+from portage.core.provision import install_key
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.personas import OPERATORS, OPERATORS_CLIENT, OPERATORS_SECRET, Persona, operator, personas
 from portage.demo.places import keep_secret
+from portage.settings.loading import load_council
 from portage.tenants.models import Tenant, TenantHost
 
 
@@ -71,18 +73,29 @@ def operators_realm(base: str, secrets: Path, port: int) -> dict[str, Any]:
     return {"name": "Operators of the service", "clients": [asking], "personas": [person.as_told()]}
 
 
+def load_councils(owner_url: str, tenant_key: bytes, folder: Path) -> None:
+    """Bring the schema up to date and load every council's folder, as the owner."""
+    upgrade(owner_url)
+    install_key(owner_url, tenant_key)
+    with bare_app(owner_url, tenant_key).app_context():
+        for manifest in sorted(folder.glob("*/tenant.toml")):
+            load_council(manifest.parent)
+        db.session.remove()
+        db.engine.dispose()
+
+
 def main(settings: Path, base: str) -> None:
-    """Write the provider's settings and invent the families; safe to run twice."""
-    app, secrets, port = create_app(), Path(os.environ["PORTAGE_SECRETS"]), int(os.environ["PORTAGE_PUBLIC_PORT"])
+    """Prepare the database and write the provider's settings; safe to run twice."""
+    told = Settings.from_environment()
+    load_councils(os.environ["PORTAGE_OWNER_DATABASE_URL"], told.tenant_key, told.tenants)
+    secrets, port = Path(os.environ["PORTAGE_SECRETS"]), int(os.environ["PORTAGE_PUBLIC_PORT"])
     secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with app.app_context():
+    with create_app(told).app_context():
         realms = {**councils_realms(base, secrets, port), OPERATORS: operators_realm(base, secrets, port)}
-        unfinished = settings.with_suffix(".part")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(json.dumps({"realms": realms}, indent=1), encoding="utf-8")
-        unfinished.replace(settings)
-        if find_spec("portage.demo.seed"):
-            import_module("portage.demo.seed").plant(click.echo)
+    unfinished = settings.with_suffix(".part")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps({"realms": realms}, indent=1), encoding="utf-8")
+    unfinished.replace(settings)
 
 
 def _public(secret: Path) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from portage.tenants.models import Tenant
 FAMILIES = 60
 
 
-def plant(say: Callable[[str], None]) -> None:
-    """Invent the families of every council that has staff and no family yet; safe to run twice."""
-    for council in db.session.scalars(select(Tenant).order_by(Tenant.slug)).all():
+def plant(say: Callable[[str], None], only: str | None = None) -> None:
+    """Invent the families of every council (or of one) that has staff and no family yet; safe to run twice."""
+    councils = db.session.scalars(select(Tenant).order_by(Tenant.slug)).all()
+    for council in (council for council in councils if only in (None, council.slug)):
         slug, name = council.slug, council.name
         with tenant_scope(council.id, "system:demo"):
             known = db.session.scalar(
