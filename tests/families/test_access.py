@@ -11,9 +11,9 @@ import pytest
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import SYSTEM
+from portage.core.tenancy import scoped
 from portage.families.access import put_on_caseload
 from portage.families.models import Child
-from portage.core.tenancy import scoped
 from portage.tenants.models import Area
 from support.forms import form_to, send
 from support.requests import RequestOf
@@ -27,9 +27,7 @@ def give(council: Council, slug: str, child_id: UUID, person_id: UUID, kind: str
     today = clock.today()
     with council(slug):
         until = None if last is None else today + timedelta(days=last)
-        put_on_caseload(
-            child_id, person_id, kind, from_on=today + timedelta(days=first), until_on=until, by=SYSTEM
-        )
+        put_on_caseload(child_id, person_id, kind, from_on=today + timedelta(days=first), until_on=until, by=SYSTEM)
         db.session.commit()
 
 

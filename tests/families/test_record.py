@@ -7,11 +7,11 @@ from uuid import UUID
 
 import psycopg
 
+from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import SYSTEM
 from portage.families.access import give_reason, put_on_caseload
 from portage.families.permissions import NewMark, may_share, record_mark
-from portage.core import clock
 from support.forms import form_to, send
 from support.requests import RequestOf
 from support.staff import SignIn

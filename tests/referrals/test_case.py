@@ -10,9 +10,7 @@ from support.requests import CONCERNED, ELIGIBLE, RequestOf
 from support.staff import SignIn
 
 
-def test_the_page_shows_findings_with_their_sources_and_what_is_missing(
-    sign_in: SignIn, request_of: RequestOf
-) -> None:
+def test_the_page_shows_findings_with_their_sources_and_what_is_missing(sign_in: SignIn, request_of: RequestOf) -> None:
     family = request_of("leeds", facts=CONCERNED)
     manager = sign_in("leeds", "service-manager")
     page = manager.client.get(f"/referrals/{family.referral_id}")

@@ -65,9 +65,7 @@ def test_nothing_is_looked_at_again_before_it_is_decided(sign_in: SignIn, reques
     family = request_of("lancashire", facts=MET)
     address = f"/referrals/{family.referral_id}/second-look"
     manager = sign_in("lancashire", "service-manager")
-    answer = send(
-        manager.client, form_to(manager.client.get(address), address), {"asked_by": "Sam", "why": "Because"}
-    )
+    answer = send(manager.client, form_to(manager.client.get(address), address), {"asked_by": "Sam", "why": "Because"})
     assert answer.status_code == 422
     assert "Nothing is decided yet" in answer.text
 

@@ -12,7 +12,8 @@ from support.staff import SignIn
 
 TODAY = clock.today()
 MEASURED = {
-    "area": "physical", "basis": "measured", "form": "percent", "amount": "50", "assessed_by": "Dr Ola Example, physiotherapist",
+    "area": "physical", "basis": "measured", "form": "percent", "amount": "50",
+    "assessed_by": "Dr Ola Example, physiotherapist",
     "assessed_on-day": str(TODAY.day), "assessed_on-month": str(TODAY.month), "assessed_on-year": str(TODAY.year),
     "instrument": "Schedule of Growing Skills",
 }  # fmt: skip

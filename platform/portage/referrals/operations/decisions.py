@@ -73,6 +73,15 @@ class Deciding:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided, when, and in which item of a panel."""
+
+    by: UUID
+    at: datetime
+    panel_item_id: UUID | None
+
+
 def decide(
     referral_id: UUID,
     deciding: Deciding,
@@ -95,20 +104,7 @@ def decide(
     look = open_second_look(referral_id)
     _check(referral, judged, deciding, look, by)
     _check_path(referral, deciding, panel_item_id)
-    decision = Decision(
-        referral_id=referral_id,
-        determination_id=judged.id,
-        outcome=deciding.outcome,
-        reason=deciding.reason,
-        agrees=agrees(judged.outcome, deciding.outcome),
-        may_help_instead=deciding.may_help_instead,
-        decided_by=by.person_id,
-        decided_at=at,
-        panel_item_id=panel_item_id,
-        looks_again_at=look.decision_id if look else None,
-    )
-    db.session.add(decision)
-    db.session.flush()
+    decision = _keep(referral, judged, deciding, look, Decided(by.person_id, at, panel_item_id))
     if look is not None:
         look.answered_by_decision = decision.id
     move(referral, STAGE_AFTER[deciding.outcome], by=by, at=at)
@@ -116,6 +112,26 @@ def decide(
     db.session.flush()
     _start_telling(referral, clock_from, at)
     outbox.put(OUTCOME_LETTER, decision.id, dedupe=f"{OUTCOME_LETTER}:{decision.id}")
+    return decision
+
+
+def _keep(
+    referral: Referral, judged: Determination, deciding: Deciding, look: SecondLook | None, decided: Decided
+) -> Decision:
+    decision = Decision(
+        referral_id=referral.id,
+        determination_id=judged.id,
+        outcome=deciding.outcome,
+        reason=deciding.reason,
+        agrees=agrees(judged.outcome, deciding.outcome),
+        may_help_instead=deciding.may_help_instead,
+        decided_by=decided.by,
+        decided_at=decided.at,
+        panel_item_id=decided.panel_item_id,
+        looks_again_at=look.decision_id if look else None,
+    )
+    db.session.add(decision)
+    db.session.flush()
     return decision
 
 

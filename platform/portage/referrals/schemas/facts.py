@@ -31,9 +31,15 @@ class Number(fields.Decimal):
                 "invalid": sentence,
                 "special": sentence,
             },
-            validate=validate.Range(min=0, max=999, error=sentence),
+            validate=[validate.Range(min=0, max=999, error=sentence), _two_decimals],
             **options,
         )
+
+
+def _two_decimals(value: Decimal) -> None:
+    """Refuse a figure that the record would round while the rules would not."""
+    if value != round(value, 2):
+        raise ValidationError("Use at most two decimals.")
 
 
 class DelaySchema(FormSchema):

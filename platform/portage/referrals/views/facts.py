@@ -84,7 +84,10 @@ def save_facts(referral_id: UUID) -> ResponseReturnValue:
     """Write the facts down and judge again."""
     case = _case(referral_id)
     found, form = read(FactsSchema(case_words.questions(case)), request.form)
-    if found is None:
+    for name in ("agreed_on", "early_help_discussed_on"):
+        if found is not None and (day := found.columns.get(name)) and day > clock.today():
+            form.refuse(name, "This day is in the future.")
+    if found is None or form.errors:
         return _facts_page(case, form), 422
     try:
         again = record_facts(referral_id, found, by=Actor.of(viewer()), at=clock.now())

@@ -43,6 +43,8 @@ def worklist() -> ResponseReturnValue:
         total=total,
         pages=max(1, -(-total // PAGE)),
         areas=areas,
+        area_names=[name for area_id, name in areas if area_id in wanted.areas],
+        narrowed=any(request.args.get(name) for name in ("stage", "route", "area", "sort", "overdue")),
         stages=STAGE_WORDS,
         stage_choices=[(key, words.name) for key, words in STAGE_WORDS.items()],
         page_address=lambda page: _address(page=page),
