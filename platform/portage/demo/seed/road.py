@@ -190,7 +190,8 @@ def _visit(who: Traveller) -> bool:
     add_target(goal.id, NewTarget(*who.chance.choice(words.TARGETS)))
     at = time(who.chance.choice((9, 10, 11, 13, 14)), who.chance.choice((0, 30)))
     minutes = pattern.visit_minutes or 60
-    visits = plan_visits(episode.id, PlanVisits(who.day, at, minutes, "home", 2, 8), by=by, on=who.day)
+    starts_on = who.day + timedelta(days=max(0, 7 - who.day.weekday()) if who.day.weekday() > 4 else 0)  # a weekday
+    visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, "home", 2, 8), by=by, on=who.day)
     db.session.commit()
     with clock.frozen(datetime.combine(_today(), time(8), clock.LONDON)):
         for visit in [visit for visit in visits if visit.planned_on < _today()]:
