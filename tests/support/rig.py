@@ -205,19 +205,21 @@ class Family:
 
     def _persist(self, port: int, method: str, path: str, data: dict[str, str] | None, patience: float) -> str:
         """Ask until the service answers well; a broken connection or an excuse of it is tried again."""
-        deadline = time.monotonic() + patience
+        deadline, last = time.monotonic() + patience, ""
         while time.monotonic() < deadline:
             self.tries += 1
             try:
                 status, body = self._once(port, method, path, data)
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as broken:
+                last = repr(broken)
                 time.sleep(0.1)
                 continue
             if status < 400:
                 return body
             assert status >= 500 or status == 409, (status, body)
+            last = f"{status}: {body[:2000]}"
             time.sleep(0.1)
-        raise AssertionError(f"{self.email}: no answer to {method} {path} in {patience:.0f} s")
+        raise AssertionError(f"no answer to {method} {path} in {patience:.0f} s, at last {last}")
 
     def _once(self, port: int, method: str, path: str, data: dict[str, str] | None) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15, source_address=(self.sender, 0))
@@ -261,7 +263,9 @@ def families(made: Rig, number: int) -> list[Family]:
     return people
 
 
-def send_all(made: Rig, people: list[Family], chance: random.Random, *, over: float, patience: float = 60) -> list[str]:
+def send_all(
+    made: Rig, people: list[Family], chance: random.Random, *, over: float, patience: float = 150
+) -> list[str]:
     """Let everybody send within `over` seconds, a few at once; answers what went wrong for whom."""
     waiting, wrong, lock = list(people), [], threading.Lock()
     chance.shuffle(waiting)
