@@ -12,7 +12,7 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed import words
-from portage.demo.seed.road import Road, travel
+from portage.demo.seed.road import WEEK, Road, close_meetings, travel
 from portage.demo.seed.staff import Staff
 from portage.editions.operations import edition_on
 from portage.families.operations import NewCarer, NewChild
@@ -49,6 +49,7 @@ def invent_families(slug: str, staff: Staff, count: int) -> int:
         routes = policy.routes(edition.terms)
         route = routes[number % len(routes)]
         drawn = Drawn(number, chance, route, chance.choice(route.referrers), received_on, districts)
+        close_meetings(staff, received_on - WEEK)
         with on_the_day(received_on):
             referral = receive(_request(drawn), by=FAMILY_ITSELF, at=clock.now())
             db.session.commit()

@@ -14,7 +14,7 @@ from portage.core.tenancy import scoped
 from portage.demo.seed import words
 from portage.demo.seed.staff import Staff
 from portage.panels.models import PanelMeeting
-from portage.panels.operations import Planned, decide_item, plan_meetings
+from portage.panels.operations import Planned, close_meeting, decide_item, plan_meetings, planned_meetings
 from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
 from portage.policy import Policy, Route
 from portage.referrals.models import Referral
@@ -31,6 +31,7 @@ from portage.support.operations.waiting import waiting_entry_of
 from portage.visits.operations.planning import PlanVisits, plan_visits
 from portage.visits.operations.recording import Record, record_visit
 
+WEEK = timedelta(days=7)
 STEPS = 8  # how many steps the road has; a family's number says how many of them it went
 
 
@@ -148,10 +149,23 @@ def _call(who: Traveller, by: Actor) -> None:
         log_contact(referral.id, Talk(whom, clock.now(), "telephone", "outcome", True, None), by=by)
 
 
+def close_meetings(staff: Staff, before: date) -> None:
+    """Close the panel's meetings of earlier weeks; what they left goes on to the next."""
+    for meeting in planned_meetings():
+        if meeting.held_on < before:
+            at = datetime.combine(meeting.held_on, time(16), clock.LONDON)
+            chair = staff.one("panel-chair")
+            with clock.frozen(at):
+                close_meeting(
+                    meeting.id, version=meeting.version, every=WEEK, by=chair, at=clock.now(), on=meeting.held_on
+                )
+                db.session.commit()
+
+
 def _meeting(day: date) -> UUID:
     """The panel's meeting of that week."""
     monday = day - timedelta(days=day.weekday())
-    plan_meetings(Planned(monday, 1), timedelta(days=7))
+    plan_meetings(Planned(monday, 1), WEEK)
     found = db.session.scalars(scoped(PanelMeeting).where(PanelMeeting.held_on == monday)).one()
     return found.id
 
