@@ -38,7 +38,7 @@ def test_every_visit_leads_to_whom_to_call_with_999_first(supported_of: Supporte
     with council("leeds"):
         visit_id = visit_on(case, AT.date())
         db.session.commit()
-    for path in (f"/visits/{visit_id}", f"/visits/{visit_id}/record"):
+    for path in (f"/visits/{visit_id}", f"/visits/{visit_id}/record", f"/visits/{visit_id}/move"):
         assert f"/children/{case.child_id}/concern?visit={visit_id}" in case.visitor.client.get(path).get_data(
             as_text=True
         )

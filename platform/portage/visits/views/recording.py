@@ -24,7 +24,7 @@ from portage.support.visitors import names_of
 from portage.visits.lists import visits_of
 from portage.visits.models import Visit
 from portage.visits.operations import Record, missed_in_a_row, record_visit, tried_in, visit_here
-from portage.visits.refusals import NotThatDay
+from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.schemas import TARGET, record_form
 from portage.visits.words import CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS
 
@@ -92,6 +92,8 @@ def save_record(visit_id: UUID) -> ResponseReturnValue:
         command = _short(command, visit)
     try:
         record_visit(visit.id, command, by=Actor.of(viewer()), at=clock.now())
+    except NotInThePolicy as refusal:
+        return _page(visit, form.refuse("elements" if not short else "status", str(refusal))), 422
     except NotThatDay as refusal:
         return _page(visit, form.refuse("done_on", str(refusal))), 422
     flash("The visit is recorded.", "success")
