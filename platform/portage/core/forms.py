@@ -118,7 +118,7 @@ class Day(fields.Field[date]):
             if year < 1900:
                 raise ValueError
             return date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError("Enter a real date, such as 27 3 2024.") from None
 
 
@@ -138,7 +138,7 @@ class TimeOfDay(fields.Field[time]):
         try:
             hour, minute = (int(part) for part in str(value).replace(".", ":").split(":")[:2])
             return time(hour, minute)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError("Enter a time, such as 10:00 or 14:30.") from None
 
 
@@ -161,12 +161,17 @@ def typed(schema: FormSchema, sent: "MultiDict[str, str]") -> dict[str, Any]:
             continue
         declared = schema.fields.get(name)
         several = isinstance(declared, fields.List) or name in schema.many_fields
-        values[name] = [value.strip() for value in sent.getlist(name)] if several else sent[name].strip()
+        values[name] = [_trimmed(value) for value in sent.getlist(name)] if several else _trimmed(sent[name])
     for name, declared in schema.fields.items():
         if isinstance(declared, Day) and any(f"{name}-{part}" in values for part in ("day", "month", "year")):
             parts = [str(values.get(f"{name}-{part}", "")) for part in ("year", "month", "day")]
             values[name] = "-".join(parts) if any(parts) else ""
     return values
+
+
+def _trimmed(value: str) -> str:
+    """A text without blanks at its ends, and without the one sign that the database cannot keep."""
+    return value.replace("\0", "").strip()
 
 
 def _present(schema: FormSchema, values: Mapping[str, Any]) -> dict[str, Any]:
