@@ -13,7 +13,11 @@ from portage.referrals.schemas.ask_pages import pages_for
 from portage.referrals.schemas.ask_questions import Answers, Page, Sent, as_sent, read_questions, shown
 
 CHECK = "check"
+TOLD = "What you told us"
+NOBODY = "Nobody else named"
 TOO_FAST = timedelta(seconds=15)  # nobody reads and answers a dozen pages in less
+Row = tuple[str, str | list[str], str]  # the question, the answer in words, where it is changed
+Shown = tuple[str, list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +81,25 @@ class Journey:
         following = self.pages[place].key if place < len(self.pages) else CHECK
         return following if following != CHECK and self.reached(following) else self.first_open
 
-    def sections(self, url: Callable[[str], str]) -> list[tuple[str, list[tuple[str, str | list[str], str]]]]:
-        """Every answer in words, by page, with the address where it is changed."""
-        return [
-            (
-                page.title,
-                [
-                    (question.label, shown(question, self.answered.get(page.key, {}).get(question.name)), url(page.key))
-                    for question in page.questions
-                ],
-            )
-            for page in self.pages
-            if page.questions
-        ]
+    def sections(self, url: Callable[[str], str]) -> list[Shown]:
+        """Every answer in words, with the address where it is changed; short pages stand together."""
+        found: list[Shown] = []
+        for page in self.pages:
+            if not page.questions:
+                continue
+            title = TOLD if page.single else page.title
+            rows = self._rows(page, url(page.key))
+            if found and found[-1][0] == title:
+                found[-1][1].extend(rows)
+            else:
+                found.append((title, rows))
+        return found
+
+    def _rows(self, page: Page, url: str) -> list[Row]:
+        answers = self.answered.get(page.key, {})
+        if page.optional and not any(answer not in (None, "", []) for answer in answers.values()):
+            return [(page.title, NOBODY, url)]
+        return [(question.label, shown(question, answers.get(question.name)), url) for question in page.questions]
 
     def _place(self, key: str) -> int:
         return next((place for place, page in enumerate(self.pages) if page.key == key), len(self.pages))

@@ -179,6 +179,7 @@ def about_a_second_carer(referrer: str) -> Page:
         ),
         intro=(f"Leave this page empty if there is nobody beside {them} whom we should know.",),
         check=_second_carer,
+        optional=True,
     )
 
 

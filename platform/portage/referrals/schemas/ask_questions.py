@@ -66,9 +66,9 @@ class Page:
     title: str
     questions: tuple[Question, ...]
     intro: tuple[str, ...] = ()
-    note: str = ""
     check: Check | None = None
     papers: bool = False
+    optional: bool = False  # the whole page may be left empty
 
     @property
     def single(self) -> bool:

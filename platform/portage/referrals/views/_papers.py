@@ -17,13 +17,13 @@ OTHER = "other"
 TOO_MANY = f"We can take {MOST_PAPERS} files with a request. Send the rest later, or call us."
 
 
-def paper_kinds(route: Route, *, entering: bool = False) -> list[tuple[str, str]]:
+def paper_kinds(route: Route, referrer: str | None = None, *, entering: bool = False) -> list[tuple[str, str]]:
     """The kinds of papers that may come by this route, in the words of whoever sends them."""
     early_help = any(ask.key == "early_help_reference" for ask in route.asks)
     return [
         *([(THE_FORM, "The form as it came")] if entering else []),
         *([(EARLY_HELP, "The Early Help Assessment and Plan (EHA/EHP)")] if early_help else []),
-        *((option.key, option.formal) for option in EVIDENCE),
+        *((option.key, option.label_for(referrer or "")) for option in EVIDENCE),
     ]
 
 

@@ -157,8 +157,8 @@ def papers(route_key: str) -> ResponseReturnValue:
     draft = find_draft(browser(), route_key, at=now)
     if draft is None or sent_as(draft):
         return _start_again(asked)
-    taken, form = read_papers(draft, paper_kinds(asked.route), at=now)
     journey = journey_of(asked.route, draft.answers, clock.today())
+    taken, form = read_papers(draft, paper_kinds(asked.route, journey.referrer), at=now)
     if form.errors and not taken:
         return _shown(asked, journey, "papers", form, list(papers_of(draft))), 422
     keep_answers(draft, "papers", {}, at=now)
@@ -245,7 +245,7 @@ def _shown(asked: Asked, journey: Journey, page_key: str, form: Form, held: list
         step=journey.step(page_key),
         steps=journey.steps,
         papers=held,
-        kinds=paper_kinds(asked.route),
+        kinds=paper_kinds(asked.route, journey.referrer),
         accept=ACCEPT,
     )
 
@@ -259,7 +259,7 @@ def _checked(asked: Asked, journey: Journey, held: list[Any], form: Form) -> str
         papers=held,
         papers_url=_url(asked, "papers", change=True),
         by_asking=journey.agrees_by_asking,
-        kinds=dict(paper_kinds(asked.route)),
+        kinds=dict(paper_kinds(asked.route, journey.referrer)),
         back=_url(asked, "papers"),
     )
 
