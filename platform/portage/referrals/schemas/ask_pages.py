@@ -7,6 +7,7 @@ from portage.policy import REFERRERS, Ask, Route
 from portage.referrals.schemas.ask_people import (
     about_a_professional,
     about_a_second_carer,
+    about_the_asker,
     about_the_child,
     about_the_family,
     about_the_parent,
@@ -14,6 +15,7 @@ from portage.referrals.schemas.ask_people import (
 from portage.referrals.schemas.ask_questions import Answers, Kind, Options, Page, Question
 
 PARENT = "parent"
+STAFF = "staff"  # who write down what others asked
 _TOGETHER = {  # questions that make one page between them
     "setting_name": "setting",
     "setting_hours": "setting",
@@ -42,12 +44,26 @@ def pages_for(route: Route, referrer: str | None) -> tuple[Page, ...]:
         *first,
         *people,
         *about_the_child(referrer),
-        *_asked(route, referrer),
+        *_asked(route, referrer, judges=referrer != PARENT),
         *family,
         about_a_second_carer(referrer),
         *_agreed(route, referrer),
         *_told(route),
         Page("papers", "Papers that help us understand", (), papers=True),
+    )
+
+
+def sections_for_staff(route: Route, referrer: str) -> tuple[Page, ...]:
+    """The same questions about others, for staff who write down what somebody asked."""
+    asker = () if referrer == PARENT else (about_the_asker(),)
+    return (
+        *asker,
+        *about_the_child(STAFF),
+        *_asked(route, STAFF, judges=referrer != PARENT),
+        *about_the_family(),
+        about_a_second_carer(STAFF),
+        *_agreed(route, referrer),
+        *_told(route),
     )
 
 
@@ -62,18 +78,18 @@ def who_page(route: Route) -> Page:
 _CHOOSE = "Choose the answer that fits you best."
 
 
-def _asked(route: Route, referrer: str) -> Iterator[Page]:
+def _asked(route: Route, referrer: str, *, judges: bool) -> Iterator[Page]:
     """What the policy asks, one question on a page, or a few that belong together."""
     grouped: dict[str, list[Ask]] = {}
     for ask in route.asks:
         grouped.setdefault(_TOGETHER.get(ask.key, ask.key.replace("_", "-")), []).append(ask)
     for key, asks in grouped.items():
-        questions = [question for ask in asks for question in _questions(ask, referrer)]
+        questions = [question for ask in asks for question in _questions(ask, referrer, judges)]
         check = _reason_for_judgement if any(q.name == "significant_need_reason" for q in questions) else None
         yield Page(key, _TITLES.get(key, questions[0].label), tuple(questions), check=check)
 
 
-def _questions(ask: Ask, referrer: str) -> Iterator[Question]:
+def _questions(ask: Ask, referrer: str, judges: bool) -> Iterator[Question]:
     options = tuple(
         (option.key, option.label_for(referrer), option.hint if referrer == PARENT else "") for option in ask.options
     )
@@ -89,7 +105,7 @@ def _questions(ask: Ask, referrer: str) -> Iterator[Question]:
         rows=8 if ask.key == "own_words" else 5,
         not_later=_LATER if kind == "date" and ask.fact is None else None,
     )
-    if ask.fact == "child.significant_need" and referrer != PARENT:
+    if ask.fact == "child.significant_need" and judges:
         yield Question(
             "significant_need_reason",
             "long-text",
@@ -176,10 +192,10 @@ def _told(route: Route) -> Iterator[Page]:
             Question(
                 "parents_informed_on",
                 "date",
-                "When did you tell the parents about this notification?",
+                "When were the parents told about this notification?",
                 not_later=_LATER,
             ),
-            Question("parents_discussed_on", "date", "When could they talk about it with you?", not_later=_LATER),
+            Question("parents_discussed_on", "date", "When could they talk about it?", not_later=_LATER),
             Question("parents_views", "long-text", "What did they say?", hint="Leave this empty if they said nothing."),
         ),
         intro=(

@@ -84,13 +84,31 @@ def about_a_professional() -> Page:
     )
 
 
+def about_the_asker() -> Page:
+    """A professional who asked, as staff write them down."""
+    return Page(
+        "asker",
+        "Who asked",
+        (
+            Question("referrer_name", "name", "Name", required="Enter the name of the person who asked."),
+            Question("referrer_role", "name", "Role", hint="For example health visitor, SENCo"),
+            Question("referrer_organisation", "text", "Where they work"),
+            Question("referrer_email", "email", "Work e-mail address", hint="A receipt goes there, if there is one."),
+            Question("referrer_telephone", "telephone", "Telephone number"),
+        ),
+    )
+
+
 def about_the_child(referrer: str) -> tuple[Page, ...]:
     """The child, and where they live."""
-    address = "" if referrer == "parent" else "If the address must stay secret, leave it empty and call us."
+    secret = {
+        "parent": "If it is not safe to give it, leave it empty and tell us how to reach you.",
+        "staff": "Leave it empty if it must stay secret.",
+    }.get(referrer, "If the address must stay secret, leave it empty and call us.")
     return (
         Page(
             "child",
-            "About the child" if referrer != "parent" else "About your child",
+            "About your child" if referrer == "parent" else "About the child",
             (
                 Question("given_name", "name", "First name", required="Enter the child's first name."),
                 Question("family_name", "name", "Last name", required="Enter the child's last name."),
@@ -114,7 +132,7 @@ def about_the_child(referrer: str) -> tuple[Page, ...]:
                     "long-text",
                     "Address",
                     rows=3,
-                    hint=address or "If it is not safe to give it, leave it empty and tell us how to reach you.",
+                    hint=secret,
                 ),
                 Question(
                     "postcode",

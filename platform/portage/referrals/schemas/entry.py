@@ -12,7 +12,7 @@ from portage.policy import Route
 from portage.referrals.operations.receive import ReceiveReferral
 from portage.referrals.schemas.ask_answers import as_request
 from portage.referrals.schemas.ask_journey import missing_papers
-from portage.referrals.schemas.ask_pages import PARENT, pages_for
+from portage.referrals.schemas.ask_pages import PARENT, sections_for_staff
 from portage.referrals.schemas.ask_questions import Answers, Page, Question, read_questions
 
 THIS_FORM, NO_FORM, OTHER_FORM = "this-form", "no-form", "other-form"
@@ -46,8 +46,7 @@ def entry_for(route: Route, referrer: str, others: tuple[Route, ...]) -> Entry:
             questions=tuple(q if q.name in needed else replace(q, required=None) for q in page.questions),
             check=page.check if page.key in _KEPT_CHECKS else None,
         )
-        for page in pages_for(route, referrer)
-        if page.key != "who" and page.questions
+        for page in sections_for_staff(route, referrer)
     )
     return Entry(route, referrer, (_receipt(route, others), *asked))
 
