@@ -5,7 +5,7 @@ from dataclasses import dataclass
 # For families and referrers. What was decided is never in an e-mail, so every decided stage has the same word.
 STAGES = {
     "new": "received",
-    "information": "we would like some more information",
+    "information": "we are finding out more, and ask you if we need anything",
     "assessment": "an assessment comes next",
     "panel": "a panel looks at it next",
     "to-decide": "a decision comes next",
