@@ -60,13 +60,13 @@ class Live:
         page.wait_for_url(self.address(slug, "/**"))
 
 
-def start(servers: Servers, database: Database, folder: Path) -> Live:
-    """Start everything and wait until it answers."""
+def start(servers: Servers, database: Database, folder: Path, *, beside: int = 0) -> Live:
+    """Start everything and wait until it answers; `beside` keeps a second service of one test process apart."""
     state = _state(folder, servers)
     at = database.at
-    ports = service.Ports("127.0.0.1", _free_block())
+    ports = service.Ports("127.0.0.1", _free_block(beside))
     logins = Logins(at.owner, {"app": at.app, "worker": at.worker, "operator": at.operator, "backup": at.backup})
-    broker = f"{servers.valkey}?db={1 + _number_of_worker() % (VALKEY_DATABASES - 1)}"
+    broker = f"{servers.valkey}?db={1 + (_number_of_worker() + beside) % (VALKEY_DATABASES - 1)}"
     told = {**service.environment(state, ports, logins, broker), "PORTAGE_OWNER_DATABASE_URL": at.owner}
     _prepare(told, state, ports)
     processes = Processes(state / "logs")
@@ -104,9 +104,9 @@ def _prepare(told: Mapping[str, str], state: Path, ports: service.Ports) -> None
         raise RuntimeError(f"the identity providers could not be prepared:\n{done.stderr[-3000:]}")
 
 
-def _free_block() -> int:
+def _free_block(beside: int) -> int:
     taken = (0, 1, 2, 10)
-    own = _number_of_worker() * 100  # workers that start at the same moment do not choose the same block
+    own = (_number_of_worker() + beside) * 100  # workers that start at the same moment do not choose the same block
     blocks = sorted(BLOCKS, key=lambda block: (block - BLOCKS.start - own) % (BLOCKS.stop - BLOCKS.start))
     return next(block for block in blocks if not any(answers("127.0.0.1", block + more) for more in taken))
 

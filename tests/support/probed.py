@@ -1,0 +1,203 @@
+"""Three councils full of invented families, with a row of every kind and somebody signed in for every role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from itertools import cycle
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+
+from portage.accounts.models import ROLES
+from portage.accounts.operations.sessions import open_session
+from portage.accounts.tokens import hash_of, new_token
+from portage.app import create_app
+from portage.config import Settings
+from portage.core import clock, csrf, files
+from portage.core.access import Role, permissions_of
+from portage.core.db import db
+from portage.core.ids import new_id
+from portage.core.rates import LIMITS, RateLimiter
+from portage.core.tenancy import scoped, tenant_scope
+from portage.demo.seed.families import invent_families
+from portage.demo.seed.staff import hire_personas
+from portage.families.models import AccessReason, Caseload, ChildMark
+from portage.messages.links import hashed, token_of
+from portage.messages.models import Alert, Letter, Message, OneTimeLink
+from portage.panels.operations import Planned, plan_meetings
+from portage.referrals.jobs import write_letter
+from portage.referrals.models import Decision, Evidence
+from portage.support.models import Episode
+from portage.visits.models import Concern
+from support import councils
+from support.database import Database
+from support.people import hire
+from support.run import Servers
+
+FAMILIES = 9  # each goes one step further on the road
+EVERY_ROLE = "every-role"
+NOBODY = "nobody"
+SESSIONS = 3  # for each role, so that nobody asks more often than the service answers
+VISITOR = "a-visitor-of-the-prober-0123456789"
+
+
+@dataclass
+class World:
+    """A seeded database, the application over it, and tokens: (council or `operator`, role) -> sessions."""
+
+    app: Flask
+    database: Database
+    settings: Settings
+    ids: dict[str, UUID]
+    sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    legend: dict[str, str] = field(default_factory=dict)  # number in a council's word -> the column that it is in
+    links: dict[str, str] = field(default_factory=dict)  # an unused one-time link's token of each council
+    _turns: dict[tuple[str, str], Iterator[str]] = field(default_factory=dict)
+
+    @property
+    def slugs(self) -> list[str]:
+        """The councils, in the order of their names."""
+        return sorted(self.ids)
+
+    def session(self, slug: str, role: str) -> str | None:
+        """The token of a session of this role, another one each time; None for nobody."""
+        if role == NOBODY:
+            return None
+        turn = self._turns.setdefault((slug, role), cycle(self.sessions[slug, role]))
+        return next(turn)
+
+    def form_token(self, session: str | None) -> str:
+        """The token that forms carry for this session, or for the visitor's cookie."""
+        return csrf.token(self.settings.secret_key, session or VISITOR)
+
+    def rows(self, question: str, *values: object) -> list[tuple[object, ...]]:
+        """What the database holds, of every council."""
+        with psycopg.connect(self.database.at.superuser, autocommit=True) as connection:
+            return connection.execute(question.encode(), values).fetchall()
+
+
+def may(role: str) -> frozenset[str]:
+    """The permissions of a role."""
+    if role == NOBODY:
+        return frozenset()
+    return permissions_of(frozenset(Role(each) for each in (ROLES if role == EVERY_ROLE else (role,))))
+
+
+@contextmanager
+def world(servers: Servers, name: str, folder: Path) -> Iterator[World]:
+    """Seed a database of its own; it is dropped at the end."""
+    database = Database(servers, name)
+    for each in ("files", "secrets"):
+        (folder / each).mkdir(parents=True, exist_ok=True)
+    settings = Settings.from_environment(
+        {
+            "PORTAGE_APP_DATABASE_URL": database.at.app,
+            "PORTAGE_OPERATOR_DATABASE_URL": database.at.operator,
+            "PORTAGE_TENANT_KEY": servers.tenant_key,
+            "PORTAGE_SECRET_KEY": servers.secret_key,
+            "PORTAGE_FILES": str(folder / "files"),
+            "PORTAGE_TENANTS": str(councils.SHIPPED),
+            "PORTAGE_HTTPS": "0",
+        }
+    )
+    app = create_app(settings, overrides={"TESTING": False})
+    app.extensions["portage.rates"] = RateLimiter(None, dict.fromkeys(LIMITS, 10**9))
+    made = World(app, database, settings, {})
+    made.ids = {str(slug): UUID(str(key)) for slug, key in made.rows("select slug, id from tenant")}
+    made.ids = {slug: made.ids[slug] for slug in councils.shipped()}
+    try:
+        with app.app_context():
+            for slug in made.slugs:
+                _people_and_families(made, slug)
+        _operator(made)
+        yield made
+    finally:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+        database.drop()
+
+
+def _people_and_families(made: World, slug: str) -> None:
+    with tenant_scope(made.ids[slug], "system:demo"):
+        staff = hire_personas(slug)
+        db.session.commit()
+        invent_families(slug, staff, FAMILIES)
+        for role in (*ROLES, EVERY_ROLE):
+            person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
+            made.sessions[slug, role] = [
+                open_session(identity, sid=None, id_token="", at=clock.now()) for _ in range(SESSIONS)
+            ]
+        db.session.commit()
+        _one_of_each(made, slug, person.id)
+        db.session.commit()
+
+
+def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
+    """Rows of every kind that the families' road does not lead to."""
+    today, now = clock.today(), clock.now()
+    episode = db.session.scalars(scoped(Episode).where(Episode.status == "open")).first()
+    assert episode is not None
+    child_id, referral_id = episode.child_id, episode.referral_id
+    assert referral_id is not None
+    kept = files.keep(BytesIO(b"%PDF-1.4\n%%EOF\n"), "letter.pdf")
+    paper = Evidence(
+        referral_id=referral_id, kind="asq", file_name=kept.name, media_type=kept.media_type, size=kept.size,
+        sha256=kept.sha256, object_key=kept.key, added_by="system",
+    )  # fmt: skip
+    write_letter(db.session.scalars(scoped(Decision)).all()[0].id)
+    letter = db.session.scalars(scoped(Letter)).all()[0]
+    links = [_link(made, slug, letter, used=used) for used in (False, True)]
+    message = Message(
+        kind="receipt", recipient_kind="person", recipient_id=person_id, referral_id=referral_id, child_id=child_id,
+        status="failed",
+    )  # fmt: skip
+    rows = [
+        ChildMark(child_id=child_id, kind="looked-after", from_on=today, note="Restricted", recorded_by=person_id),
+        AccessReason(child_id=child_id, person_id=person_id, reason="Covering today", until=now + timedelta(hours=8)),
+        Concern(child_id=child_id, raised_by=person_id, raised_at=now, what_was_seen="A bruise", done_already="Rang"),
+        Caseload(
+            child_id=child_id, person_id=person_id, kind="cover", from_on=today, until_on=today + timedelta(days=90)
+        ),
+        Alert(kind="concern", role="service-manager", path=f"/children/{child_id}", sentence="A worry was noted."),
+    ]
+    db.session.add_all([paper, message, *links, *rows])
+    plan_meetings(Planned(today, 2), timedelta(days=7))
+
+
+def _link(made: World, slug: str, letter: Letter, *, used: bool) -> OneTimeLink:
+    link_id, now = new_id(), clock.now()
+    token = token_of(link_id, made.settings.secret_key)
+    if not used:
+        made.links[slug] = token
+    return OneTimeLink(
+        id=link_id,
+        token_hash=hashed(token),
+        purpose="letter",
+        subject_id=letter.id,
+        recipient_kind="carer",
+        recipient_id=letter.carer_id or letter.id,
+        expires_at=now + timedelta(days=20),
+        used_at=now if used else None,
+        browser_hash=hashed(VISITOR) if used else None,
+        open_until=now + timedelta(hours=20) if used else None,
+    )
+
+
+def _operator(made: World) -> None:
+    token, operator = new_token(), new_id()
+    with psycopg.connect(made.database.at.superuser, autocommit=True) as connection:
+        connection.execute(
+            "insert into operator (id, name, issuer, subject) values (%s, 'Op Invented', 'https://x.example', 'x')",
+            (operator,),
+        )
+        connection.execute(
+            "insert into operator_session (id, token_hash, operator_id, seen_at, expires_at) "
+            "values (%s, %s, %s, now(), now() + interval '11 hours')",
+            (new_id(), hash_of(token), operator),
+        )
+    made.sessions["operator", "operator"] = [token]
