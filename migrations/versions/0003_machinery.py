@@ -138,9 +138,12 @@ def _close_outbox() -> None:
     op.execute(
         f"create policy one_tenant_asks on outbox as restrictive for insert to portage_worker with check ({TENANT})"
     )
+    op.execute(
+        f"create policy one_tenant_tidies on outbox as restrictive for delete to portage_worker using ({TENANT})"
+    )
     op.execute("create policy rows on outbox as permissive using (true) with check (true)")
     op.execute("grant select, insert on outbox to portage_app")
-    op.execute("grant select, insert, update on outbox to portage_worker")
+    op.execute("grant select, insert, update, delete on outbox to portage_worker")
     op.execute("grant select on outbox to portage_backup")
     op.execute(
         "grant select (tenant_id, kind, not_before, attempts, done_at, dead_at, created_at) "

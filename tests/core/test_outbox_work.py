@@ -17,7 +17,7 @@ from portage.core.ids import new_id
 from portage.core.jobs import Again, NoSubject
 from portage.core.relay import DRAIN, HintJob, HintWorker, Relay, queue
 from portage.core.scheduler import LOCK, Scheduler
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import current_tenant_id, tenant_scope
 from portage.core.worker import MOST_ATTEMPTS, carry_out, drain
 from support.background import WorkOff
 from support.database import Database
@@ -360,3 +360,23 @@ def test_calendar_work_for_another_council_fails_closed(
     assert ran == []
     with council("larkshire"), pytest.raises(NoSubject):
         jobs.effect_for(work.kind)(tenants["fernley"])
+
+
+def test_rows_done_long_ago_are_forgotten_in_their_own_council_alone(
+    put: Put,
+    ran: list[tuple[UUID, UUID]],
+    work_off: WorkOff,
+    tenants: dict[str, UUID],
+    worker_app: Flask,
+    db_admin: psycopg.Connection,
+) -> None:
+    old, other, fresh = put(slug="larkshire"), put(slug="fernley"), put(slug="larkshire")
+    dead = put("test.nobody-knows", slug="larkshire")
+    work_off()
+    db_admin.execute("update outbox set done_at = now() - interval '90 days' where id = any(%s)", ([old, other],))
+    with worker_app.app_context(), tenant_scope(tenants["larkshire"]):
+        assert outbox.forget_done(datetime.now(UTC) - timedelta(days=60)) == 1
+        db.session.commit()
+    left = {row_id for (row_id,) in db_admin.execute("select id from outbox").fetchall()}
+    assert left >= {other, fresh, dead}
+    assert old not in left

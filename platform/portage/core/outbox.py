@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 
@@ -59,3 +60,14 @@ def put(
         insert(Outbox).values(**row).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe"]).returning(Outbox.id)
     )
     return asked.scalar_one_or_none()
+
+
+def forget_done(before: datetime) -> int:
+    """Delete this council's rows that were done before an instant; answers how many. Dead letters stay."""
+    gone = db.session.execute(
+        delete(Outbox)
+        .where(Outbox.tenant_id == current_tenant_id(), Outbox.done_at < before)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from flask import current_app
 
-from portage.core import clock, jobs
+from portage.core import clock, jobs, outbox
 from portage.core.access import Role
 from portage.core.db import db
 from portage.core.jobs import Again, NoSubject, effect
@@ -22,6 +22,7 @@ from portage.messages.recipients import Reach, reach
 from portage.messages.smtp import Delivery, deliver
 
 LATE = timedelta(minutes=15)  # after which staff hear that an e-mail is still waiting
+KEPT = timedelta(days=60)  # how long a finished outbox row stays, so that the same thing is not asked for twice
 
 
 def _given_up(message_id: UUID) -> None:
@@ -56,7 +57,10 @@ def _noted(message: Message, delivery: Delivery, message_id: str) -> Again | Non
         message.status, message.sent_at, message.held_because = "sent", clock.now(), None
         return None
     if delivery is Delivery.REFUSED:
-        message.status, message.held_because = "failed", "The mail server refused it for good: the address may be wrong."
+        message.status, message.held_because = (
+            "failed",
+            "The mail server refused it for good: the address may be wrong.",
+        )
         _alert(message, "failed", "came back, the address may be wrong. Please telephone or write")
         return None
     if delivery is Delivery.UNKNOWN:
@@ -176,3 +180,9 @@ def tell_of_dead_letter(kind: str, subject_id: UUID) -> None:
             role=Role.SERVICE_MANAGER,
             dedupe=f"dead-letter:{kind}:{subject_id}",
         )
+
+
+@jobs.daily("03:30")
+def tidy_outbox() -> None:
+    """Forget outbox rows that were done long ago, so that looking for due ones stays quick."""
+    outbox.forget_done(clock.now() - KEPT)

@@ -26,6 +26,7 @@ COOKIES = (
         "Ties a form to the browser that opened it, so that nobody else can send it for you",
         "Until you close your browser",
     ),
+    Cookie("link", "Ties a letter or message that you opened by a link to this browser", "24 hours"),
     Cookie("session", "For staff: keeps them signed in", "Until they sign out, or 12 hours at most"),
     Cookie(
         "attempt-…",
