@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from support.live import Live
 
@@ -55,12 +55,13 @@ def go_through(page: Page, sound: Sound) -> list[str]:
     return seen
 
 
+def a_pdf(name: str) -> FilePayload:
+    return FilePayload(name=name, mimeType="application/pdf", buffer=b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+
+
 def add_a_paper(page: Page, sound: Sound) -> None:
-    content = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
     page.get_by_label("What kind of paper is it?").select_option("diagnosis-letter")
-    page.get_by_label("Choose one or more files").set_input_files(
-        [{"name": "letter.pdf", "mimeType": "application/pdf", "buffer": content}]
-    )
+    page.get_by_label("Choose one or more files").set_input_files(a_pdf("letter.pdf"))
     page.get_by_role("button", name="Add these files").click()
     expect(page.get_by_role("main")).to_contain_text("letter.pdf")
     sound(page)
@@ -103,9 +104,7 @@ def test_staff_enter_a_paper_form_and_attach_it(live: Live, desktop: Page, sound
     expect(desktop.get_by_role("alert")).to_contain_text("The request is taken in.")
     sound(desktop)
     desktop.get_by_label("What kind of paper is it?").select_option(label="The form as it came")
-    desktop.get_by_label("Choose one or more files").set_input_files(
-        [{"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"}]
-    )
+    desktop.get_by_label("Choose one or more files").set_input_files(a_pdf("scan.pdf"))
     desktop.get_by_role("button", name="Add", exact=True).click()
     with desktop.expect_download() as download:
         desktop.get_by_role("link", name="scan.pdf").click()

@@ -26,7 +26,7 @@ def _day(clock: Clock, unhurried: None) -> None:
 
 def rows(db_admin: psycopg.Connection, question: str, *values: object) -> list[dict[str, object]]:
     with db_admin.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(question, values).fetchall()  # type: ignore[arg-type]  # written out in each test
+        return cursor.execute(question, values).fetchall()
 
 
 def the_referral(db_admin: psycopg.Connection) -> dict[str, object]:

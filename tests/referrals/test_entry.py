@@ -41,7 +41,7 @@ def on(day: date) -> dict[str, str]:
 
 
 def value(db_admin: psycopg.Connection, question: str) -> Any:
-    found = db_admin.execute(question).fetchall()  # type: ignore[arg-type]  # written out in each test
+    found = db_admin.execute(question).fetchall()
     assert len(found) == 1
     return found[0][0] if len(found[0]) == 1 else found[0]
 
@@ -64,6 +64,9 @@ def test_staff_enter_a_request_by_every_route(
     reference, referral_id = value(db_admin, "select reference, id from referral")
     assert led.headers["Location"] == f"/referrals/{referral_id}/papers"
     assert reference in who.client.get(led.headers["Location"]).text
+    case = who.client.get(f"/referrals/{referral_id}")
+    assert "On paper" in case.text
+    assert "day known by: Something about received known by" in case.text
 
 
 @pytest.mark.parametrize(

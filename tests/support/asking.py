@@ -103,4 +103,4 @@ def submit(client: FlaskClient, check: TestResponse, **typed: str) -> TestRespon
 
 def ask(client: FlaskClient, route: str, referrer: str, **given: str | list[str]) -> TestResponse:
     """From the start page to the thanks."""
-    return submit(client, walk(client, route, referrer, **given))
+    return submit(client, walk(client, route, referrer, until="check", **given))

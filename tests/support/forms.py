@@ -124,9 +124,9 @@ def send(
         changed = (values or {}).get(control.name, control.values)
         for value in [changed] if isinstance(changed, str) else changed:
             data.add(control.name, value)
-    for name, value in (values or {}).items():
+    for name, added in (values or {}).items():
         if name not in form.fields:
-            for each in [value] if isinstance(value, str) else value:
+            for each in [added] if isinstance(added, str) else added:
                 data.add(name, each)
     for name, (file_name, content) in files:
         data.add(name, (BytesIO(content), file_name))

@@ -101,46 +101,38 @@ def about_the_asker() -> Page:
 
 def about_the_child(referrer: str) -> tuple[Page, ...]:
     """The child, and where they live."""
+    child = Page(
+        "child",
+        "About your child" if referrer == "parent" else "About the child",
+        (
+            Question("given_name", "name", "First name", required="Enter the child's first name."),
+            Question("family_name", "name", "Last name", required="Enter the child's last name."),
+            Question(
+                "born",
+                "birthday",
+                "Date of birth",
+                hint="For example, 27 3 2024",
+                required="Enter the child's date of birth.",
+                not_later="The date of birth is in the future. Check the year.",
+            ),
+        ),
+        check=_a_child,
+    )
+    return child, _where_the_child_lives(referrer)
+
+
+def _where_the_child_lives(referrer: str) -> Page:
     secret = {
         "parent": "If it is not safe to give it, leave it empty and tell us how to reach you.",
         "staff": "Leave it empty if it must stay secret.",
     }.get(referrer, "If the address must stay secret, leave it empty and call us.")
-    return (
-        Page(
-            "child",
-            "About your child" if referrer == "parent" else "About the child",
-            (
-                Question("given_name", "name", "First name", required="Enter the child's first name."),
-                Question("family_name", "name", "Last name", required="Enter the child's last name."),
-                Question(
-                    "born",
-                    "birthday",
-                    "Date of birth",
-                    hint="For example, 27 3 2024",
-                    required="Enter the child's date of birth.",
-                    not_later="The date of birth is in the future. Check the year.",
-                ),
-            ),
-            check=_a_child,
-        ),
-        Page(
-            "home",
-            "Where the child lives",
-            (
-                Question(
-                    "address",
-                    "long-text",
-                    "Address",
-                    rows=3,
-                    hint=secret,
-                ),
-                Question(
-                    "postcode",
-                    "postcode",
-                    "Postcode",
-                    hint="It tells us which team is near.",
-                    autocomplete="postal-code",
-                ),
+    return Page(
+        "home",
+        "Where the child lives",
+        (
+            Question("address", "long-text", "Address", rows=3, hint=secret),
+            Question(
+                "postcode", "postcode", "Postcode", hint="It tells us which team is near.", autocomplete="postal-code"
             ),
         ),
     )

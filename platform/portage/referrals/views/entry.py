@@ -20,10 +20,12 @@ from portage.referrals.operations.judging import FactsRefused
 from portage.referrals.operations.receive import receive
 from portage.referrals.schemas.ask_journey import sentences_of
 from portage.referrals.schemas.entry import Entry, entry_for, read_entry
+from portage.referrals.views import _told
 from portage.referrals.views._papers import keep_sent, paper_kinds
 from portage.referrals.views._routes import asked_route, routes_today
 
 routes = Routes("entry", __name__)
+__all__ = ["_told", "routes"]  # the section on a request's page comes with these routes
 
 
 @routes.get("/enter", can=Can.ENTER_REQUEST, audience=Audience.STAFF, audit=UNAUDITED, rate=Rate.PAGE)
