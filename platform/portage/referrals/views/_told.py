@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from portage.core.db import db
 from portage.core.identity import Viewer
 from portage.core.sections import Entry, Section, adds_to
+from portage.core.tenancy import current_tenant_id
 from portage.policy import Route
 from portage.referrals.models import Referral
-from portage.referrals.operations.evidence import referral_with
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.receive import FLAGS
 
@@ -26,7 +27,9 @@ def how_it_came(_viewer: Viewer, referral_id: UUID | None) -> Section | None:
     """How the request came, and what else it says."""
     if referral_id is None:
         return None
-    referral = referral_with(referral_id)
+    referral = db.session.get(Referral, (current_tenant_id(), referral_id))  # the page has read it already
+    if referral is None:
+        return None
     policy, edition = edition_of(referral.edition_id)
     entries = [*_came(referral), *_flags(referral), *_answers(referral, policy.route(edition.terms, referral.route))]
     return Section("How it came, and what else it says", tuple(entries))
