@@ -23,6 +23,7 @@ from portage.referrals.operations.clocks import due, start_clocks
 from portage.referrals.operations.facts import assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import move
+from portage.referrals.stage_words import DECISIONS
 
 DECIDABLE = ("new", "information", "assessment", "panel", "to-decide")
 OPENED = ("referral.opened", "referral.decision-opened", "panel.item-opened")
@@ -230,9 +231,9 @@ def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
         raise NotHere
     theirs = [("Recommendation", OUTCOMES.get(referral.outcome or "", ""))]
     if (decision := last_decision(referral_id)) is not None:
-        theirs += [("Decision", decision.outcome), ("Reason", decision.reason)]
+        theirs += [("Decision", DECISIONS[decision.outcome]), ("Reason", decision.reason)]
     yours = [
-        ("Decision", deciding.outcome),
+        ("Decision", DECISIONS[deciding.outcome]),
         ("Reason", deciding.reason),
         ("What may help instead", deciding.may_help_instead or ""),
     ]

@@ -18,6 +18,7 @@ from portage.policy import Route
 from portage.referrals.models import Assessment, DelayRecord, Determination, Referral
 from portage.referrals.operations.judging import edition_of, judge
 from portage.referrals.operations.stages import move
+from portage.referrals.stage_words import STAGE_WORDS, recommendation
 
 UNDECIDED = ("new", "information", "assessment", "to-decide")
 
@@ -65,7 +66,7 @@ def case_for_change(
         raise NotHere
     if referral.version != version:
         raise ChangedMeanwhile(
-            theirs=theirs or [("Stage", referral.stage), ("Recommendation", referral.outcome or "")],
+            theirs=theirs or [("Stage", STAGE_WORDS[referral.stage].name), ("Now", recommendation(referral.outcome))],
             yours=yours,
             back=f"/referrals/{referral_id}",
         )

@@ -12,6 +12,7 @@ from portage.core.access import Audience, Can, Rate, Role
 from portage.core.db import db
 from portage.core.forms import Form
 from portage.core.identity import Viewer, viewer
+from portage.core.incoming import page_in
 from portage.core.routes import Routes
 from portage.core.tenancy import current_tenant_id
 from portage.families.access import AREA_ROLES
@@ -72,7 +73,6 @@ def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:
     ]
     stage = args.get("stage", "")
     sort = args.get("sort", "")
-    page = args.get("page", "")
     narrow = not who.roles & AREA_ROLES and len(q) < SEARCH_LEAST
     visits = Role.HOME_VISITOR in who.roles
     return Wanted(
@@ -83,7 +83,7 @@ def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:
         areas=_chosen_areas(who, known_areas),
         overdue=args.get("overdue") == "yes",
         sort=sort if sort in SORTS else "due",
-        page=min(int(page), 10_000) if page.isdecimal() and page != "0" else 1,
+        page=page_in(args),
         caseload_of=who.person_id if narrow and visits else None,
         panel_only=narrow and not visits,
     )
