@@ -16,6 +16,7 @@ from portage.core import files, rates, tenancy
 from portage.core.access import Audience, Rate
 from portage.core.db import db
 from portage.core.headers import guard_answers
+from portage.core.incoming import Incoming
 from portage.core.plane import enter_plane
 from portage.core.routes import ANYONE, UNAUDITED, Routes, refuse_undeclared
 
@@ -53,6 +54,7 @@ def create_app(
     """The application for one database role (`app` serves pages, `worker` carries out effects)."""
     settings = settings or Settings.from_environment(role=role)
     app = Flask("portage", static_folder=None)
+    app.request_class = Incoming
     app.config.update(_flask_settings(settings, role), **(overrides or {}))
     app.extensions["portage.settings"] = settings
     app.extensions["portage.rates"] = rates.limiter(settings.redis_url)

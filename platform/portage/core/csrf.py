@@ -22,5 +22,5 @@ def check(request: Request, expected: str) -> None:
     origin = request.headers.get("Origin")
     if origin and origin != "null" and origin.split("://", 1)[-1] != request.host:
         raise FormExpired
-    if not expected or not hmac.compare_digest(request.form.get(FIELD, ""), expected):
+    if not expected or not hmac.compare_digest(request.form.get(FIELD, "").encode(), expected.encode()):
         raise FormExpired

@@ -15,6 +15,7 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.db import db
 from portage.core.errors import FormExpired, NotAllowed, NotHere, SignInFirst
 from portage.core.identity import viewer
+from portage.core.incoming import storable
 
 View = Callable[..., ResponseReturnValue]
 
@@ -70,6 +71,8 @@ def _guard(view: View, declaration: Declaration, method: str) -> View:
 
     @wraps(view)
     def guarded(**values: Any) -> ResponseReturnValue:
+        if any(isinstance(value, str) and storable(value) != value for value in values.values()):
+            raise NotHere  # no address of ours holds such a character
         authorise(declaration)
         current_app.extensions["portage.rates"].check(g.get("tenant_id"), declaration.rate, _caller())
         if method != "POST":

@@ -10,6 +10,7 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.errors import PortageError
 from portage.core.forms import Form, FormSchema, read
 from portage.core.identity import Actor, viewer
+from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
 from portage.support.lists import ORDERS, PAGE, SOON, Waiting, areas, child_here, waiting
@@ -49,13 +50,12 @@ def _wanted(known: set[str]) -> tuple[Waiting, str]:
     who, args = viewer(), request.args
     shown = args.get("area", "") or ("own" if who.areas else "all")
     chosen = frozenset({UUID(shown)}) if shown in known else who.areas if shown == "own" else frozenset()
-    page = args.get("page", "")
     order = args.get("order", "")
     return (
         Waiting(
             areas=chosen,
             order=order if order in ORDERS else "waiting",
-            page=min(int(page), 10_000) if page.isdecimal() and page != "0" else 1,
+            page=page_in(args),
         ),
         shown,
     )

@@ -10,6 +10,7 @@ from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.forms import Form
 from portage.core.identity import viewer
+from portage.core.incoming import page_in
 from portage.core.routes import Routes
 from portage.support.lists import areas
 from portage.visits.lists import PAGE, CaseloadWanted, caseload, visitors_with_children
@@ -43,7 +44,7 @@ def children() -> ResponseReturnValue:
 
 def _wanted(known_areas: set[str], known_people: set[str]) -> tuple[CaseloadWanted, dict[str, str]]:
     who, args, on = viewer(), request.args, clock.today()
-    page = min(int(args["page"]), 10_000) if args.get("page", "").isdecimal() and args["page"] != "0" else 1
+    page = page_in(args)
     if Can.ALLOCATE not in who.can:
         return CaseloadWanted(on, who.person_id, page=page), {}
     area = args.get("area", "") or ("own" if who.areas else "all")

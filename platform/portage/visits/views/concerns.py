@@ -10,6 +10,7 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
+from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
 from portage.support.lists import child_here
@@ -58,8 +59,7 @@ def list_concerns() -> ResponseReturnValue:
     """Worries that wait for somebody; one's own for those who do not handle them."""
     who = viewer()
     handles = Can.HANDLE_CONCERN in who.can
-    page = request.args.get("page", "")
-    number = min(int(page), 10_000) if page.isdecimal() and page != "0" else 1
+    number = page_in(request.args)
     done = request.args.get("done") == "yes"
     rows, total = concerns(mine=None if handles else who.person_id, done=done, page=number)
     return render_template(
