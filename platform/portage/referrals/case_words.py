@@ -1,9 +1,11 @@
 """What a request's page says of its facts, in words that staff read."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 from portage.policy import AREA_KEYS, AREAS, EVIDENCE
+from portage.policy.dates import in_words
 from portage.referrals.models import Referral
 from portage.referrals.queries_case import Case
 
@@ -63,12 +65,16 @@ def fact_rows(case: Case) -> list[tuple[str, str]]:
     rows = [(each.question, _answer(agreement.get(each.key))) for each in case.route.agreements]
     for ask in case.route.asks:
         if ask.fact in ASKED and ask.fact != "evidence":
-            rows.append((ask.formal, _answer(child.get(ask.fact.removeprefix("child.")))))
+            told = child.get(ask.fact.removeprefix("child."))
+            words = in_words(date.fromisoformat(told)) if told and ask.kind == "date" else _answer(told)
+            rows.append((ask.formal, words))
         elif ask.fact == "evidence":
             rows.append((ask.formal, ", ".join(EVIDENCE_NAMES[kind] for kind in facts.get("evidence", []))))
     referral = case.referral
     if referral.early_help_reference or referral.early_help_discussed_on:
         rows.append(("Early help reference", referral.early_help_reference or ""))
+        talked = referral.early_help_discussed_on
+        rows.append(("Talked about with the parent or carer", in_words(talked) if talked else "Not known"))
     return rows
 
 
