@@ -16,51 +16,17 @@ from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.families.models import Carer
 from portage.messages.models import Letter
-from portage.referrals.models import Decision, Referral
-from portage.referrals.operations.decisions import OUTCOME_LETTER
+from portage.referrals.models import Referral
 from portage.referrals.operations.facts import last_determination
 from support.background import WorkOff
 from support.cases import Family, FamilyOf
 from support.forms import form_to, send
+from support.letters import INSTEAD, REASON, Decide
 from support.mailserver import MailServer
 from support.people import Hired
 
 Council = Callable[..., AbstractContextManager[UUID]]
 SignIn = Callable[..., Hired]
-Decide = Callable[..., None]
-REASON = "We saw how well Kit plays with others, and nursery can do what Kit needs now."
-INSTEAD = "The stay-and-play group on Tuesdays at the Family Hub."
-
-
-@pytest.fixture
-def decide(council: Council, sign_in: SignIn, work_off: WorkOff) -> Decide:
-    """`decide(family, "declined")` writes down a decision as the page of deciding does, and lets its letter be sent."""
-
-    def decided(family: Family, outcome: str, **changed: Any) -> None:
-        from portage.core import outbox
-
-        manager = sign_in(family.slug, Role.SERVICE_MANAGER, name="Asha Decider")
-        with council(family.slug):
-            judged = last_determination(family.referral_id)
-            assert judged is not None
-            decision = Decision(
-                referral_id=family.referral_id,
-                determination_id=judged.id,
-                outcome=outcome,
-                reason=REASON,
-                agrees=True,
-                may_help_instead=None if outcome == "accepted" else INSTEAD,
-                decided_by=manager.id,
-                decided_at=portage_clock.now(),
-                **changed,
-            )
-            db.session.add(decision)
-            db.session.flush()
-            outbox.put(OUTCOME_LETTER, decision.id, dedupe=f"{OUTCOME_LETTER}:{decision.id}")
-            db.session.commit()
-        work_off()
-
-    return decided
 
 
 def letter_in(council: Council, family: Family) -> Letter:

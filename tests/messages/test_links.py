@@ -144,10 +144,18 @@ def test_a_health_notification_brings_the_parent_first_pointers(
 ) -> None:
     family_of("west-northants", route="section-23", referrer="health-professional")
     work_off()
-    number = next(i for i, mail in enumerate(mail_server.mails) if "first information" in mail.get_content())
+    number = next(i for i, mail in enumerate(mail_server.mails) if "a letter" in mail.get_content())
     assert mail_server.mails[number]["To"] == "sam@family.example"
     path = path_in(mail_server, number)
     family = client_of("west-northants")
     page = family.get(send(family, form_to(family.get(path), path)).location)
+    assert "A health professional told us" in page.text
     assert "SENDIASS" in page.text
     assert "Family Hub" in page.text
+    receipt = next(
+        path_in(mail_server, i)
+        for i, mail in enumerate(mail_server.mails)
+        if i != number and mail["To"] == "sam@family.example"
+    )
+    page = family.get(send(family, form_to(family.get(receipt), receipt)).location)
+    assert "these services may help you" in page.text

@@ -34,7 +34,7 @@ NEXT = {
     "signposted": "You need not do everything at once, and you can come back to us at any time.",
     "information": "You need not do anything yet. We will contact you, and we will help you to find what is missing.",
 }
-FINDINGS = {True: "Yes", False: "No", None: "We do not know yet"}
+FINDINGS = {True: "Met: ", False: "Not met: ", None: ""}  # the sentence of what is not known says so itself
 SERVICES = ("sendiass", "local-offer")  # of the council's list of help, for everybody
 
 
@@ -132,7 +132,7 @@ def _lead(case: Case) -> str:
 
 
 def _findings(determination: Determination) -> list[str]:
-    return [f"{FINDINGS[found['met']]}: {found['because']}" for found in determination.answer["findings"]]
+    return [f"{FINDINGS[found['met']]}{found['because']}" for found in determination.answer["findings"]]
 
 
 def _address(case: Case) -> list[str]:
@@ -165,12 +165,11 @@ def _advice(case: Case) -> tuple[list[str], list[str]]:
 
 def _complaint(case: Case) -> tuple[list[str], list[str]]:
     published = _of_council(case, "complaints")
-    first = [] if published else ["Please tell us. We say how to complain and help you to do it."]
     return [
-        *first,
+        *(published or ["Please tell us. We say how to complain and help you to do it."]),
         "If you are still not happy after the council has answered, you can ask the Local Government and Social Care "
         "Ombudsman, who is independent: telephone 0300 061 0614, www.lgo.org.uk.",
-    ], published
+    ], []
 
 
 def _of_council(case: Case, key: str) -> list[str]:
