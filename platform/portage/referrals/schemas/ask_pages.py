@@ -85,8 +85,9 @@ def _asked(route: Route, referrer: str, *, judges: bool) -> Iterator[Page]:
         grouped.setdefault(_TOGETHER.get(ask.key, ask.key.replace("_", "-")), []).append(ask)
     for key, asks in grouped.items():
         questions = [question for ask in asks for question in _questions(ask, referrer, judges)]
-        check = _reason_for_judgement if any(q.name == "significant_need_reason" for q in questions) else None
-        yield Page(key, _TITLES.get(key, questions[0].label), tuple(questions), check=check)
+        judged = any(question.name == "significant_need_reason" for question in questions)
+        title = "Your professional judgement" if judged else _TITLES.get(key, questions[0].label)
+        yield Page(key, title, tuple(questions), check=_reason_for_judgement if judged else None)
 
 
 def _questions(ask: Ask, referrer: str, judges: bool) -> Iterator[Question]:
