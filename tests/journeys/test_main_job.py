@@ -1,0 +1,379 @@
+"""The main job, from a request to the first review, in each council, by real people in real browsers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portage.core import clock
+from support.browser import DESKTOP
+from support.journey import Answers, Looking, Walker, link_in, text_of
+from support.live import Live
+from support.nu import Nu
+from support.requests import months_ago
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main-job")]
+ADDRESS = "family.seven@post.example"
+NAMES = ("Wren", "Ashgrove", "Robin", "Sam Sample")
+REASON = "I spoke to the family twice and read what they wrote; playing together at home is what helps Wren now."
+FAMILY: dict[str, str | list[str]] = {
+    "given_name": "Wren",
+    "family_name": "Ashgrove",
+    "carer_name": "Robin Ashgrove",
+    "carer_email": ADDRESS,
+    "carer_safe": ["email", "telephone"],
+    "carer_interpreter": "",
+    "carer_formats": [],
+    "conditions": "",
+    "address": "7 Invented Row",
+    "own_words": "Wren loves water and music. We find mealtimes hard.",
+    "concerns": ["speech-and-language", "physical"],
+}
+
+
+@dataclass
+class Cast:
+    """Everybody of one journey: the family on a phone, the visitor on a phone, the others at a desk."""
+
+    slug: str
+    live: Live
+    visitor: Callable[..., Page]
+    looking: Looking
+
+    def phone(self) -> Walker:
+        """Somebody with a small telephone."""
+        return Walker(self.visitor(), self.live, self.slug, self.looking)
+
+    def desk(self) -> Walker:
+        """Somebody at the office."""
+        return Walker(self.visitor(**DESKTOP, has_touch=False), self.live, self.slug, self.looking)
+
+
+CastOf = Callable[[str, str], Cast]
+
+
+@pytest.fixture
+def cast_of(live: Live, visitor: Callable[..., Page], nu: Nu) -> Iterator[CastOf]:
+    """`cast_of("leeds", "parent")`; the test fails at its end with everything that was found on any of its pages."""
+    casts: list[Cast] = []
+
+    def cast(slug: str, name: str) -> Cast:
+        casts.append(Cast(slug, live, visitor, Looking(nu, f"{slug}-{name}")))
+        return casts[-1]
+
+    yield cast
+    found = [each for made in casts for each in made.looking.found]
+    assert not found, f"{len(found)} findings:\n" + "\n".join(found)
+
+
+def born(months: int) -> dict[str, str]:
+    """The birthday of a child of so many months, as it is typed."""
+    day = months_ago(months)
+    return {"born-day": str(day.day), "born-month": str(day.month), "born-year": str(day.year)}
+
+
+def days(name: str, day: date) -> dict[str, str]:
+    """A day, as it is typed."""
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+def hire(cast: Cast, role: str) -> tuple[Walker, str]:
+    """A visitor signs in for the first time on a phone, and the administrator records their Portage training."""
+    visitor = cast.phone()
+    name = visitor.sign_in(role)
+    office = cast.desk()
+    office.sign_in("Tenant administrator")
+    office.go("/people")
+    office.follow(name)
+    if office.main.get_by_text("No Portage training is recorded").count():
+        office.on("completed_on", date(2024, 3, 1))
+        office.press("Record training")
+    return visitor, name
+
+
+def open_request(who: Walker, reference: str) -> str:
+    """Find a request on the worklist by its reference, open it, and answer its path."""
+    who.go(f"/worklist?q={reference}&area=all")
+    who.follow("Wren Ashgrove")
+    return who.path
+
+
+def record_delay(who: Walker, area: str, percent: int) -> None:
+    """Record a measured delay with its basis."""
+    who.follow("Record a delay")
+    who.fill(
+        {
+            "area": area,
+            "basis": "measured",
+            "form": "percent",
+            "amount": str(percent),
+            "assessed_by": "Pat Sample, health visitor",
+            "instrument": "Invented schedule of growing skills, at 12 months",
+        }
+    )
+    who.on("assessed_on", clock.today())
+    who.press("Record and judge again")
+
+
+def assess(manager: Walker, visitor_name: str) -> None:
+    """Book the assessment with a visitor and record what it showed."""
+    manager.follow("Book the assessment")
+    manager.main.locator("[name=assessor_id]").select_option(label=visitor_name)
+    manager.on("booked_for", clock.today())
+    manager.fill({"booked_time": "9:30", "place": "At home"})
+    manager.press("Book")
+    manager.follow("Record what it showed")
+    manager.fill(
+        {
+            "what_the_child_can_do": "Points at the cat and laughs.",
+            "summary": "Wren understands more than Wren says.",
+            "visits_would_help": "yes",
+        }
+    )
+    manager.press("Record")
+
+
+def decide(who: Walker, button: str = "Record my decision") -> None:
+    """Accept in one's own words; the first try without a reason is refused and loses nothing."""
+    who.fill({"outcome": "accepted"})
+    who.press(button, refused=True)
+    assert who.main.locator("[name=outcome][value=accepted]").is_checked()
+    who.fill({"reason": REASON})
+    who.press(button)
+
+
+def offer_and_allocate(manager: Walker, visitor_name: str) -> None:
+    """Offer home visits, write down the yes, and give the child to the visitor."""
+    manager.follow("Make the offer")
+    manager.fill({"kinds": "home-visits", "explanation": "A visitor comes to your home."})
+    manager.press("Record the offer")
+    manager.fill({"answer": "accepted"})
+    manager.press("Save the answer")
+    manager.follow("waiting list")
+    manager.go("/waiting-list?area=all")
+    manager.follow("Wren Ashgrove")
+    manager.main.get_by_label(visitor_name).check()
+    manager.fill({"handover": "Telephone before you come."})
+    manager.press("Give to this person")
+
+
+def plan_and_record_a_visit(visitor: Walker, elements: int) -> None:
+    """Plan a visit today, record it with each part that the policy names, and agree a play plan."""
+    visitor.go("/caseload")
+    visitor.follow("Wren Ashgrove")
+    support = visitor.path
+    visitor.follow("Plan visits")
+    visitor.on("starts_on", clock.today())
+    visitor.fill({"at": "10:00", "in_school_holidays": "yes"})
+    visitor.press("See the dates")
+    visitor.press("Plan this visit")
+    visitor.follow("Play plan")
+    visitor.follow("Write the first play plan")
+    visitor.fill(
+        {
+            "can_do": "Points at the cat and laughs.",
+            "goal_1": "We would like to eat together at the table.",
+            "agreed_with": "Robin Ashgrove",
+        }
+    )
+    visitor.press("Save the play plan")
+    visitor.follow("Add a small target")
+    visitor.fill({"does_what": "picks up a spoon", "conditions": "at breakfast", "success": "three times of four"})
+    visitor.press("Add the target")
+    visitor.follow("Print it for the family")
+    visitor.go("/visits")
+    visitor.main.get_by_role("link").filter(has_text="Wren Ashgrove").first.click()
+    visitor.looking.at(visitor.page)
+    visitor.press("Save the record", refused=True)
+    visitor.fill({"status": "done"})
+    visitor.looking.at(visitor.page, "what took place")
+    parts = visitor.main.locator("[name=elements]")
+    assert parts.count() == elements
+    for number in range(elements):
+        parts.nth(number).check()
+    visitor.fill({"how_it_went": "We played with water and spoons.", "next_activity": "Spoons in the bath."})
+    visitor.main.get_by_label("Not tried").first.check()
+    visitor.press("Save the record")
+    expect(visitor.main).to_contain_text("It took place")
+    visitor.follow("Worried about")
+    visitor.go(support)
+
+
+def review_and_close(visitor: Walker, manager: Walker) -> None:
+    """The visitor writes the review, and the manager ends the support with a reason."""
+    support = visitor.path
+    visitor.main.get_by_role("link", name="Write a review").first.click()
+    visitor.looking.at(visitor.page)
+    visitor.fill(
+        {
+            "kind": "leaving",
+            "who_was_there": "Robin and the visitor",
+            "celebrate": "Wren brings the spoon to the mouth.",
+            "recommendation": "End: nursery goes on with it.",
+        }
+    )
+    visitor.press("Save the review")
+    manager.go(support)
+    manager.follow("End the support")
+    manager.press("End the support", refused=True)
+    manager.main.locator("[name=reason]").first.check()
+    manager.press("End the support")
+    expect(manager.main).to_contain_text("Support ended on")
+
+
+def says_no_name(mail: Any) -> None:
+    """An e-mail holds a reference, a stage and a link, and no name."""
+    text = text_of(mail)
+    assert not [name for name in NAMES if name in text], text
+
+
+def read_letter(family: Walker, reference: str) -> None:
+    """The family opens the letter behind the link of the outcome's e-mail, once, in its own browser."""
+    mail = family.mail(reference, "We have written you a letter")
+    says_no_name(mail)
+    family.go(link_in(mail))
+    family.press("Open my message")
+    for words in ("Wren", REASON, reference):
+        expect(family.main).to_contain_text(words)
+
+
+def test_a_leeds_parent_asks_and_the_child_gets_visits_until_support_ends(cast_of: CastOf) -> None:
+    cast = cast_of("leeds", "parent")
+    visitor, visitor_name = hire(cast, "Home visitor")
+    family = cast.phone()
+    given: Answers = {**FAMILY, **born(25), "postcode": "LS1 1AA", "lives_in_area": "yes"}
+    reference = family.ask("request-form", "parent", given)
+    receipt = family.mail(reference, "We have received the request")
+    says_no_name(receipt)
+    family.go(link_in(receipt))
+    family.press("Open my message")
+    expect(family.main).to_contain_text(reference)
+
+    office = cast.desk()
+    office.sign_in("Team administrator")
+    path = open_request(office, reference)
+    for area in ("speech-and-language", "physical"):
+        record_delay(office, area, 50)
+
+    manager = cast.desk()
+    manager.sign_in("Service manager")
+    manager.go(path)
+    met = manager.main.locator(".portage-finding--met")
+    expect(met).to_have_count(4)
+    for number, rule in enumerate(("LDS-10", "LDS-11", "LDS-12", "LDS-13")):
+        expect(met.nth(number)).to_contain_text(rule)
+    expect(manager.main).to_contain_text("An assessment comes next; nothing is offered before it.")
+    assess(manager, visitor_name)
+    manager.follow("Decide")
+    decide(manager)
+    read_letter(family, reference)
+    manager.go(path)
+    offer_and_allocate(manager, visitor_name)
+    plan_and_record_a_visit(visitor, elements=3)
+    review_and_close(visitor, manager)
+
+
+def test_a_lancashire_practitioner_asks_by_early_help_and_the_area_team_answers(cast_of: CastOf) -> None:
+    cast = cast_of("lancashire", "early-help")
+    visitor, visitor_name = hire(cast, "Home visitor, east area")
+    practitioner = cast.phone()
+    yesterday = clock.today() - timedelta(days=1)
+    given: Answers = {
+        **FAMILY,
+        **born(30),
+        **days("discussed_on", yesterday),
+        **days("agreed_on", yesterday),
+        "postcode": "BB9 1AA",
+        "significant_need": "yes",
+        "referrer_email": "practitioner@people.example",
+    }
+    reference = practitioner.ask("early-help", "practitioner", given)
+    expect(practitioner.main).to_contain_text("Inclusion Service, East area team")
+    expect(practitioner.main).to_contain_text("east-area@lancashire.example")
+    receipt = practitioner.mail(reference, "We have received the request")
+    says_no_name(receipt)
+    practitioner.go(link_in(receipt))
+    practitioner.press("Open my message")
+    expect(practitioner.main).to_contain_text("east-area@lancashire.example")
+
+    manager = cast.desk()
+    manager.sign_in("Service manager, east area")
+    path = open_request(manager, reference)
+    expect(manager.main.locator(".portage-finding--met").first).to_be_visible()
+    manager.follow("Decide")
+    decide(manager)
+    family = cast.phone()
+    read_letter(family, reference)
+    expect(family.main).to_contain_text("Inclusion Service, East area team")
+    manager.go(path)
+    offer_and_allocate(manager, visitor_name)
+    plan_and_record_a_visit(visitor, elements=3)
+    review_and_close(visitor, manager)
+
+
+def test_the_panel_of_west_northants_decides_and_the_child_gets_visits(cast_of: CastOf) -> None:
+    cast = cast_of("west-northants", "panel")
+    visitor, visitor_name = hire(cast, "Home visitor")
+    family = cast.phone()
+    given: Answers = {**FAMILY, **born(20), "postcode": "NN1 1AA"}
+    reference = family.ask("request-for-support", "parent", given)
+
+    chair = cast.desk()
+    chair.sign_in("Panel chair")
+    chair.go("/panel")
+    if not chair.main.get_by_role("link", name=f"Record the decision on {reference}").count():
+        if not chair.main.locator("[name=first_on-day]").is_visible():
+            chair.main.get_by_text("Plan meetings").click()
+        chair.on("first_on", clock.today())
+        chair.fill({"count": "2"})
+        chair.press("Plan")
+    expect(chair.main).to_contain_text(reference)
+    chair.follow(f"Record the decision on {reference}")
+    decide(chair)
+    expect(chair.main).to_contain_text("Accept")
+    read_letter(family, reference)
+
+    manager = cast.desk()
+    manager.sign_in("Service manager")
+    open_request(manager, reference)
+    offer_and_allocate(manager, visitor_name)
+    plan_and_record_a_visit(visitor, elements=0)
+    review_and_close(visitor, manager)
+
+
+def test_a_paper_form_that_arrived_last_week_is_entered_and_judged_by_that_day(cast_of: CastOf) -> None:
+    cast = cast_of("leeds", "paper")
+    office = cast.desk()
+    office.sign_in("Team administrator")
+    last_week = clock.today() - timedelta(days=7)
+    office.go("/enter")
+    office.follow("Parent or carer, Request form")
+    office.press("Take the request in", refused=True)
+    office.fill(
+        {
+            **{name: typed for name, typed in FAMILY.items() if name != "concerns"},
+            **born(25),
+            **days("received_on", last_week),
+            "referrer_name": "Robin Ashgrove",
+            "carer_relationship": "Mother",
+            "carer_telephone": "01632 960 001",
+            "received_known_by": "The date stamp",
+            "received_how": "paper",
+            "postcode": "LS1 1AA",
+            "concerns": ["speech-and-language", "physical"],
+        }
+    )
+    office.press("Take the request in")
+    expect(office.main).to_contain_text("attach the form")
+    office.page.set_input_files(
+        "#papers", [{"name": "form.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"}]
+    )
+    office.main.locator("[name=kind]").select_option(index=1)
+    office.press("Add")
+    expect(office.main).to_contain_text("form.pdf")
+    office.follow("Go to the request")
+    expect(office.main).to_contain_text(f"{last_week.day} {last_week:%B %Y}")
+    expect(office.main).to_contain_text("form.pdf")
