@@ -109,6 +109,10 @@ def test_a_role_that_an_administrator_gave_stays_whatever_the_groups_say(
         ("auditor", "administrator"),
         ("service-manager", "administrator"),
     ]
+    assert sign_in(browser, liar, provider_id, groups=["managers"]).status_code == 303
+    assert rows(db_admin, "select role, source from role_grant where source = 'group'") == [
+        ("service-manager", "group")
+    ]
 
 
 def test_a_group_may_place_somebody_in_an_area_team_and_losing_the_group_never_widens_what_they_see(

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portage.accounts import cookies
 from portage.accounts.oidc.provider import Relation
 from support.oidc import Browser, asked_of, through_ours
 
@@ -124,7 +125,11 @@ def test_an_operators_answer_is_taken_once_and_in_one_browser(desk: Browser, ses
 
     assert "say: attempt-not-known." in thief.get(back).text
     assert asked_of(started.headers["Location"])["redirect_uri"] == f"{desk.site}/operator/auth/callback"
+    name = f"portage-{cookies.attempt(asked_of(started.headers['Location'])['state'])}"
+    kept = desk.client.get_cookie(name, domain=OPERATOR_HOST)
+    assert kept
     assert desk.get(back).status_code == 303
+    desk.client.set_cookie(name, kept.value, domain=OPERATOR_HOST)
     assert "say: attempt-not-known." in desk.get(back).text
     assert sessions() == 1
 

@@ -112,6 +112,28 @@ def test_a_disabled_person_is_out_at_the_next_click_and_stays_out(
     assert browser.is_signed_in()
 
 
+def test_a_place_that_was_closed_and_opened_again_needs_a_new_sign_in(
+    ada: tuple[Browser, UUID], council: Within, db_admin: psycopg.Connection
+) -> None:
+    browser, _ = ada
+    with council():
+        people.disable(person_of(db_admin), by=BY, at=datetime.now(UTC))
+        people.enable(person_of(db_admin), by=BY)
+        db.session.commit()
+    assert not browser.is_signed_in()
+
+
+def test_a_session_of_a_disabled_person_opens_nothing_even_while_it_is_open(
+    ada: tuple[Browser, UUID], council: Within, db_admin: psycopg.Connection, sessions: Callable[[], int]
+) -> None:
+    browser, _ = ada
+    with council():
+        people.find_person(person_of(db_admin)).disabled_at = datetime.now(UTC)
+        db.session.commit()
+    assert sessions() == 1
+    assert not browser.is_signed_in()
+
+
 def test_a_change_of_roles_ends_the_session_at_the_next_click(
     ada: tuple[Browser, UUID], council: Within, db_admin: psycopg.Connection
 ) -> None:
