@@ -372,7 +372,7 @@ BAD = [
     ("who", {"referrer": []}, "Choose the answer that fits you best."),
     ("you", {"carer_name": ""}, "Enter your name."),
     ("you", {"carer_name": "x" * 101}, "Use 100 characters or fewer."),
-    ("you", {"carer_name": "Robin\x00"}, "characters that cannot be printed"),
+    ("you", {"carer_name": "Ro\x07bin"}, "characters that cannot be printed"),
     ("contact", {"carer_email": "robin at family", "carer_safe": ["email"]}, "Enter an e-mail address in full"),
     ("contact", {"carer_email": "", "carer_safe": ["email"]}, "take the tick away from e-mail"),
     ("contact", {"carer_telephone": "ask my aunt"}, "Enter a telephone number"),
