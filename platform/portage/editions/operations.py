@@ -64,18 +64,28 @@ def editions_of_tenant() -> TenantPolicy:
 
 
 def edition_on(on: date) -> tuple[Policy[Any], Edition]:
-    """Return the policy of the council in scope and its edition in force that day; raise NoEditionInForce."""
+    """Return the policy of the council in scope and its edition in force that day; raise NoEditionInForce.
+
+    Asked once in each session: the frame of a page and the page itself want the same.
+    """
+    read: dict[date, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions_on", {})
+    if on in read:
+        return read[on]
     in_force = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= on)
     found = db.session.execute(in_force.order_by(PolicyEdition.effective_from.desc()).limit(1)).one_or_none()
     if found is None:
         raise NoEditionInForce.on(on, _first())
-    return policy_named(found.plugin), _edition(found)
+    read[on] = policy_named(found.plugin), _edition(found)
+    return read[on]
 
 
 def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
-    """Return one edition of the council in scope, for a case that was judged by it."""
-    found = db.session.execute(_known().where(PolicyEdition.id == edition_id)).one()
-    return policy_named(found.plugin), _edition(found)
+    """Return one edition of the council in scope, for a case that was judged by it; asked once in each session."""
+    read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions", {})
+    if edition_id not in read:
+        found = db.session.execute(_known().where(PolicyEdition.id == edition_id)).one()
+        read[edition_id] = policy_named(found.plugin), _edition(found)
+    return read[edition_id]
 
 
 def _in_order() -> Select[Any]:

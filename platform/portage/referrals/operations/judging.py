@@ -54,10 +54,7 @@ def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
 
 def edition_of(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     """The policy and the edition that a request is judged by, whatever is in force today."""
-    read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions_of_requests", {})
-    if edition_id not in read:  # once for each request of a browser: published, an edition does not change
-        read[edition_id] = edition_by_id(edition_id)
-    return read[edition_id]
+    return edition_by_id(edition_id)
 
 
 def read_facts(policy: Policy[Any], facts: dict[str, Any]) -> Facts:
