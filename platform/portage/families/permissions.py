@@ -6,16 +6,23 @@ A permission to share is not the agreement to be referred, and neither is the co
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, text
 
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
-from portage.families.models import AccessReason, ChildMark, SharingPermission
+from portage.families.models import AccessReason, Child, ChildMark, SharingPermission
 from portage.policy import SharingQuestion
+
+_LATEST_FIRST = (
+    SharingPermission.answered_on.desc(),
+    SharingPermission.created_at.desc(),
+    SharingPermission.id.desc(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,24 @@ def record_permission(
     return kept
 
 
-def permissions_of(child_id: UUID) -> list[SharingPermission]:
-    """Every answer about a child, the one that holds first for each party and purpose."""
-    wanted = scoped(SharingPermission).where(SharingPermission.child_id == child_id)
-    order = (SharingPermission.answered_on.desc(), SharingPermission.created_at.desc(), SharingPermission.id.desc())
-    return list(db.session.execute(wanted.order_by(*order)).scalars())
+def permissions_column() -> ColumnElement[Any]:
+    """Every answer about a `Child` that a statement reads, as JSON, the one that holds first for each party."""
+    answers = (
+        select(
+            SharingPermission.party,
+            SharingPermission.purpose,
+            SharingPermission.answer,
+            SharingPermission.answered_by,
+            SharingPermission.answered_on,
+            SharingPermission.how,
+        )
+        .where(SharingPermission.tenant_id == current_tenant_id(), SharingPermission.child_id == Child.id)
+        .order_by(*_LATEST_FIRST)
+        .correlate(Child)
+        .subquery("answers")
+    )
+    listed = select(func.jsonb_agg(func.to_jsonb(answers.table_valued()))).select_from(answers)
+    return func.coalesce(listed.correlate(Child).scalar_subquery(), text("'[]'::jsonb")).label("permissions")
 
 
 def may_share(child_id: UUID, party: str, purpose: str) -> bool:
@@ -78,9 +98,7 @@ def may_share(child_id: UUID, party: str, purpose: str) -> bool:
             SharingPermission.party == party,
             SharingPermission.purpose == purpose,
         )
-        .order_by(
-            SharingPermission.answered_on.desc(), SharingPermission.created_at.desc(), SharingPermission.id.desc()
-        )
+        .order_by(*_LATEST_FIRST)
         .limit(1)
     ).scalar_one_or_none()
     return last == "yes"

@@ -1,6 +1,7 @@
 """A child's record: who cares for them, how it is safe to reach them, what may be shared, and what is restricted."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -19,8 +20,8 @@ from portage.core.sections import sections
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.editions.operations import edition_on
 from portage.families import permissions
-from portage.families.access import Access, require_access
-from portage.families.models import AccessReason, Carer, Child, SharingPermission
+from portage.families.access import Access, access_columns, granted, require_access
+from portage.families.models import AccessReason, Carer, Child
 from portage.families.operations import add_carer, carers_of, change_carer
 from portage.families.schemas import CarerSchema, MarkSchema, PermissionSchema
 from portage.families.words import MARK_NAMES, PERMISSION_ANSWERS, PERMISSION_PURPOSES
@@ -36,14 +37,14 @@ CARER_FIELDS = tuple(name for name in CarerSchema._declared_fields if name != "v
 )
 def child(child_id: UUID) -> ResponseReturnValue:
     """The record."""
-    access = _opened(child_id)
+    known, area, answers, access = _record(child_id)
     return render_template(
         "families/child.html",
-        child=_child(child_id),
-        area=_area(access.area_id),
+        child=known,
+        area=area,
         access=access,
         carers=carers_of(child_id),
-        questions=_questions(child_id),
+        questions=_questions(answers),
         marks=permissions.marks_of(child_id) if access.restricted else [],
         mark_names=MARK_NAMES,
         purposes=PERMISSION_PURPOSES,
@@ -250,12 +251,20 @@ def _carer(child_id: UUID, carer_id: UUID) -> Carer:
     return known
 
 
-def _area(area_id: UUID | None) -> str | None:
-    if area_id is None:
-        return None
-    return db.session.execute(
-        select(Area.name).where(Area.tenant_id == current_tenant_id(), Area.id == area_id)
-    ).scalar_one_or_none()
+def _record(child_id: UUID) -> tuple[Child, str | None, list[dict[str, Any]], Access]:
+    """A child, the area team's name, the answers about sharing, and how the viewer came in, in one statement."""
+    who = viewer()
+    found = db.session.execute(
+        select(Child, Area.name, permissions.permissions_column(), *access_columns(who, clock.now()))
+        .outerjoin(Area, and_(Area.tenant_id == Child.tenant_id, Area.id == Child.area_id))
+        .where(Child.tenant_id == current_tenant_id(), Child.id == child_id)
+    ).one_or_none()
+    if found is None:
+        raise NotHere
+    known, area, answers, caseload, reason = found
+    access = granted(who, child_id, known.area_id, caseload, reason)
+    concerning("child", child_id, way=access.how)
+    return known, area, answers, access
 
 
 def _asked() -> tuple[SharingQuestion, ...]:
@@ -263,11 +272,11 @@ def _asked() -> tuple[SharingQuestion, ...]:
     return policy.sharing(edition.terms)
 
 
-def _questions(child_id: UUID) -> list[tuple[SharingQuestion, list[SharingPermission]]]:
+def _questions(answers: list[dict[str, Any]]) -> list[tuple[SharingQuestion, list[dict[str, Any]]]]:
     """Each question of the policy with its answers, the one that holds first."""
-    answers = permissions.permissions_of(child_id)
+    dated = [{**each, "answered_on": date.fromisoformat(each["answered_on"])} for each in answers]
     return [
-        (asked, [each for each in answers if (each.party, each.purpose) == (asked.party, asked.purpose)])
+        (asked, [each for each in dated if (each["party"], each["purpose"]) == (asked.party, asked.purpose)])
         for asked in _asked()
     ]
 
