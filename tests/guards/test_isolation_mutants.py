@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from guards import test_catalogue as catalogue
 from portage.accounts.models import ROLES
-from portage.app import create_app
 from portage.core import tenancy
 from portage.core.access import Audience, Can
 from portage.core.db import db
@@ -308,17 +307,6 @@ def test_a_session_without_its_guard_is_noticed(
     finally:
         event.listen(Session, moment, listener)
     assert all(probe(seeded) for probe in probes)
-
-
-@pytest.mark.parametrize("role", ["owner", "superuser"])
-def test_the_application_does_not_start_as_a_role_that_policies_do_not_bind(role: str, seeded: World) -> None:
-    from dataclasses import replace
-
-    from portage.core.addresses import sqlalchemy_url
-
-    strong = replace(seeded.settings, database_url=sqlalchemy_url(getattr(seeded.database.at, role)))
-    with pytest.raises(RuntimeError, match="row-level security"):
-        create_app(strong)
 
 
 def test_a_context_signed_for_another_council_connection_or_by_another_key_shows_nothing(

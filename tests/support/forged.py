@@ -1,5 +1,6 @@
 """Forms sent with another council's ids in the fields where a page put one's own."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from support.forms import Field, FormOnPage
 from support.probed import World
 
 HIDDEN = {"_csrf", "_key"}
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,18 @@ def forgeries(
         for slug in (slug for slug in slugs if slug != home and listed[table, slug]):
             data = {**usual, name: str(listed[table, slug][0]), "_key": str(uuid4())}
             yield Forgery(form.action, name, data)
+    for name, table in _ids_in_names(form, tables):
+        for slug in (slug for slug in slugs if slug != home and listed[table, slug]):
+            forged = ID.sub(str(listed[table, slug][0]), name)
+            data = {**usual, forged: usual.get(name, ""), "_key": str(uuid4())}
+            yield Forgery(form.action, ID.sub("<id>", name), data)
+
+
+def _ids_in_names(form: FormOnPage, tables: dict[UUID, str]) -> Iterator[tuple[str, str]]:
+    for name in form.fields:
+        found = ID.search(name)
+        if found and UUID(found[0]) in tables:
+            yield name, tables[UUID(found[0])]
 
 
 def _ids_in(field: Field) -> Iterator[UUID]:

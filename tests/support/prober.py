@@ -305,7 +305,9 @@ class Desk:
         client = Browser(self._app, self._app.response_class, use_cookies=False)
         client.host = councils.host(slug)
         got = client.open(path, method=method, data=form, headers={"Cookie": cookies(session)})
-        return Answer(got.status_code, dict(got.headers), got.get_data())
+        answer = Answer(got.status_code, dict(got.headers), got.get_data())
+        got.close()
+        return answer
 
 
 def cookies(session: str | None) -> str:
