@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_message")),
     )
     op.create_index("ix_message_tenant_id_status", "message", ["tenant_id", "status"], unique=False)
+    op.create_index("ix_message_tenant_id_referral_id", "message", ["tenant_id", "referral_id"], unique=False)
     op.create_table(
         "one_time_link",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -144,5 +145,6 @@ def downgrade() -> None:
     op.drop_index("ix_alert_tenant_id_person_id", table_name="alert")
     op.drop_table("alert")
     op.drop_table("one_time_link")
+    op.drop_index("ix_message_tenant_id_referral_id", table_name="message")
     op.drop_index("ix_message_tenant_id_status", table_name="message")
     op.drop_table("message")

@@ -140,6 +140,17 @@ def test_where_email_is_not_safe_the_team_prints_and_posts(
     assert "Posted on" in office.client.get(path).text
 
 
+def test_the_page_of_the_request_leads_to_the_letter_and_says_what_became_of_it(
+    family_of: FamilyOf, decide: Decide, sign_in: SignIn, council: Council
+) -> None:
+    family = family_of("leeds")
+    decide(family, "declined")
+    page = sign_in("leeds", Role.SERVICE_MANAGER).client.get(f"/referrals/{family.referral_id}").text
+    assert f"/referrals/{family.referral_id}/letter/{letter_in(council, family).id}" in page
+    assert "not posted and not opened yet" in page
+    assert "E-mail to the family" in page
+
+
 def test_where_post_is_not_safe_no_address_is_printed(family_of: FamilyOf, decide: Decide, council: Council) -> None:
     family = family_of("leeds", email_is_safe=False, post_is_safe=False)
     decide(family, "declined")

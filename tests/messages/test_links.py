@@ -103,6 +103,26 @@ def test_a_new_link_goes_to_the_address_that_we_hold_and_at_most_once_an_hour(
     assert send(second, form_to(second.get(fresh), fresh)).status_code == 303
 
 
+def test_a_link_closes_everywhere_as_soon_as_email_is_no_longer_safe(
+    path: str, client_of: ClientOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
+) -> None:
+    reader, other = client_of("leeds"), client_of("leeds")
+    waiting = form_to(other.get(path), path)
+    db_admin.execute("update carer set email_is_safe = false")
+    assert other.get(path).status_code == 410
+    shut = send(other, waiting)
+    assert shut.status_code == 410
+    assert "safe" not in shut.text  # whoever reads the mailbox does not learn why
+    db_admin.execute("update carer set email_is_safe = true")
+    opened = send(reader, form_to(reader.get(path), path)).location
+    assert reader.get(opened).status_code == 200
+    db_admin.execute("update carer set email_is_safe = false")
+    assert reader.get(opened).status_code == 410
+    send(reader, form_to(reader.get(path), f"{path}/again"))
+    work_off()
+    assert len(mail_server.mails) == 1
+
+
 def test_an_unknown_token_and_another_councils_are_not_found(path: str, client_of: ClientOf) -> None:
     assert client_of("leeds").get("/l/" + "x" * 43).status_code == 404
     assert client_of("lancashire").get(path).status_code == 404

@@ -142,6 +142,15 @@ def test_an_address_that_does_not_work_is_told_to_the_team_at_once(
     assert [family.reference in told for told in alerts(db_admin)] == [True]
 
 
+def test_an_address_that_no_mail_server_can_be_told_is_told_to_the_team_at_once(
+    family_of: FamilyOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
+) -> None:
+    family = family_of("leeds", email="sam@famïly.example")
+    assert work_off() == ["done"]
+    assert (statuses(db_admin), mail_server.mails) == (["failed"], [])
+    assert [family.reference in told for told in alerts(db_admin)] == [True]
+
+
 def test_after_a_quarter_of_an_hour_the_team_hears_and_after_three_days_it_is_given_up(
     family_of: FamilyOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
 ) -> None:

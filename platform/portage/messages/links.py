@@ -18,6 +18,7 @@ from sqlalchemy import update
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.messages.models import OneTimeLink
+from portage.messages.recipients import reach
 
 OPEN_FOR = timedelta(hours=24)
 
@@ -39,7 +40,9 @@ def by_token(token: str) -> OneTimeLink | None:
 
 
 def spend(link: OneTimeLink, browser: str, *, at: datetime) -> bool:
-    """Spend an unopened link for one browser; False when somebody else was first or it waited too long."""
+    """Spend an unopened link for one browser; False when somebody else was first, it waited too long, or is unsafe."""
+    if not still_safe(link):
+        return False
     spent = db.session.execute(
         update(OneTimeLink)
         .where(
@@ -57,16 +60,23 @@ def spend(link: OneTimeLink, browser: str, *, at: datetime) -> bool:
 
 def opened_by(link_id: UUID, browser: str, *, at: datetime) -> OneTimeLink | None:
     """The link, if this browser opened it and may still read; None otherwise, whatever the reason."""
-    return db.session.scalars(
+    found = db.session.scalars(
         scoped(OneTimeLink).where(
             OneTimeLink.id == link_id, OneTimeLink.browser_hash == hashed(browser), OneTimeLink.open_until > at
         )
     ).one_or_none()
+    return found if found is not None and still_safe(found) else None
 
 
 def can_be_opened(link: OneTimeLink, *, at: datetime) -> bool:
     """Whether the button would still open it."""
-    return link.used_at is None and link.expires_at > at
+    return link.used_at is None and link.expires_at > at and still_safe(link)
+
+
+def still_safe(link: OneTimeLink) -> bool:
+    """Whether e-mail is safe for its recipient now: somebody else may read the mailbox that the link went to before."""
+    found = reach(link.recipient_kind, link.recipient_id)
+    return found is not None and found.email_is_safe and not found.gone
 
 
 @dataclass(frozen=True, slots=True)

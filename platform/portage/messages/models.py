@@ -20,6 +20,7 @@ class Message(TenantOwned, Editable, Model):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_tenant_id_status", "tenant_id", "status"),
+        Index("ix_message_tenant_id_referral_id", "tenant_id", "referral_id"),
         to("person", "handled_by"),
         one_of("recipient_kind", "carer", "referrer", "person"),
         one_of("status", "waiting", "sent", "held", "failed", "unknown"),

@@ -62,6 +62,8 @@ def _hand_over(server: smtplib.SMTP, mail: EmailMessage) -> Delivery:
         for code, _ in (server.mail(_bare(mail["From"])), server.rcpt(_bare(mail["To"]))):
             if code >= 400:
                 return _by_code(code)
+    except UnicodeError:  # an address in letters that mail servers do not take: waiting for days would not help
+        return Delivery.REFUSED
     except (OSError, smtplib.SMTPException):
         return Delivery.LATER
     try:

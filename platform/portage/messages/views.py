@@ -16,6 +16,7 @@ from portage.core.routes import ANYONE, UNAUDITED, Routes, concerning
 from portage.core.tenancy import set_actor
 from portage.families.access import require_access
 from portage.messages import letters, links, pdf
+from portage.messages import sections as sections  # adds to the page of a request
 from portage.messages.models import OneTimeLink
 from portage.messages.operations import mark_seen
 
