@@ -1,15 +1,16 @@
 """The trail: one event for each deed, chained at commit, added to and never changed."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
-from portage.core import audit
+from portage.core import audit, tenancy, trail
 from portage.core.db import db
 from portage.families.models import Child
 from support.database import Database
@@ -111,3 +112,46 @@ def test_a_rolled_back_deed_leaves_no_event(council: Council, db_admin: psycopg.
         db.session.rollback()
         db.session.commit()
     assert db_admin.execute("select count(*) from audit_event where action = 'test.undone'").fetchone() == (0,)
+
+
+_ANOTHER_DEED = (
+    "insert into audit_event (tenant_id, id, at, actor, action, detail) "
+    "values (:t, gen_random_uuid(), now(), 'person:other', 'test.done', '{}')"
+)
+
+
+def test_what_people_do_while_the_trail_is_checked_is_no_sign_of_tampering(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(council, 5)
+    monkeypatch.setattr(trail, "_PAGE", 2)
+    read = trail._sealed
+
+    def busy(until: int | None) -> Iterator[tuple[int, bytes, str]]:
+        for seq, digest, written in read(until):
+            if seq == 2:
+                with db.engine.begin() as other:
+                    pid = other.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]  # psycopg's own
+                    context = {"t": tenancy.sign(tenancy.current_tenant_id(), pid)}
+                    other.execute(text("select set_config('app.tenant', :t, true)"), context)
+                    other.execute(text(_ANOTHER_DEED), {"t": tenancy.current_tenant_id()})
+            yield seq, digest, written
+
+    monkeypatch.setattr(trail, "_sealed", busy)
+    with council():
+        verdict = trail.verify()
+    assert (verdict.whole, verdict.events) == (True, 5)
+    with council():
+        assert trail.verify().events == 6
+
+
+def test_a_chain_that_was_cut_off_with_its_head_left_behind_is_found(
+    council: Council, db_admin: psycopg.Connection
+) -> None:
+    _write(council, 4)
+    db_admin.execute("set session_replication_role = replica")
+    db_admin.execute("update audit_head h set seq = 3, digest = s.digest from audit_seal s where s.seq = 3")
+    db_admin.commit()
+    with council():
+        verdict = trail.verify()
+    assert (verdict.whole, verdict.broken_at) == (False, 4)
