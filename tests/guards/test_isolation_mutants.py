@@ -155,7 +155,7 @@ def foreign_rows(world: World, connection: psycopg.Connection, table: str, role:
     connection.execute("select set_config('app.tenant', %s, true)", (sign(mine, pid),))
     connection.execute(f"set local role {role}".encode())
     with suppress(psycopg.errors.InsufficientPrivilege):
-        row = connection.execute(f"select count(*) from {table} where tenant_id <> %s".encode(), (mine,)).fetchone()  # noqa: S608
+        row = connection.execute(f"select count(*) from {table} where tenant_id <> %s".encode(), (mine,)).fetchone()  # noqa: S608  own names
         assert row is not None
         return int(row[0])
     return -1
@@ -171,7 +171,7 @@ def test_a_table_without_its_policy_or_its_security_really_shows_another_council
     }
     seen, shut = 0, []
     for table in catalogue.tables(spoiled):
-        row = spoiled.execute(f"select count(*) from {table} where tenant_id <> %s".encode(), (seeded.ids[HOME],))  # noqa: S608
+        row = spoiled.execute(f"select count(*) from {table} where tenant_id <> %s".encode(), (seeded.ids[HOME],))  # noqa: S608  own names
         others = int((row.fetchone() or (0,))[0])
         for statement, role in openings.items():
             with undone(spoiled):
@@ -322,5 +322,5 @@ def test_a_context_signed_for_another_council_connection_or_by_another_key_shows
         spoiled.execute("select set_config('app.tenant', %s, true)", (context,))
         for table in catalogue.tables(spoiled):
             with undone(spoiled):
-                row = spoiled.execute(f"select count(*) from {table}".encode()).fetchone()  # noqa: S608
+                row = spoiled.execute(f"select count(*) from {table}".encode()).fetchone()  # noqa: S608  own names
                 assert sees or row == (0,), (table, context)

@@ -23,7 +23,7 @@ from support.prober import (
 
 pytestmark = pytest.mark.xdist_group("prober")
 LEAST = 5_000
-EACH = 4  # rows of each council for each kind of address
+EACH = 3  # rows of each council for each kind of address
 THREADS = 4  # the service has two processes, and a connection stays with one of them
 NOT_OPENED = {  # routes that no row of one's own opens in this rig, each with the reason
     "GET /auth/<uuid:provider_id>/callback": "answers only to a sign-in under way",

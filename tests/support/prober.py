@@ -40,7 +40,7 @@ TOGETHER = {
 }
 MOST_TRIED = 40
 ANSWERS_OWNER = {200, 302, 303, 422}
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 CHANGING = (  # what differs between two answers to the same question
     re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     re.compile(rb"\b[0-9a-f]{64}\b"),
@@ -64,7 +64,7 @@ class Door:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names in the address, in order."""
-        return tuple(PARAMETER.findall(self.rule))
+        return tuple(name for _, name in PARAMETER.findall(self.rule))
 
     @property
     def nouns(self) -> tuple[str, ...]:
@@ -74,7 +74,9 @@ class Door:
     def at(self, ids: Ids = (), others: Mapping[str, str] | None = None) -> str:
         """The address with these ids in it."""
         known = {**(others or {}), **dict(zip(self.nouns, map(str, ids), strict=False))}
-        return PARAMETER.sub(lambda found: known.get(found[1]) or str(uuid4()), self.rule)
+        return PARAMETER.sub(
+            lambda found: known.get(found[2]) or ("1" if found[1] == "int" else str(uuid4())), self.rule
+        )
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule}"
@@ -129,7 +131,7 @@ def rows_for(world: World, slug: str, nouns: tuple[str, ...], limit: int = 200) 
         columns = ", ".join([*parents, "id"])
         present = " and ".join(f"{name} is not null" for name in (*parents, "id"))
         table = TABLES.get(last, last.removesuffix("_id"))
-        question = f"select {columns} from {table} where tenant_id = %s and {present} order by id desc"  # noqa: S608
+        question = f"select {columns} from {table} where tenant_id = %s and {present} order by id desc"  # noqa: S608  own names
     return [tuple(map(_uuid, row)) for row in world.rows(f"{question} limit {limit}", world.ids[slug])]
 
 
