@@ -175,3 +175,20 @@ def test_a_second_allocation_of_the_same_child_is_refused(
     with council("leeds"):
         found = db.session.scalars(scoped(Episode)).one()
         assert episode(found.id).status == "open"
+
+
+def test_a_slip_in_the_year_keeps_the_child_on_the_list(
+    accepted_of: AcceptedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = accepted_of("leeds")
+    visitor = sign_in("leeds", "home-visitor")
+    with council("leeds"):
+        entry_id = put_on_list(case)
+        db.session.commit()
+    day = {**DAY, "from_on-year": "2062"}
+    sent = post_to(case.manager.client, f"/waiting-list/{entry_id}/allocate", person_id=str(visitor.id), **day)
+    assert sent.status_code == 422
+    assert "Check the year" in sent.text
+    assert 'value="2062"' in sent.text
+    with council("leeds"):
+        assert db.session.scalars(scoped(Episode)).all() == []

@@ -1,5 +1,6 @@
 """The waiting list, and what a person does with a child's place on it."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ from portage.support.schemas import AllocateForm, LeaveForm, NoteForm
 from portage.support.visitors import candidates
 
 routes = Routes("waiting", __name__)
+FAR = timedelta(days=366)  # a later day is a slip in the year: the child would leave the list and nobody would come
 
 
 @routes.get("/waiting-list", can=Can.ALLOCATE, audience=Audience.STAFF, audit="waiting-list.seen", rate=Rate.PAGE)
@@ -85,7 +87,9 @@ def save_allocation(entry_id: UUID) -> ResponseReturnValue:
     """Give the child to a visitor, which opens the support."""
     entry = _entry(entry_id)
     command, form = read(AllocateForm(), request.form)
-    if command is None:
+    if command is not None and command.from_on > clock.today() + FAR:
+        form.refuse("from_on", "This day is more than a year away. Check the year.")
+    if command is None or form.errors:
         return _page(entry, form), 422
     try:
         episode = allocate(entry.id, command, by=Actor.of(viewer()), at=clock.now())
