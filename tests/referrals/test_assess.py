@@ -93,6 +93,25 @@ def test_a_cancelled_assessment_can_be_booked_anew_and_access_ends(
     ]  # fmt: skip
 
 
+def test_nobody_is_refused_while_an_assessor_is_on_the_way_to_them(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    family = request_of("leeds", facts=ELIGIBLE)
+    manager, visitor = sign_in("leeds", "service-manager"), sign_in("leeds", "home-visitor")
+    address = f"/referrals/{family.referral_id}"
+    book(manager, family.referral_id, visitor)
+    no = {"outcome": "declined", "reason": OWN_WORDS, "may_help_instead": "A play group near you."}
+    early = send(manager.client, form_to(manager.client.get(f"{address}/decide"), f"{address}/decide"), no)
+    assert early.status_code == 422
+    assert "An assessment is booked. Cancel it first" in early.text
+    (assessment_id,) = db_admin.execute("select id from assessment").fetchone() or (None,)
+    cancel = form_to(manager.client.get(address), f"{address}/assessment/{assessment_id}/cancel")
+    assert send(manager.client, cancel).status_code == 303
+    done = send(manager.client, form_to(manager.client.get(f"{address}/decide"), f"{address}/decide"), no)
+    assert done.status_code == 303, done.text
+    assert db_admin.execute("select until_on from caseload").fetchall() == [(clock.today(),)]
+
+
 def test_an_assessment_is_booked_with_somebody_who_assesses_and_not_in_the_past(
     sign_in: SignIn, request_of: RequestOf
 ) -> None:

@@ -20,9 +20,9 @@ from portage.policy import OUTCOMES
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Decision, Determination, Referral, SecondLook
 from portage.referrals.operations.clocks import due, start_clocks
-from portage.referrals.operations.facts import assessment_recorded, case_for_change, last_determination
+from portage.referrals.operations.facts import assessment_of, assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
-from portage.referrals.operations.stages import move
+from portage.referrals.operations.stages import ENDED, move
 from portage.referrals.stage_words import DECISIONS
 
 DECIDABLE = ("new", "information", "assessment", "panel", "to-decide")
@@ -208,6 +208,10 @@ def _check_path(referral: Referral, deciding: Deciding, panel_item_id: UUID | No
     if deciding.outcome == "accepted" and route.assessment_first and not assessment_recorded(referral.id):
         raise DecisionRefused(
             "outcome", "An assessment is recorded before any offer. Book and record it first, then decide."
+        )
+    if STAGE_AFTER[deciding.outcome] in ENDED and assessment_of(referral.id, "booked") is not None:
+        raise DecisionRefused(
+            "outcome", "An assessment is booked. Cancel it first, so that nobody goes to a family that was told no."
         )
 
 
