@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from portage.accounts.oidc import provider
 from portage.accounts.outbound import OutboundFailed, OutboundRefused, Reach, addresses_of, check_address, fetch
 from portage.accounts.paths import safe_next
+from portage.accounts.refusals import ProviderAway
 from support.oidc import free_port
 
 PRODUCTION, DEVELOPMENT = Reach(), Reach(loopback=True, seconds=0.6)
@@ -232,3 +234,26 @@ def test_a_page_of_this_site_is_kept(asked: str) -> None:
 def test_nothing_asked_for_leads_to_the_start() -> None:
     keep: Callable[[str | None], str] = safe_next
     assert keep(None) == "/start"
+
+
+def test_a_provider_that_does_not_answer_is_left_alone_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    now = [1000.0]
+
+    def silent(address: str, _reach: Reach) -> None:
+        calls.append(address)
+        raise OutboundFailed("The host does not answer.")
+
+    monkeypatch.setattr(provider, "fetch", silent)
+    directory = provider.Directory(Reach(), monotonic=lambda: now[0])
+    for _ in range(5):
+        with pytest.raises(ProviderAway):
+            directory.metadata("https://id.example")
+    assert len(calls) == 1
+    with pytest.raises(ProviderAway):
+        directory.metadata("https://other.example")
+    assert len(calls) == 2
+    now[0] += 11
+    with pytest.raises(ProviderAway):
+        directory.metadata("https://id.example")
+    assert len(calls) == 3

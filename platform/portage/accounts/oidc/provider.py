@@ -19,6 +19,7 @@ from portage.accounts.refusals import ProviderAway, ProviderMisconfigured
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last two are one, before and since RFC 9864
 # Issuers that answer for every organisation in the world: anybody could sign in.
 _FOR_EVERYBODY = frozenset({"common", "organizations", "consumers"})
+_LEFT_ALONE = 10.0  # seconds, after a provider did not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class _Known:
     metadata_at: float = 0.0
     keys: KeySet | None = None
     keys_at: float = 0.0
+    away_until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -103,7 +105,8 @@ class Directory:
     """Metadata and keys of providers, kept by this process for ten minutes.
 
     Keys are read again early when a token names an unknown key, but not more often than every `pause` seconds:
-    otherwise anybody could make us call a provider by sending invented tokens.
+    otherwise anybody could make us call a provider by sending invented tokens. A provider that did not answer is left
+    alone for some seconds: otherwise everybody who tries to sign in would hold a thread that others' pages need.
     """
 
     def __init__(
@@ -129,7 +132,7 @@ class Directory:
         known = self._entry(issuer)
         with known.lock:
             if known.metadata is None or self._monotonic() > known.metadata_at + self._keep:
-                told = self._read(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+                told = self._read(known, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
                 known.metadata = read_metadata(issuer, told, self.reach)
                 known.metadata_at = self._monotonic()
             return known.metadata
@@ -142,11 +145,20 @@ class Directory:
             age = self._monotonic() - known.keys_at
             unknown = known.keys is not None and kid is not None and kid not in {key.kid for key in known.keys}
             if known.keys is None or age > self._keep or (unknown and age >= self._pause):
-                known.keys = _signing_keys(self._read(metadata.jwks_uri))
+                known.keys = _signing_keys(self._read(known, metadata.jwks_uri))
                 known.keys_at = self._monotonic()
             return known.keys
 
-    def _read(self, address: str) -> object:
+    def _read(self, known: _Known, address: str) -> object:
+        if self._monotonic() < known.away_until:
+            raise ProviderAway("the provider did not answer a moment ago")
+        try:
+            return self._fetched(address)
+        except ProviderAway:
+            known.away_until = self._monotonic() + min(self._pause, _LEFT_ALONE)
+            raise
+
+    def _fetched(self, address: str) -> object:
         try:
             response = fetch(address, self.reach)
             if response.status_code != 200:
