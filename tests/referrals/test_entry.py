@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portage.core.ids import new_id
+from portage.policy import NoEditionInForce
+from portage.referrals.views import _routes
 from support.asking import filled, ways
 from support.forms import form_to, send
 from support.people import Hired
@@ -204,6 +206,17 @@ def test_new_evidence_is_judged_at_once(manager: FlaskClient, db_admin: psycopg.
     attach(manager, referral_id, "asq", ("asq.pdf", PDF))
     assert value(db_admin, "select outcome from referral") == "panel"
     assert value(db_admin, "select count(*) from determination") == 2
+
+
+def test_papers_are_taken_by_the_requests_own_edition_whatever_is_in_force_today(
+    manager: FlaskClient, db_admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_day: date) -> None:
+        raise NoEditionInForce("today has no rules")
+
+    monkeypatch.setattr(_routes, "edition_on", gone)
+    assert attach(manager, value(db_admin, "select id from referral"), "asq", ("asq.pdf", PDF)).status_code == 303
+    assert value(db_admin, "select count(*) from evidence") == 1
 
 
 def test_a_paper_that_cannot_be_taken_is_a_sentence(manager: FlaskClient, db_admin: psycopg.Connection) -> None:

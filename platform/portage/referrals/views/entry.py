@@ -15,8 +15,9 @@ from portage.core.routes import UNAUDITED, Routes, concerning
 from portage.editions.operations import edition_on
 from portage.families.access import require_access
 from portage.policy import REFERRERS, NoEditionInForce
+from portage.referrals.models import Referral
 from portage.referrals.operations.evidence import add_late_evidence, evidence_of, paper, referral_with
-from portage.referrals.operations.judging import FactsRefused
+from portage.referrals.operations.judging import FactsRefused, edition_of
 from portage.referrals.operations.receive import receive
 from portage.referrals.schemas.ask_journey import sentences_of
 from portage.referrals.schemas.entry import Entry, entry_for, read_entry
@@ -95,7 +96,7 @@ def add_papers(referral_id: UUID) -> ResponseReturnValue:
     referral = referral_with(referral_id)
     require_access(referral.child_id, viewer())
     concerning("referral", referral_id)
-    kept, form = keep_sent(paper_kinds(asked_route(referral.route).route, entering=True))
+    kept, form = keep_sent(_kinds(referral))
     if form.errors:
         return _papers(referral_id, form), 422
     add_late_evidence(referral, kept, by=Actor.of(viewer()), at=clock.now())
@@ -133,7 +134,7 @@ def _papers(referral_id: UUID, form: Form) -> str:
     referral = referral_with(referral_id)
     require_access(referral.child_id, viewer())
     concerning("referral", referral_id)
-    kinds = paper_kinds(asked_route(referral.route).route, entering=True)
+    kinds = _kinds(referral)
     return render_template(
         "referrals/entry/papers.html",
         referral=referral,
@@ -143,3 +144,9 @@ def _papers(referral_id: UUID, form: Form) -> str:
         form=form,
         accept=ACCEPT,
     )
+
+
+def _kinds(referral: Referral) -> list[tuple[str, str]]:
+    """The kinds of papers by the request's own edition: a later one may not have its route any more."""
+    policy, edition = edition_of(referral.edition_id)
+    return paper_kinds(policy.route(edition.terms, referral.route), entering=True)
