@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, func, or_, select, text, union
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, cast, func, or_, select, text, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portage.accounts.models import Person, RoleGrant
@@ -165,28 +166,45 @@ _ORDER: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The statement that reads every list of the page, and how to read what it answers."""
+
+    statement: Select[Any]
+    columns: dict[str, list[InstrumentedAttribute[Any]]]
+
+
+_TENANT, _REFERRAL, _CHILD = (bindparam(name, type_=Uuid()) for name in ("tenant", "referral", "child"))
+
+
 def _lists(referral_id: UUID, child_id: UUID, *, restricted: bool) -> dict[str, list[SimpleNamespace]]:
     """Every list of the page as JSON in one statement: twelve statements would be most of the page's time."""
+    lists = _lists_statement(restricted)
+    values = {"tenant": current_tenant_id(), "referral": referral_id, "child": child_id}
+    row = db.session.execute(lists.statement, values).one()
+    return {
+        name: [_read(item, columns) for item in found]
+        for (name, columns), found in zip(lists.columns.items(), row, strict=True)
+    }
+
+
+@cache
+def _lists_statement(restricted: bool) -> _Lists:
+    """Built once in a process: with fifteen lists, building it for each page would cost more than asking it."""
     wanted: dict[str, tuple[list[InstrumentedAttribute[Any]], Any]] = {}
     for name, (model, columns) in _COLUMNS.items():
-        where: list[ColumnElement[bool]] = [model.tenant_id == current_tenant_id(), model.referral_id == referral_id]
+        where: list[ColumnElement[bool]] = [model.tenant_id == _TENANT, model.referral_id == _REFERRAL]
         if model is Evidence:
             where.append(Evidence.disposed_at.is_(None))
         chosen = [getattr(model, column) for column in columns.split()]
         wanted[name] = chosen, select(*chosen).where(*where).order_by(*_ORDER[name])
-    wanted.update(_lists_of_child(referral_id, child_id, restricted))
-    wanted["names"] = [Person.id, Person.name], _names(referral_id, child_id)
-    row = db.session.execute(select(*(_as_json(query, name) for name, (_, query) in wanted.items()))).one()
-    return {
-        name: [_read(item, columns) for item in found]
-        for (name, (columns, _)), found in zip(wanted.items(), row, strict=True)
-    }
+    wanted.update(_lists_of_child(restricted))
+    wanted["names"] = [Person.id, Person.name], _names()
+    statement = select(*(_as_json(query, name) for name, (_, query) in wanted.items()))
+    return _Lists(statement, {name: columns for name, (columns, _) in wanted.items()})
 
 
-def _lists_of_child(
-    referral_id: UUID, child_id: UUID, restricted: bool
-) -> dict[str, tuple[list[InstrumentedAttribute[Any]], Any]]:
-    tenant_id = current_tenant_id()
+def _lists_of_child(restricted: bool) -> dict[str, tuple[list[InstrumentedAttribute[Any]], Any]]:
     carer: list[InstrumentedAttribute[Any]] = [
         Carer.id, Carer.name, Carer.relationship_to_child, Carer.parental_responsibility, Carer.email, Carer.telephone,
         Carer.address, Carer.email_is_safe, Carer.telephone_is_safe, Carer.post_is_safe, Carer.contact_note,
@@ -198,25 +216,25 @@ def _lists_of_child(
     ]  # fmt: skip
     mark: list[InstrumentedAttribute[Any]] = [ChildMark.id, ChildMark.kind, ChildMark.from_on, ChildMark.until_on]
     other: list[InstrumentedAttribute[Any]] = [Referral.id, Referral.reference, Referral.stage, Referral.received_on]
-    marks = select(*mark).where(ChildMark.tenant_id == tenant_id, ChildMark.child_id == child_id)
+    marks = select(*mark).where(ChildMark.tenant_id == _TENANT, ChildMark.child_id == _CHILD)
     return {
         "carers": (
             carer,
             select(*carer)
-            .where(Carer.tenant_id == tenant_id, Carer.child_id == child_id)
+            .where(Carer.tenant_id == _TENANT, Carer.child_id == _CHILD)
             .order_by(Carer.main_contact.desc(), Carer.created_at),
         ),
         "contacts": (
             contact,
             select(*contact)
-            .where(Contact.tenant_id == tenant_id, Contact.child_id == child_id, Contact.referral_id == referral_id)
+            .where(Contact.tenant_id == _TENANT, Contact.child_id == _CHILD, Contact.referral_id == _REFERRAL)
             .order_by(Contact.happened_at.desc()),
         ),
         "marks": (mark, marks.order_by(ChildMark.from_on) if restricted else marks.where(text("false"))),
         "others": (
             other,
             select(*other)
-            .where(Referral.tenant_id == tenant_id, Referral.child_id == child_id, Referral.id != referral_id)
+            .where(Referral.tenant_id == _TENANT, Referral.child_id == _CHILD, Referral.id != _REFERRAL)
             .order_by(Referral.received_on.desc()),
         ),
     }
@@ -238,24 +256,23 @@ def _read(item: dict[str, Any], columns: Sequence[InstrumentedAttribute[Any]]) -
     return SimpleNamespace(**read)
 
 
-def _names(referral_id: UUID, child_id: UUID) -> Select[UUID, str]:
+def _names() -> Select[UUID, str]:
     """The names of everybody whose deed stands on the page."""
-    tenant_id = current_tenant_id()
     of_referral: list[InstrumentedAttribute[Any]] = [
         StageChange.person_id, DelayRecord.recorded_by, Decision.decided_by, Assessment.assessor_id,
         Assessment.recorded_by,
     ]  # fmt: skip
     people = [
-        select(column).where(column.class_.tenant_id == tenant_id, column.class_.referral_id == referral_id)
+        select(column).where(column.class_.tenant_id == _TENANT, column.class_.referral_id == _REFERRAL)
         for column in of_referral
     ]
-    people.append(select(Contact.made_by).where(Contact.tenant_id == tenant_id, Contact.child_id == child_id))
+    people.append(select(Contact.made_by).where(Contact.tenant_id == _TENANT, Contact.child_id == _CHILD))
     people.append(
         select(cast(func.nullif(func.split_part(Evidence.added_by, "person:", 2), ""), Uuid)).where(
-            Evidence.tenant_id == tenant_id, Evidence.referral_id == referral_id
+            Evidence.tenant_id == _TENANT, Evidence.referral_id == _REFERRAL
         )
     )
-    return select(Person.id, Person.name).where(Person.tenant_id == tenant_id, Person.id.in_(union(*people)))
+    return select(Person.id, Person.name).where(Person.tenant_id == _TENANT, Person.id.in_(union(*people)))
 
 
 def assessors() -> list[tuple[UUID, str]]:
