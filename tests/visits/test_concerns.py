@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from portage.accounts.models import Person
 from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert, Message
@@ -118,6 +119,23 @@ def test_a_volunteer_can_write_a_worry_down_about_their_families_alone(
     assert volunteer.client.get(f"/children/{other.child_id}/concern").status_code == 404
     sent = post_to(volunteer.client, f"/children/{other.child_id}/concern", what_was_seen="Something.")
     assert sent.status_code == 404
+
+
+def test_where_nobody_handles_worries_the_writer_is_told_to_call_and_the_note_waits_for_whoever_comes(
+    supported_of: SupportedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        for person in db.session.scalars(scoped(Person).where(Person.id != case.visitor.id)):
+            person.disabled_at = AT
+        db.session.commit()
+    path = f"/children/{case.child_id}/concern"
+    sent = send(case.visitor.client, form_to(case.visitor.client.get(path), path), {"what_was_seen": CANARY})
+    page = case.visitor.client.get(sent.headers["Location"]).get_data(as_text=True)
+    assert "nobody handles worries in this service just now" in page
+    assert "were alerted" not in page
+    new = sign_in("leeds", "service-manager")
+    assert "Please read the note now" in new.client.get("/today").get_data(as_text=True)
 
 
 def test_an_empty_note_is_asked_for_again(supported_of: SupportedOf) -> None:

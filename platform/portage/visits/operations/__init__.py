@@ -6,6 +6,7 @@ from portage.visits.operations.concerns import (
     concern_for,
     handle_concern,
     raise_concern,
+    who_handles,
 )
 from portage.visits.operations.planning import (
     MoveVisit,
@@ -37,4 +38,5 @@ __all__ = [
     "record_visit",
     "tried_in",
     "visit_here",
+    "who_handles",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from portage.accounts.models import AreaMembership, Person, RoleGrant
-from portage.core.access import ROLE_CAN, Can
+from portage.core.access import ROLE_CAN, Can, Role
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor, Viewer
@@ -49,20 +49,32 @@ def raise_concern(child_id: UUID, command: Worry, *, by: Actor, at: datetime, vi
     )
     db.session.add(concern)
     db.session.flush()
+    people = who_handles(child_id)
+    if not people:  # for whoever comes to handle worries; the page tells the writer that nobody does now
+        _alert(concern, role=Role.SERVICE_MANAGER)
+    for person_id in people:
+        _alert(concern, person_id=person_id)
+        tell(kind="alert", recipient_kind="person", recipient_id=person_id, subject_id=concern.id)
+    return concern
+
+
+def _alert(concern: Concern, *, person_id: UUID | None = None, role: Role | None = None) -> None:
+    alert(
+        kind="concern",
+        path=f"/concerns/{concern.id}",
+        sentence="Somebody is worried about a child. Please read the note now.",
+        person_id=person_id,
+        role=role,
+        dedupe=f"concern:{concern.id}:{person_id or role}",
+    )
+
+
+def who_handles(child_id: UUID) -> list[UUID]:
+    """Who is alerted to a worry about this child; nobody only where no one in the council handles worries."""
     area_id = db.session.execute(
         select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == child_id)
     ).scalar_one()
-    people = _handlers(area_id) or _handlers(None)
-    for person_id in people:
-        alert(
-            kind="concern",
-            path=f"/concerns/{concern.id}",
-            sentence="Somebody is worried about a child. Please read the note now.",
-            person_id=person_id,
-            dedupe=f"concern:{concern.id}:{person_id}",
-        )
-        tell(kind="alert", recipient_kind="person", recipient_id=person_id, subject_id=concern.id)
-    return concern
+    return _handlers(area_id) or _handlers(None)
 
 
 def _handlers(area_id: UUID | None) -> list[UUID]:

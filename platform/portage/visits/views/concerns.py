@@ -17,10 +17,12 @@ from portage.support.lists import child_here
 from portage.support.visitors import names_of
 from portage.visits.lists import PAGE, concerns
 from portage.visits.models import Concern
-from portage.visits.operations import concern_for, handle_concern, raise_concern, visit_here
+from portage.visits.operations import concern_for, handle_concern, raise_concern, visit_here, who_handles
 from portage.visits.schemas import HandlingForm, WorryForm
 
 routes = Routes("concerns", __name__)
+ALERTED = "Your note is saved, and the people who handle worries were alerted. If it is urgent, call now."
+NOBODY_ALERTED = "Your note is saved, but nobody handles worries in this service just now. Please call instead, now."
 
 
 @routes.get(
@@ -50,7 +52,7 @@ def save_worry(child_id: UUID) -> ResponseReturnValue:
         return _form_page(child_id, form), 422
     _opened(child_id)
     concern = raise_concern(child_id, command, by=Actor.of(viewer()), at=clock.now(), visit_id=visit_id)
-    flash("Your note is saved, and the people who handle worries were alerted. If it is urgent, call now.", "success")
+    flash(ALERTED if who_handles(child_id) else NOBODY_ALERTED, "success")
     return redirect(f"/concerns/{concern.id}", 303)
 
 
