@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections import Counter
+from ipaddress import IPv4Address, ip_address, ip_network
 from threading import Lock
 from uuid import UUID
 
@@ -39,7 +40,7 @@ class RateLimiter:
     def check(self, tenant_id: UUID | None, rate: Rate, caller: str) -> None:
         """Count one call of `caller` (an address or a session; kept as a hash only); raises `TooManyRequests`."""
         window = int(time.time()) // _WINDOW
-        who = hashlib.sha256(caller.encode()).hexdigest()[:16]
+        who = hashlib.sha256(_counted_as(caller).encode()).hexdigest()[:16]
         key = f"t:{tenant_id or 'operator'}:rate:{rate}:{who}:{window}"
         if self._count(key, window) > self._limits[rate]:
             raise TooManyRequests
@@ -59,6 +60,19 @@ class RateLimiter:
                 self._local_window = window
             self._local[key] += 1
             return self._local[key]
+
+
+def _counted_as(caller: str) -> str:
+    """A session or an IPv4 address as it is; of an IPv6 address its network, for a household has 2**64 addresses."""
+    try:
+        address = ip_address(caller)
+    except ValueError:
+        return caller
+    if isinstance(address, IPv4Address):
+        return caller
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address.packed, 64), strict=False))
 
 
 def limiter(redis_url: str | None, limits: dict[Rate, int] | None = None) -> RateLimiter:
