@@ -63,7 +63,7 @@ WORDS: dict[int, Words] = {
     ),
     500: Words(
         "Sorry, something went wrong",
-        "This is our fault, not yours, and we have been told.",
+        "This is our fault, not yours. It is written down, so that we can find out why.",
         ("Try again in a few minutes. If you were sending a form, go back: what you typed should still be there.",),
     ),
     502: Words(
