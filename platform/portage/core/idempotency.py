@@ -4,12 +4,14 @@ import hashlib
 from uuid import UUID
 
 from flask import Request
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped
 
 from portage.core.db import Model, TenantOwned, db
-from portage.core.errors import SentDifferently
+from portage.core.errors import SentDifferently, StillWorking
 from portage.core.tenancy import current_tenant_id
 
 FIELD = "_key"
@@ -43,14 +45,17 @@ def digest_of(request: Request, who: str) -> bytes:
 def claim(key: UUID, route: str, digest: bytes) -> str | None:
     """Claim the key for this transaction; answers the first sending's location when there was one.
 
-    Waits for a first sending that is still being saved. Raises `SentDifferently` for other content under the same key.
+    Waits for a first sending that is still being saved, and raises `StillWorking` when that takes too long. Raises
+    `SentDifferently` for other content under the same key.
     """
-    claimed = db.session.execute(
-        insert(IdempotencyKey)
-        .values(tenant_id=current_tenant_id(), id=key, route=route, digest=digest)
-        .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
-        .returning(IdempotencyKey.id)
-    ).scalar_one_or_none()
+    row = insert(IdempotencyKey).values(tenant_id=current_tenant_id(), id=key, route=route, digest=digest)
+    row = row.on_conflict_do_nothing(index_elements=["tenant_id", "id"])
+    try:
+        claimed = db.session.execute(row.returning(IdempotencyKey.id)).scalar_one_or_none()
+    except OperationalError as waited:
+        if isinstance(waited.orig, LockNotAvailable):
+            raise StillWorking from waited
+        raise
     if claimed is not None:
         return None
     first = db.session.execute(
