@@ -126,7 +126,7 @@ def visitor_of(episode_id: UUID) -> Allocation | None:
 
 def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> Allocation:
     """Give a child to another visitor from a day on; the one before keeps the record until the day before."""
-    episode = open_episode_here(episode_id)
+    episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
     may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
     before = visitor_of(episode.id)
@@ -145,7 +145,7 @@ def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: dateti
 
 def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> Caseload:
     """Name somebody who visits in the visitor's place; their access begins and ends with the two days."""
-    episode = open_episode_here(episode_id)
+    episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
     may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
     if command.until_on < command.from_on or command.until_on < today:

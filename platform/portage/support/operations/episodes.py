@@ -69,9 +69,11 @@ def episode_here(episode_id: UUID) -> Episode:
     return found
 
 
-def open_episode_here(episode_id: UUID) -> Episode:
-    """One episode that has not ended; raises NotHere or EpisodeClosed."""
+def open_episode_here(episode_id: UUID, *, lock: bool = False) -> Episode:
+    """One episode that has not ended; raises NotHere or EpisodeClosed. `lock` lets one change at a time have it."""
     episode = episode_here(episode_id)
+    if lock:
+        db.session.refresh(episode, with_for_update=True)
     if episode.status != "open":
         raise EpisodeClosed
     return episode
