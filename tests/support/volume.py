@@ -57,3 +57,24 @@ def copies(admin: psycopg.Connection, number: int, rows: Mapping[str, UUID], *, 
     admin.execute("set session_replication_role = origin")
     for table in rows:
         admin.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
+
+
+def councils(admin: psycopg.Connection, number: int, like: UUID) -> None:
+    """Add councils, each with the families, requests, visits and clocks of another under its own id."""
+    admin.execute("set session_replication_role = replica")
+    admin.execute(
+        "insert into tenant (id, slug, name, plugin, profile) "
+        "select md5('tenant' || n)::uuid, 'copy-' || n, 'Copied Council ' || n, plugin, profile "
+        "from tenant, generate_series(1, %s) n where id = %s",
+        (number, like),
+    )
+    for table in (*OWN_KEYS, "person", "role_grant", "policy_edition"):
+        admin.execute(
+            sql.SQL(
+                "insert into {table} select (jsonb_populate_record(o, jsonb_build_object('tenant_id', "
+                "md5('tenant' || n)::uuid))).* from {table} o, generate_series(1, {number}) n "
+                "where o.tenant_id = {like}"
+            ).format(table=sql.Identifier(table), number=sql.Literal(number), like=sql.Literal(like))
+        )
+    admin.execute("set session_replication_role = origin")
+    admin.execute("analyze")
