@@ -40,7 +40,7 @@ from support.forms import FormOnPage, forms_in
 from support.run import Servers
 
 BLOCKS = range(21_200, 21_400, 20)
-LEASE = 3  # seconds: what a killed worker held is taken again this soon
+LEASE = 3  # seconds: what was handed on, or begun by a worker that is gone, is taken again this soon
 SOON = 2.5  # a program that dies younger than this several times is given up by the supervisor
 SLUG, ROUTE = "leeds", "request-form"
 REFERENCE = re.compile(r'id="reference">([A-Z0-9]{4}-[A-Z0-9]{4})<')

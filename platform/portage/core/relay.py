@@ -108,9 +108,12 @@ def queue(connection: Redis) -> Queue:
 
 
 class Relay:
-    """Hands due rows on. `database_url` is the worker role's login; `lease` is in seconds."""
+    """Hands due rows on. `database_url` is the worker role's login.
 
-    def __init__(self, database_url: str, redis: Redis, *, lease: float = 60.0) -> None:
+    `lease` is how many seconds a row has until a worker begins it; the worker then takes a longer one of its own.
+    """
+
+    def __init__(self, database_url: str, redis: Redis, *, lease: float = 20.0) -> None:
         self._url = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._queue, self._lease = queue(redis), lease
         self._connection: psycopg.Connection[tuple[str, str]] | None = None

@@ -29,7 +29,11 @@ def _redis(url: str | None) -> Redis:
 
 @click.command()
 @click.option(
-    "--lease", default=60.0, show_default=True, help="Seconds after which an unfinished row is handed on again."
+    "--lease",
+    default=20.0,
+    envvar="PORTAGE_LEASE",
+    show_default=True,
+    help="Seconds after which a row that no worker has begun is handed on again.",
 )
 @click.option("--every", default=0.25, show_default=True, help="Seconds between two looks at an idle outbox.")
 def relay(lease: float, every: float) -> None:
@@ -49,7 +53,7 @@ def relay(lease: float, every: float) -> None:
     default=60.0,
     envvar="PORTAGE_LEASE",
     show_default=True,
-    help="Seconds that this worker has for one piece of work.",
+    help="Seconds that this worker has for one piece of work before it is handed on again.",
 )
 def worker(lease: float) -> None:
     """Carry out work: send e-mails, write reminders. Run as many as you like.
