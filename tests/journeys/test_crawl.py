@@ -1,0 +1,203 @@
+"""A crawler signs in as everybody, follows every link and sends every form empty, wrong and twice."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portage.accounts.models import Identity, Person, RoleGrant
+from portage.accounts.operations.sessions import open_session
+from portage.core import clock
+from portage.core.db import db
+from portage.core.tenancy import scoped, tenant_scope
+from support import probed
+from support.asking import answer, begin
+from support.browsers import Browser, browser
+from support.councils import host
+from support.crawl import PAPER, Crawler, Report, Rows, nothing, right, wrong
+from support.forms import form_to
+from support.policies import council
+from support.probed import World, world
+from support.run import Servers, enterable_folder
+
+pytestmark = pytest.mark.xdist_group("crawl")
+LOG = logging.getLogger(__name__)
+LEAST_DONE = 30  # forms that really did something, of every council together
+FEW = 9  # families of each council: every step of the road once
+PROVIDER = "leads to the identity provider and back; tests/accounts and the journeys sign in through real ones"
+PARTS = "part of a page; the journeys see every stylesheet, script and colour load"
+# Rules that this test leaves to others, each with the reason.
+AVOIDED = {
+    "/sign-in": PROVIDER,
+    "/operator/sign-in": PROVIDER,
+    "/sign-out": "ends the crawler's own session; the journeys sign out",
+    "/operator/sign-out": "as /sign-out",
+}
+UNREACHED = {
+    **AVOIDED,
+    "/auth/<uuid:provider_id>/start": PROVIDER,
+    "/auth/<uuid:provider_id>/callback": PROVIDER,
+    "/operator/auth/callback": PROVIDER,
+    "/auth/<uuid:provider_id>/back-channel-logout": "the provider's own call, without a page; tests/accounts",
+    "/operator/auth/back-channel-logout": "as above",
+    "/signed-out": "where signing out ends",
+    "/operator/signed-out": "where signing out ends",
+    "/invitation/<token>": "its link is shown once, for copying; tests/accounts/test_first_sign_in.py opens it",
+    "/health": "for machines; no page leads to it",
+    "/brand.css": PARTS,
+    "/operator/brand.css": PARTS,
+    "/static/<version>/<path:filename>": PARTS,
+    "/referrals/<uuid:referral_id>/letter/<uuid:letter_id>/pdf": "offered only where the extra `pdf` is installed",
+    "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
+    "/letters/messages/<uuid:message_id>/handled": "as above",
+}
+
+
+@pytest.fixture(scope="module")
+def few(servers: Servers, worker_name: str) -> Iterator[World]:
+    """Three councils with a few invented families each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probed, "FAMILIES", FEW)
+        with world(servers, f"portage_crawl_{worker_name}", enterable_folder("portage-crawl-")) as made:
+            yield made
+
+
+def personas_of(made: World, slug: str) -> list[tuple[str, str, str]]:
+    """Every persona of a council: role, name, and the token of a new session."""
+    with made.app.app_context(), tenant_scope(made.ids[slug], "system:test"):
+        found = db.session.execute(
+            select(RoleGrant.role, Person.name, Identity.id)
+            .join(Person, (Person.tenant_id == RoleGrant.tenant_id) & (Person.id == RoleGrant.person_id))
+            .join(Identity, (Identity.tenant_id == RoleGrant.tenant_id) & (Identity.person_id == Person.id))
+            .where(RoleGrant.tenant_id == made.ids[slug], RoleGrant.source == "group")
+            .order_by(RoleGrant.role, Person.name)
+        ).all()
+        opened = []
+        for role, name, identity_id in found:
+            identity = db.session.scalars(scoped(Identity).where(Identity.id == identity_id)).one()
+            opened.append((role, name, open_session(identity, sid=None, id_token="", at=clock.now())))
+        db.session.commit()
+    return opened
+
+
+def signed_in(app: Flask, slug: str, token: str) -> Browser:
+    """A browser with a session."""
+    client = browser(app, host(slug))
+    client.set_cookie("portage-session", token, domain=host(slug))
+    return client
+
+
+def get_rules(app: Flask) -> set[str]:
+    """Every page of the service."""
+    return {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+
+def post_rules(app: Flask) -> set[str]:
+    """Every form's target."""
+    return {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+
+
+def asked_by(slug: str) -> Sequence[tuple[str, str]]:
+    """Every route of a council, each with the first kind of person who may use it."""
+    return [(shape.key, shape.referrers[0]) for shape in council(slug).policy.route_shapes]
+
+
+def ask_badly(crawler: Crawler, route: str, referrer: str) -> None:
+    """Go through the public pages of a route, sending each page empty and wrong before it is filled in."""
+    client = crawler.client
+    page = begin(client, route)
+    while not page.request.path.endswith("/check"):
+        path = page.request.path
+        crawler.report.reached.add(crawler.rule(path) or path)
+        form = form_to(page, path)
+        for sent in (nothing(form), wrong(form, days=False), wrong(form, days=True)):
+            crawler.judge(crawler.send(path, sent), f"POST {path}", sent, form, path)
+        if path.endswith("/papers"):
+            add_and_remove_a_paper(crawler, path)
+        answered = answer(client, client.get(path), referrer)
+        assert answered.status_code == 303, (path, answered.text)
+        page = client.get(urlsplit(answered.headers["Location"]).path)
+    crawler.report.reached.add(crawler.rule(page.request.path) or "")
+    crawler.do_twice(page.request.path, form_to(page, page.request.path))
+    assert client.get(f"/ask/{route}/done").status_code == 200, route
+    afresh = begin(client, route)
+    crawler.do_twice(afresh.request.path, form_to(afresh, f"/ask/{route}/forget"))
+
+
+def add_and_remove_a_paper(crawler: Crawler, path: str) -> None:
+    """Attach a paper, and take it out again."""
+    values = right(form_to(crawler.client.get(path), path))
+    values["more"] = "yes"
+    added = crawler.send(path, values)
+    assert added.status_code == 303, added.text
+    page = crawler.client.get(path)
+    assert PAPER[0] in page.text
+    crawler.do_twice(path, form_to(page, f"{path}/0/remove"))
+    assert PAPER[0] not in crawler.client.get(path).text.partition("</h1>")[2]
+
+
+def more_starts(made: World, slug: str, role: str) -> list[str]:
+    """Pages that the first few links of a list need not lead to: one of each kind, as a person finds it by a search."""
+    tenant = made.ids[slug]
+    found = {
+        "visit": made.rows("select id from visit where tenant_id = %s and status = 'planned' limit 3", tenant),
+        "ended": made.rows("select id from referral where tenant_id = %s and closed_on is not null limit 1", tenant),
+        "booked": made.rows(
+            "select referral_id from assessment where tenant_id = %s and status = 'booked' limit 1", tenant
+        ),
+        "children": made.rows("select id from child where tenant_id = %s", tenant),
+    }
+    visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    if role == "service-manager":  # an alert leads a manager to the reasons
+        return ["/access-reasons", *visits, *(f"/referrals/{row[0]}" for row in found["ended"] + found["booked"])]
+    return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
+
+
+def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
+    """Somebody who is not signed in, then every persona of the council."""
+    tried: set[tuple[str, str]] = set()
+    avoid = frozenset(AVOIDED)
+    stranger = Crawler(made.app, browser(made.app, host(slug)), f"{slug} nobody", tried, rows, avoid=avoid)
+    for route, referrer in asked_by(slug):
+        ask_badly(stranger, route, referrer)
+    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}"))
+    late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
+    whole.add(late.crawl(f"/l/{made.links[slug]}"))
+    roles: set[str] = set()
+    for role, name, token in personas_of(made, slug):
+        client = signed_in(made.app, slug, token)
+        each = 1 if role in roles else 2
+        crawler = Crawler(made.app, client, f"{slug} {role} {name}", tried, rows, each, avoid)
+        whole.add(crawler.crawl("/start", *(() if role in roles else more_starts(made, slug, role))))
+        roles.add(role)
+
+
+def test_nothing_breaks_is_dead_lost_or_doubled(few: World, record_property: Callable[[str, object], None]) -> None:
+    whole = Report()
+    with psycopg.connect(few.database.at.superuser, autocommit=True) as connection:
+        rows = Rows(connection)
+        for slug in few.slugs:
+            crawl_council(few, slug, rows, whole)
+        (token,) = few.sessions["operator", "operator"]
+        client = signed_in(few.app, "operator", token)
+        operator = Crawler(few.app, client, "operator", set(), rows, avoid=frozenset(AVOIDED))
+        whole.add(operator.crawl("/operator"))
+    counts = {
+        "people": len(whole.pages),
+        "pages opened": sum(whole.pages.values()),
+        "forms sent": sum(whole.forms.values()),
+        "rules of pages": len(whole.reached),
+        "rules of forms": len(whole.sent),
+        "rules of forms that did their work, once": len(whole.done),
+    }
+    for name, count in counts.items():
+        record_property(name, count)
+    LOG.info("crawled: %s; forms that did no work: %s", counts, sorted(whole.sent - whole.done))
+    never = (get_rules(few.app) - whole.reached) | (post_rules(few.app) - whole.sent)
+    whole.wrong += [f"nobody reached {rule}" for rule in sorted(never - set(UNREACHED))]
+    assert not whole.wrong, f"{len(whole.wrong)} findings:\n" + "\n".join(whole.wrong)
+    assert len(whole.done) >= LEAST_DONE, sorted(whole.sent - whole.done)
