@@ -1,14 +1,14 @@
 """Invented families come in as real ones do, and stand everywhere along the road."""
 
 import psycopg
+import pytest
 from flask import Flask
-from pytest import MonkeyPatch
 
 from portage.demo import seed
 
 
 def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whole_road(
-    app: Flask, db_admin: psycopg.Connection, monkeypatch: MonkeyPatch
+    app: Flask, db_admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seed, "FAMILIES", 18)
     said: list[str] = []

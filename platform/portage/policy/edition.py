@@ -32,7 +32,7 @@ class Edition:
     source: str
     terms: Terms = field(repr=False)
     assumptions: tuple[Assumption, ...] = field(repr=False)
-    given: Mapping[str, Any] = field(repr=False)  # the edition as written (TOML or database): effective_from, source, terms, assumptions
+    given: Mapping[str, Any] = field(repr=False)  # as written, in TOML or in the database
     plans: Mapping[str, Plan] = field(repr=False)  # route to its rules with the values of this edition
     id: UUID | None = None  # the row that holds it, where it came from the database
 
