@@ -42,8 +42,7 @@ def tell(
     """
     message_id = new_id()
     subject = subject_id or link_id or referral_id or child_id or recipient_id
-    parts = ("message", kind, recipient_kind, recipient_id, subject, stage or "", again or "")
-    same = ":".join(map(str, parts))
+    same = ":".join(map(str, ("message", kind, recipient_kind, recipient_id, subject, stage or "", again or "")))
     if outbox.put(SEND, message_id, dedupe=same) is None:
         return None
     db.session.add(
