@@ -294,6 +294,9 @@ def upgrade() -> None:
     protect("role_grant", "area_membership", delete=True)
     protect("web_session", "login_attempt", "logout_token_seen", log=False)
 
+    # What is over may hold where somebody was going; the worker forgets it, council by council.
+    op.execute("grant delete on login_attempt, logout_token_seen, web_session to portage_worker")
+
 
 def downgrade() -> None:
     op.drop_index("ix_web_session_tenant_id_provider_sid", table_name="web_session")

@@ -125,6 +125,7 @@ def upgrade() -> None:
     _open_operators_tables()
     protect("idempotency_key", "tenant_counter", log=False)
     protect("policy_edition")
+    op.execute("grant delete on idempotency_key to portage_worker")
 
 
 def _close_outbox() -> None:

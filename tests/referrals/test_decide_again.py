@@ -85,3 +85,36 @@ def test_a_second_decision_starts_the_clock_of_telling_anew(
     assert db_admin.execute(
         "select stopped_on, due_on > current_date from deadline where key = 'tell-outcome'"
     ).fetchall() == [(None, True)]
+
+
+def test_another_look_does_not_take_support_away_that_is_under_way(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    family = request_of("lancashire", facts=MET)
+    address = f"/referrals/{family.referral_id}"
+    manager = sign_in("lancashire", "service-manager")
+    form = form_to(manager.client.get(f"{address}/decide"), f"{address}/decide")
+    assert send(manager.client, form, {"outcome": "accepted", "reason": OWN_WORDS}).status_code == 303
+    db_admin.execute("set session_replication_role = replica")
+    db_admin.execute("update referral set stage = 'supported' where id = %s", (family.referral_id,))
+    look = form_to(manager.client.get(f"{address}/second-look"), f"{address}/second-look")
+    refused = send(manager.client, look, {"asked_by": "Sam", "why": "More visits"})
+    assert refused.status_code == 422
+    assert "with the child&#39;s support" in refused.text
+    assert db_admin.execute("select stage from referral").fetchone() == ("supported",)
+
+
+def test_facts_stay_as_they_were_when_somebody_decided(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    family = request_of("lancashire", facts=MET)
+    address = f"/referrals/{family.referral_id}"
+    manager = sign_in("lancashire", "service-manager")
+    facts = form_to(manager.client.get(f"{address}/facts"), f"{address}/facts")
+    assert decline(manager, address) == 303
+    row = db_admin.execute("select version from referral").fetchone()
+    assert row is not None
+    refused = send(manager.client, facts, {"version": str(row[0])})
+    assert refused.status_code == 409
+    assert "its facts stay as they were that day" in refused.text
+    assert db_admin.execute("select count(*) from determination").fetchone() == (1,)

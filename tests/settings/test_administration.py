@@ -129,3 +129,12 @@ def test_only_the_auditor_reads_the_trail_and_only_the_administrator_keeps_peopl
     auditor = sign_in("leeds", "auditor").client
     assert auditor.get("/people").status_code == 403
     assert auditor.get("/worklist").status_code == 403
+
+
+def test_somebody_who_has_signed_in_gets_no_second_first_link(sign_in: SignIn) -> None:
+    admin = sign_in("leeds", "tenant-administrator").client
+    visitor = sign_in("leeds", "home-visitor")
+    place = f"/people/{visitor.id}/place"
+    refused = send(admin, form_to(admin.get(f"/people/{visitor.id}"), place), {"verb": "invite"})
+    assert refused.status_code == 409
+    assert "needs no link" in refused.get_data(as_text=True)

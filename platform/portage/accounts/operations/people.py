@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from portage.accounts.models import AreaMembership, Invitation, Person, RoleGrant
+from portage.accounts.models import AreaMembership, Identity, Invitation, Person, RoleGrant
 from portage.accounts.operations.sessions import end_sessions_of
 from portage.accounts.tokens import hash_of, new_token
 from portage.core import audit
@@ -28,6 +28,13 @@ class NotYourself(PortageError):
 
     code = "not-yourself"
     message = "You cannot do this to your own place. Ask another administrator of your council."
+
+
+class SignsInAlready(PortageError):
+    """A link for a first sign-in would let a second account act as somebody who has one."""
+
+    code = "signs-in-already"
+    message = "This person has signed in before and needs no link. They sign in through your council as always."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,8 @@ def invite(command: Invite, *, by: Actor, at: datetime) -> Invited:
 def invite_again(person_id: UUID, *, by: Actor, at: datetime) -> Invited:
     """Make a new link for somebody; the earlier ones stop working."""
     person = find_person(person_id)
+    if db.session.scalars(scoped(Identity).where(Identity.person_id == person.id).limit(1)).first() is not None:
+        raise SignsInAlready
     db.session.execute(
         update(Invitation)
         .where(

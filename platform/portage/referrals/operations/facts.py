@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Route
@@ -21,6 +21,16 @@ from portage.referrals.operations.stages import move
 from portage.referrals.stage_words import STAGE_WORDS, recommendation
 
 UNDECIDED = ("new", "information", "assessment", "to-decide")
+
+
+class FactsNotNow(PortageError):
+    """What a decision rested on stays as it was when somebody decided."""
+
+    code = "facts-not-now"
+    message = (
+        "This request is decided, and its facts stay as they were that day. "
+        "Record that somebody asked for another look, or open the case again, and then write down what is new."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,15 @@ def case_for_change(
     return referral
 
 
+def _undecided(referral: Referral) -> None:
+    if referral.stage not in (*UNDECIDED, "panel"):
+        raise FactsNotNow
+
+
 def record_delay(referral_id: UUID, found: DelayFound, *, by: Actor, at: datetime) -> JudgedAgain:
     """Keep a delay with its basis, put it among the facts, and judge again. The last row for an area holds."""
     referral = case_for_change(referral_id, version=found.version, yours=[(found.area, _figure(found))])
+    _undecided(referral)
     db.session.add(
         DelayRecord(
             referral_id=referral.id,
@@ -102,6 +118,7 @@ def record_facts(referral_id: UUID, found: FactsFound, *, by: Actor, at: datetim
     """Write down facts and what the request says about agreement and early help, and judge again."""
     yours = [(path, str(value)) for path, value in {**found.changed, **found.columns}.items()]
     referral = case_for_change(referral_id, version=found.version, yours=yours)
+    _undecided(referral)
     facts = deepcopy(referral.facts)
     for path, value in found.changed.items():
         _put(facts, path, value)

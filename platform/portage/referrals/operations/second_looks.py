@@ -13,6 +13,8 @@ from portage.referrals.operations.facts import case_for_change
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
 
+UNDER_WAY = ("waiting", "supported")  # a new decision now would start a second way beside the first
+
 
 class NothingToLookAt(PortageError):
     """There is no decision yet, or a request for another look is open already."""
@@ -38,6 +40,11 @@ def ask_again(referral_id: UUID, asked: AskedAgain, *, by: Actor, at: datetime) 
     decision = last_decision(referral_id)
     if decision is None:
         raise NothingToLookAt(sentence="Nothing is decided yet, so there is nothing to look at again.")
+    if referral.stage in UNDER_WAY:
+        raise NothingToLookAt(
+            sentence="This request was accepted, and the child waits for a visitor or has support. "
+            "What the family wants changed belongs there: on the waiting list, or with the child's support."
+        )
     if open_second_look(referral_id) is not None:
         raise NothingToLookAt(sentence="Another look was asked for already and is still open.")
     look = SecondLook(
