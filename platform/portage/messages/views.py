@@ -88,7 +88,7 @@ def to_send() -> ResponseReturnValue:
 
 @routes.get(
     "/referrals/<uuid:referral_id>/letter/<uuid:letter_id>",
-    can=Can.OPEN_CASE,
+    can=Can.SEE_WORKLIST,
     audience=Audience.STAFF,
     audit="letter.seen",
     rate=Rate.PAGE,

@@ -59,7 +59,11 @@ def page_words(case: Case) -> dict[str, object]:
 
 
 @routes.get(
-    "/referrals/<uuid:referral_id>", can=Can.OPEN_CASE, audience=Audience.STAFF, audit="referral.opened", rate=Rate.PAGE
+    "/referrals/<uuid:referral_id>",
+    can=Can.SEE_WORKLIST,
+    audience=Audience.STAFF,
+    audit="referral.opened",
+    rate=Rate.PAGE,
 )
 def case(referral_id: UUID) -> ResponseReturnValue:
     """The request's page."""

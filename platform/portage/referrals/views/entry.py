@@ -106,7 +106,7 @@ def add_papers(referral_id: UUID) -> ResponseReturnValue:
 
 @routes.get(
     "/referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>",
-    can=Can.OPEN_CASE,
+    can=Can.SEE_WORKLIST,
     audience=Audience.STAFF,
     audit="evidence.opened",
     rate=Rate.PAGE,
