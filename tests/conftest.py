@@ -174,9 +174,10 @@ def clock() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def valkey(servers: Servers) -> Iterator[redis.Redis]:
+def valkey(servers: Servers, worker_name: str) -> Iterator[redis.Redis]:
     """A connection to the run's Valkey, emptied before and after."""
-    with redis.Redis.from_url(servers.valkey) as connection:
+    own = 15 - int("".join(filter(str.isdigit, worker_name)) or 0)  # no other test process empties it
+    with redis.Redis.from_url(f"{servers.valkey}?db={own}") as connection:
         connection.flushdb()
         yield connection
         connection.flushdb()

@@ -59,7 +59,7 @@ def create_app(
     app.extensions["portage.settings"] = settings
     app.extensions["portage.rates"] = rates.limiter(settings.redis_url)
     tenancy.use_key(settings.tenant_key)
-    files.use_folder(settings.files)
+    files.use_folder(app, settings.files)
     db.init_app(app)
     _check_role(app)
     enter_plane(app, settings.operator_host)

@@ -77,11 +77,15 @@ def ask_all(world: World, port: int, proven: Proven, share: list[Door]) -> Repor
     """
     wire, report = Wire(port), Report()
     for number, door in enumerate(share):
-        for home in world.slugs:
-            once = home == world.slugs[number % len(world.slugs)]
+        others = {
+            home: [ids for slug in world.slugs if slug != home for ids in proven.of(door.nouns, slug)]
+            for home in world.slugs
+        }
+        homes = [home for home in world.slugs if others[home]]  # some rows are one council's alone
+        for home, foreign in others.items():
+            once = bool(homes) and home == homes[number % len(homes)]
             if door.method == "HEAD" and not once:
                 continue
-            foreign = [ids for slug in world.slugs if slug != home for ids in proven.of(door.nouns, slug)]
             chosen = targets(proven.of(door.nouns, home), foreign)
             for role in (*ROLES, NOBODY):
                 allowed = door.declared.can is None or door.declared.can in may(role)

@@ -26,6 +26,7 @@ from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.staff import hire_personas
 from portage.families.models import AccessReason, Caseload, ChildMark
+from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.panels.operations import Planned, plan_meetings
@@ -180,12 +181,19 @@ def _link(made: World, slug: str, letter: Letter, *, used: bool) -> OneTimeLink:
         purpose="letter",
         subject_id=letter.id,
         recipient_kind="carer",
-        recipient_id=letter.carer_id or letter.id,
+        recipient_id=_reachable_carer(letter),
         expires_at=now + timedelta(days=20),
         used_at=now if used else None,
         browser_hash=hashed(VISITOR) if used else None,
         open_until=now + timedelta(hours=20) if used else None,
     )
+
+
+def _reachable_carer(letter: Letter) -> UUID:
+    """A carer whose mailbox is safe: a link closes as soon as its recipient's is not."""
+    carer = carers_of(letter.child_id)[0]
+    carer.email, carer.email_is_safe = "probe@family.example", True
+    return carer.id
 
 
 def _operator(made: World) -> None:

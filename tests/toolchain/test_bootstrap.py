@@ -108,6 +108,8 @@ def test_a_secret_in_a_file_is_noticed_and_never_printed(
 
 
 def test_make_help_names_each_target() -> None:
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     named = {line.split()[1] for line in told.splitlines()}
     assert named == {"help", "bootstrap", "demo", "test", "test-long", "bench", "lint", "format", "lock", "clean"}

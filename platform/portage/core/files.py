@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 import puremagic
-from flask import Response, send_file
+from flask import Flask, Response, current_app, send_file
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -81,13 +81,9 @@ class Kept:
         return cls(held["key"], held["name"], held["media_type"], held["size"], bytes.fromhex(held["sha256"]))
 
 
-_folder: Path | None = None
-
-
-def use_folder(folder: Path) -> None:
-    """Keep files under this folder, one folder inside for each council."""
-    global _folder
-    _folder = folder
+def use_folder(app: Flask, folder: Path) -> None:
+    """Let an application keep files under this folder, one folder inside for each council."""
+    app.extensions["portage.files"] = folder.absolute()
 
 
 def keep(stream: IO[bytes], name: str) -> Kept:
@@ -258,9 +254,10 @@ def _with_ending(name: str, media_type: str) -> str:
 
 
 def _path(key: str) -> Path:
-    if _folder is None:
+    folder: Path | None = current_app.extensions.get("portage.files")
+    if folder is None:
         raise RuntimeError("no folder for files was set")
-    return _folder / str(current_tenant_id()) / key[:2] / key
+    return folder / str(current_tenant_id()) / key[:2] / key
 
 
 def _write(path: Path, content: bytes) -> None:

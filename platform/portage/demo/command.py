@@ -189,7 +189,7 @@ class Demo:
         for folder in ("tenants", "policies", "migrations", "platform/portage"):
             for file in sorted((home / folder).rglob("*")):
                 if file.suffix in (".py", ".toml", ".md"):
-                    made_from.update(f"{file.relative_to(home)} {file.stat().st_mtime_ns}".encode())
+                    made_from.update(f"{file.relative_to(home)}".encode() + file.read_bytes())
         return made_from.hexdigest()
 
     def _forget(self) -> None:
