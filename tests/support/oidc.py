@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -184,7 +185,7 @@ class Misbehaving:
             "aud": self.client_id,
             "iat": now,
             "exp": now + 120,
-            "jti": f"jti-{random.getrandbits(64):x}",
+            "jti": f"jti-{secrets.token_hex(8)}",
             "sub": "somebody",
             "sid": "sid-1",
             "events": {LOGOUT_EVENT: {}},
