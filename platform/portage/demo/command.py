@@ -102,7 +102,7 @@ class Demo:
             click.echo(note, err=True)
         told = environment(self.state, self.ports, logins, broker)
         (self.state / "files").mkdir(mode=0o700, exist_ok=True)
-        mark, present = self.state / "prepared", self._digest(told)
+        mark, present = self.state / "prepared", self._digest()
         new = not mark.exists() or mark.read_text(encoding="ascii") != present
         if new:
             self._prepare({**told, "PORTAGE_OWNER_DATABASE_URL": logins.owner})
@@ -182,9 +182,11 @@ class Demo:
             process_group=0,
         )
 
-    def _digest(self, told: Mapping[str, str]) -> str:
+    def _digest(self) -> str:
         """What the prepared database was made from: the database, the port, and everything that shapes its content."""
-        made_from = hashlib.sha256(f"{told['PORTAGE_APP_DATABASE_URL']} {self.ports.pages}".encode())
+        # The database by its name or place: the folder of its sockets may be another at each start.
+        database = os.environ.get("DATABASE_URL", str(self.state))
+        made_from = hashlib.sha256(f"{database} {self.ports.pages}".encode())
         home = repository()
         for folder in ("tenants", "policies", "migrations", "platform/portage"):
             for file in sorted((home / folder).rglob("*")):
