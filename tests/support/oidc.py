@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -294,12 +296,15 @@ def peer(folder: Path, port: int, client: dict[str, Any]) -> Iterator[str]:
     settings = folder / "peer.json"
     settings.write_text(json.dumps({"port": port, "client": client}), encoding="utf-8")
     with (folder / "peer.log").open("wb") as log:
-        process = subprocess.Popen([node(), str(program), str(settings)], stdout=log, stderr=log)
+        # A session of its own: Node from a wheel is started by a script, and both must end.
+        process = subprocess.Popen(
+            [node(), str(program), str(settings)], stdout=log, stderr=log, start_new_session=True
+        )
     try:
         _wait_for(port, process, folder / "peer.log")
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
 
 
