@@ -40,7 +40,7 @@ demo: .venv/demo.stamp ## Start the whole service with three councils and invent
 test: bootstrap ## Run every promise in parallel, the browser included; ends with pytest's summary
 	@$(BIN)/python scripts/system_packages.py
 	@$(BIN)/python scripts/static_files.py --tests
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not long" --ignore tests/bench $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not long" --ignore tests/bench $(ARGS)
 
 test-long: bootstrap ## Run kills, fuzz and load at full length
 	@$(BIN)/python scripts/system_packages.py
