@@ -242,7 +242,9 @@ def test_a_paper_of_another_council_or_request_is_not_there(
     assert stranger.get(f"/referrals/{referral_id}/papers").status_code == 404
     assert manager.get(f"/referrals/{new_id()}/evidence/{evidence_id}").status_code == 404
     assert manager.get(f"/referrals/{referral_id}/evidence/{new_id()}").status_code == 404
+    # A volunteer may open no referral, and learns nothing of which ones there are.
     volunteer = sign_in("west-northants", "volunteer").client
-    assert volunteer.get(f"/referrals/{referral_id}/evidence/{evidence_id}").status_code == 404
+    for papers in (f"{referral_id}/evidence/{evidence_id}", f"{new_id()}/evidence/{new_id()}"):
+        assert volunteer.get(f"/referrals/{papers}").status_code == 403
     visitor = sign_in("west-northants", "home-visitor").client
     assert visitor.get(f"/referrals/{referral_id}/evidence/{evidence_id}").status_code in (303, 403)
