@@ -108,7 +108,12 @@ def app_of_process(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(app_of_process: Flask, database: Database) -> Flask:
-    """The application over a database that is put back after the test."""
+    """The application over a database that is put back after the test; one cloned anew is met with new connections."""
+    if app_of_process.extensions.get("tests.clones", 1) != database.clones:
+        with app_of_process.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+    app_of_process.extensions["tests.clones"] = database.clones
     return app_of_process
 
 

@@ -18,6 +18,7 @@ from portage.core.db import db
 from portage.core.headers import guard_answers
 from portage.core.incoming import Incoming
 from portage.core.plane import enter_plane
+from portage.core.pool import try_idle
 from portage.core.routes import ANYONE, UNAUDITED, Routes, refuse_undeclared
 
 VIEWS = (
@@ -61,6 +62,9 @@ def create_app(
     tenancy.use_key(settings.tenant_key)
     files.use_folder(app, settings.files)
     db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            try_idle(engine)
     _check_role(app)
     enter_plane(app, settings.operator_host)
     _know_viewers(app)
@@ -80,7 +84,6 @@ def create_app(
 
 def _flask_settings(settings: Settings, role: str) -> dict[str, Any]:
     pool = {
-        "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,

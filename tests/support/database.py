@@ -35,12 +35,14 @@ class Database:
         self.at = Addresses(**{role: _named(url, name) for role, url in urls.items()})
         self._present: dict[str, int] = {}
         self._born = 0
+        self.clones = 0  # how often it was made: connections from before a cloning have ended
         self.clone()
 
     def clone(self) -> None:
         """Make the database from the template, in place of one that is there; nobody may be connected as a test."""
         template = urlsplit(self._servers.superuser).path.removeprefix("/")
         self.drop()
+        self.clones += 1
         self._maintain("create database {} template {} owner portage_owner", self.name, template)
         # What is granted on a database, unlike what is in it, is not cloned.
         self._maintain("revoke temporary on database {} from public", self.name)

@@ -28,6 +28,8 @@ audit_event = Table(
     Column("detail", JSON),
 )
 
+_ADD = insert(audit_event)
+
 
 def record(action: str, *, actor: str, subject: tuple[str, UUID] | None = None, **detail: Any) -> None:
     """Add one event to this transaction's trail; `detail` holds ids, keys and names of fields only."""
@@ -52,7 +54,7 @@ def record(action: str, *, actor: str, subject: tuple[str, UUID] | None = None, 
 @event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
     if rows := session.info.pop("audit", None):
-        session.execute(insert(audit_event), rows)
+        session.execute(_ADD, rows)
 
 
 @event.listens_for(Session, "after_soft_rollback")

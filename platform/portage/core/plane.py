@@ -1,7 +1,9 @@
 """From a request's host name to the plane that it is served on: one council's site, or the operator's."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, request
@@ -11,14 +13,26 @@ from werkzeug.exceptions import BadRequest
 from portage.core.db import db, on_operator_plane
 from portage.core.tenancy import tenant_scope
 
+_COUNCIL_OF = text(
+    "select t.id, t.name, t.profile from tenant t join tenant_host h on h.tenant_id = t.id "
+    "where h.host = :host and t.active"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Council:
-    """The council of this request, as far as the ground floor needs to know it."""
+    """The council of this request: its row, as every page of it needs it."""
 
     id: UUID
-    slug: str
     name: str
+    profile: Mapping[str, Any]
+
+
+def _council_of(host: str) -> Any:
+    """Ask outside a transaction: its end would be a ROLLBACK, at which psycopg forgets every prepared statement."""
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        return connection.execute(_COUNCIL_OF, {"host": host}).one_or_none()
 
 
 def enter_plane(app: Flask, operator_host: str) -> None:
@@ -37,17 +51,11 @@ def enter_plane(app: Flask, operator_host: str) -> None:
             g.plane.callback(on_operator_plane.reset, token)
             g.operator_plane = True
             return
-        found = db.session.execute(
-            text(
-                "select t.id, t.slug, t.name from tenant t join tenant_host h on h.tenant_id = t.id "
-                "where h.host = :host and t.active"
-            ),
-            {"host": host},
-        ).one_or_none()
+        found = _council_of(host)
         if found is None:
             raise BadRequest("There is no service under this name.")
         g.tenant_id = found.id
-        g.council = Council(found.id, found.slug, found.name)
+        g.council = Council(found.id, found.name, found.profile)
         g.plane.enter_context(tenant_scope(found.id, "nobody"))
 
     def leave(_error: BaseException | None) -> None:

@@ -12,9 +12,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import sqlalchemy
-from sqlalchemy import Connection, Select, event, select, text
+from sqlalchemy import Connection, Executable, Select, Uuid, bindparam, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from portage.core.db import TenantOwned, db
@@ -36,6 +37,8 @@ class Scope:
 
 _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
 _key: bytes = b""
+_NAME_ACTOR = text("select set_config('app.actor', :actor, true)")
+_NAME_BOTH = text("select set_config('app.tenant', :tenant, true), set_config('app.actor', :actor, true)")
 
 
 def use_key(key: bytes) -> None:
@@ -82,7 +85,7 @@ def set_actor(actor: str) -> None:
         raise OutOfScope("no council is in scope")
     _scope.set(Scope(scope.tenant_id, actor))
     if db.session().in_transaction():
-        db.session.execute(text("select set_config('app.actor', :actor, true)"), {"actor": actor})
+        db.session.execute(_NAME_ACTOR, {"actor": actor})
 
 
 def current_tenant_id() -> UUID:
@@ -91,6 +94,14 @@ def current_tenant_id() -> UUID:
     if scope is None:
         raise OutOfScope("no council is in scope")
     return scope.tenant_id
+
+
+# The council in scope as a parameter that fills itself when it is asked: a statement that says `X.tenant_id == TENANT`
+# is built once in a process and serves every council, and outside a scope it raises `OutOfScope` like all others.
+TENANT = bindparam("tenant_in_scope", type_=Uuid(), callable_=current_tenant_id)
+_CONFINED = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == TENANT, include_aliases=True)
+# What the guard made of a statement (None: nothing to confine), for as long as that statement lives.
+_confined: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
 
 
 def in_scope() -> bool:
@@ -113,10 +124,8 @@ def _announce(session: Session, _transaction: SessionTransaction, connection: Co
     if bound != scope.tenant_id:
         raise OutOfScope("this session already served another council")
     raw: Any = connection.connection.dbapi_connection
-    connection.execute(
-        text("select set_config('app.tenant', :tenant, true), set_config('app.actor', :actor, true)"),
-        {"tenant": sign(scope.tenant_id, raw.info.backend_pid), "actor": scope.actor},
-    )
+    signed = sign(scope.tenant_id, raw.info.backend_pid)
+    connection.execute(_NAME_BOTH, {"tenant": signed, "actor": scope.actor})
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -124,12 +133,20 @@ def _confine_reads(state: ORMExecuteState) -> None:
     """Refuse a query on a council's table without a scope, and add the predicate to one with it."""
     if state.is_column_load or state.is_relationship_load:
         return
-    if any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
-        tenant_id = current_tenant_id()
-        if not state.is_insert:
-            state.statement = state.statement.options(
-                with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
-            )
+    if state.is_insert:  # its rows are looked at by `_confine_writes` and the database
+        if _is_of_a_council(state):
+            current_tenant_id()
+        return
+    asked = state.statement
+    if asked not in _confined:
+        _confined[asked] = asked.options(_CONFINED) if _is_of_a_council(state) else None
+    if (confined := _confined[asked]) is not None:
+        current_tenant_id()
+        state.statement = confined
+
+
+def _is_of_a_council(state: ORMExecuteState) -> bool:
+    return any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers)
 
 
 @event.listens_for(Session, "before_flush")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from portage.core.db import db
 from portage.core.errors import PortageError
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
 from portage.policy import Edition, NoEditionInForce, Policy, policy_named
@@ -71,8 +72,7 @@ def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     read: dict[date, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions_on", {})
     if on in read:
         return read[on]
-    in_force = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= on)
-    found = db.session.execute(in_force.order_by(PolicyEdition.effective_from.desc()).limit(1)).one_or_none()
+    found = db.session.execute(_in_force(), {"on": on}).one_or_none()
     if found is None:
         raise NoEditionInForce.on(on, _first())
     read[on] = policy_named(found.plugin), _edition(found)
@@ -83,7 +83,7 @@ def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     """Return one edition of the council in scope, for a case that was judged by it; asked once in each session."""
     read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions", {})
     if edition_id not in read:
-        found = db.session.execute(_known().where(PolicyEdition.id == edition_id)).one()
+        found = db.session.execute(_with_id(), {"edition_id": edition_id}).one()
         read[edition_id] = policy_named(found.plugin), _edition(found)
     return read[edition_id]
 
@@ -108,8 +108,19 @@ def _known() -> Select[str, str, UUID, int]:
     return (
         select(Tenant.slug, PolicyEdition.plugin, PolicyEdition.id, PolicyEdition.version)
         .join(Tenant, Tenant.id == PolicyEdition.tenant_id)
-        .where(PolicyEdition.tenant_id == current_tenant_id())
+        .where(PolicyEdition.tenant_id == TENANT)
     )
+
+
+@cache
+def _in_force() -> Select[str, str, UUID, int]:
+    published = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= bindparam("on"))
+    return published.order_by(PolicyEdition.effective_from.desc()).limit(1)
+
+
+@cache
+def _with_id() -> Select[str, str, UUID, int]:
+    return _known().where(PolicyEdition.id == bindparam("edition_id"))
 
 
 _kept: dict[tuple[UUID, UUID, int], Edition] = {}  # (council, edition, version): published, it never changes

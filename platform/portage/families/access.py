@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, DateTime, Select, Uuid, bindparam, exists, or_, select, true
 
 from portage.core import clock
 from portage.core.access import Can, Role
 from portage.core.db import db
 from portage.core.errors import NotHere, PortageError
 from portage.core.identity import Actor, Viewer
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import TENANT, current_tenant_id
 from portage.families.models import AccessReason, Caseload, Child
 
+_VIEWER = bindparam("viewer_id", type_=Uuid())
 REASON_HOLDS = timedelta(hours=8)
 AREA_ROLES = frozenset({Role.SERVICE_MANAGER, Role.TEAM_ADMINISTRATOR, Role.PANEL_CHAIR})
 MAY_GIVE_A_REASON = AREA_ROLES | {Role.PANEL_MEMBER, Role.HOME_VISITOR}
@@ -64,18 +67,31 @@ def require_access(child_id: UUID, viewer: Viewer, *, at: datetime | None = None
     `ReasonNeeded` for anybody else whose role, caseload and area do not cover the child.
     """
     found = db.session.execute(
-        select(Child.area_id, *access_columns(viewer, at or clock.now())).where(
-            Child.tenant_id == current_tenant_id(), Child.id == child_id
-        )
+        _ways_into(), {"child_id": child_id, **access_values(viewer, at or clock.now())}
     ).one_or_none()
     if found is None:
         raise NotHere
     return granted(viewer, child_id, found.area_id, found.caseload, found.reason)
 
 
-def access_columns(viewer: Viewer, at: datetime) -> tuple[ColumnElement[str | None], ColumnElement[bool]]:
-    """What `granted` needs to know of a `Child` that a statement reads anyway: the columns `caseload` and `reason`."""
-    return _caseload_kind(viewer, at), _has_reason(viewer, at).label("reason")
+@cache
+def _ways_into() -> Select[*tuple[Any, ...]]:
+    return select(Child.area_id, *access_columns()).where(
+        Child.tenant_id == TENANT, Child.id == bindparam("child_id", type_=Uuid())
+    )
+
+
+def access_columns() -> tuple[ColumnElement[str | None], ColumnElement[bool]]:
+    """What `granted` needs to know of a `Child` that a statement reads anyway: the columns `caseload` and `reason`.
+
+    The statement is asked with `access_values`.
+    """
+    return _caseload_kind(), _has_reason().label("reason")
+
+
+def access_values(viewer: Viewer, at: datetime) -> dict[str, object]:
+    """The values of a statement with `access_columns`: who asks, and when."""
+    return {"viewer_id": viewer.person_id, "viewed_on": at.astimezone(clock.LONDON).date(), "viewed_at": at}
 
 
 def granted(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str | None, reason: bool) -> Access:
@@ -164,19 +180,19 @@ def give_reason(child_id: UUID, person_id: UUID, reason: str, *, at: datetime) -
     return given
 
 
-def _current(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _current(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Caseload.from_on <= on, or_(Caseload.until_on.is_(None), Caseload.until_on >= on)
 
 
-def _caseload_kind(viewer: Viewer, at: datetime) -> ColumnElement[str | None]:
+def _caseload_kind() -> ColumnElement[str | None]:
     """The closest tie of the viewer to the child: allocated, then cover, then assessor."""
     return (
         select(Caseload.kind)
         .where(
-            Caseload.tenant_id == current_tenant_id(),
+            Caseload.tenant_id == TENANT,
             Caseload.child_id == Child.id,
-            Caseload.person_id == viewer.person_id,
-            *_current(at.astimezone(clock.LONDON).date()),
+            Caseload.person_id == _VIEWER,
+            *_current(bindparam("viewed_on", type_=Date())),
         )
         .order_by(Caseload.kind == "assessor", Caseload.kind)
         .limit(1)
@@ -186,14 +202,12 @@ def _caseload_kind(viewer: Viewer, at: datetime) -> ColumnElement[str | None]:
     )
 
 
-def _has_reason(viewer: Viewer, at: datetime) -> ColumnElement[bool]:
-    if viewer.person_id is None:
-        return literal(False)
+def _has_reason() -> ColumnElement[bool]:
     return exists(
         select(true()).where(
-            AccessReason.tenant_id == current_tenant_id(),
+            AccessReason.tenant_id == TENANT,
             AccessReason.child_id == Child.id,
-            AccessReason.person_id == viewer.person_id,
-            AccessReason.until > at,
+            AccessReason.person_id == _VIEWER,
+            AccessReason.until > bindparam("viewed_at", type_=DateTime(timezone=True)),
         )
     )

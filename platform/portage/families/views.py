@@ -20,7 +20,7 @@ from portage.core.sections import sections
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.editions.operations import edition_on
 from portage.families import permissions
-from portage.families.access import Access, access_columns, granted, require_access
+from portage.families.access import Access, access_columns, access_values, granted, require_access
 from portage.families.models import AccessReason, Carer, Child
 from portage.families.operations import add_carer, carers_of, change_carer
 from portage.families.schemas import CarerSchema, MarkSchema, PermissionSchema
@@ -255,9 +255,10 @@ def _record(child_id: UUID) -> tuple[Child, str | None, list[dict[str, Any]], Ac
     """A child, the area team's name, the answers about sharing, and how the viewer came in, in one statement."""
     who = viewer()
     found = db.session.execute(
-        select(Child, Area.name, permissions.permissions_column(), *access_columns(who, clock.now()))
+        select(Child, Area.name, permissions.permissions_column(), *access_columns())
         .outerjoin(Area, and_(Area.tenant_id == Child.tenant_id, Area.id == Child.area_id))
-        .where(Child.tenant_id == current_tenant_id(), Child.id == child_id)
+        .where(Child.tenant_id == current_tenant_id(), Child.id == child_id),
+        access_values(who, clock.now()),
     ).one_or_none()
     if found is None:
         raise NotHere

@@ -1,14 +1,15 @@
 """What a request's page says of letters and e-mails about it."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Row, cast, literal, select, union_all
+from sqlalchemy import Date, Row, Select, Uuid, bindparam, cast, literal, select, union_all
 
 from portage.core.db import db
 from portage.core.identity import Viewer
 from portage.core.sections import Entry, Section, adds_to
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import TENANT
 from portage.messages.models import Letter, Message
 
 LETTERS = {
@@ -18,6 +19,7 @@ LETTERS = {
     "closing": "Letter about the end of support",
 }
 RECIPIENTS = {"carer": "the family", "referrer": "the person who asked"}
+_REFERRAL = bindparam("referral_id", type_=Uuid())
 STATUSES = {
     "waiting": "on its way",
     "sent": "sent",
@@ -30,11 +32,12 @@ STATUSES = {
 @adds_to("referral", order=60)
 def letters_and_mails(_viewer: Viewer, referral_id: UUID | None) -> Section | None:
     """Every letter and e-mail to the family or the person who asked, newest first, and what became of each."""
-    rows = db.session.execute(_about(referral_id)).all()
+    rows = db.session.execute(_about(), {"referral_id": referral_id}).all()
     return Section("Letters and e-mails", tuple(_entry(row, referral_id) for row in rows), "Nothing was sent yet.")
 
 
-def _about(referral_id: UUID | None) -> Any:
+@cache
+def _about() -> Select[*tuple[Any, ...]]:
     """Letters and messages in one question: (what, id, kind, state, when, read_at)."""
     letters = select(
         literal("letter").label("what"),
@@ -44,13 +47,13 @@ def _about(referral_id: UUID | None) -> Any:
         Letter.posted_on,
         Letter.read_at,
         Letter.created_at.label("at"),
-    ).where(Letter.tenant_id == current_tenant_id(), Letter.referral_id == referral_id, Letter.disposed_at.is_(None))
+    ).where(Letter.tenant_id == TENANT, Letter.referral_id == _REFERRAL, Letter.disposed_at.is_(None))
     mails = select(
         literal("mail"), Message.id, Message.recipient_kind, Message.status, cast(None, Date), Message.sent_at,
         Message.created_at,
     ).where(
-        Message.tenant_id == current_tenant_id(),
-        Message.referral_id == referral_id,
+        Message.tenant_id == TENANT,
+        Message.referral_id == _REFERRAL,
         Message.recipient_kind.in_(tuple(RECIPIENTS)),
     )  # fmt: skip
     both = union_all(letters, mails).subquery()

@@ -1,6 +1,6 @@
 """Everything that one request's page shows, in three statements: the request, its lists, and its edition."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -15,8 +15,8 @@ from portage.accounts.models import Person, RoleGrant
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Viewer
-from portage.core.tenancy import current_tenant_id
-from portage.families.access import Access, access_columns, granted
+from portage.core.tenancy import TENANT, current_tenant_id
+from portage.families.access import Access, access_columns, access_values, granted
 from portage.families.models import Carer, Child, ChildMark, Contact
 from portage.policy import Edition, Policy, Replay, Route, Stored, replay
 from portage.referrals.models import (
@@ -33,7 +33,13 @@ from portage.referrals.models import (
 from portage.referrals.operations.judging import edition_of
 from portage.tenants.models import Area
 
-_PARSE = {date: date.fromisoformat, datetime: datetime.fromisoformat, time: time.fromisoformat, UUID: UUID}
+_REFERRAL, _CHILD = (bindparam(name, type_=Uuid()) for name in ("referral", "child"))
+_PARSE: dict[type, Callable[[str], Any]] = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    time: time.fromisoformat,
+    UUID: UUID,
+}
 
 
 @dataclass(slots=True)
@@ -101,16 +107,21 @@ class Head:
 
 def head(referral_id: UUID, viewer: Viewer, at: datetime) -> Head:
     """Read a request for somebody who may open it; raises `NotHere` or `ReasonNeeded`."""
-    found = db.session.execute(
-        select(Referral, Child, Area.name, *access_columns(viewer, at))
-        .join(Child, and_(Child.tenant_id == Referral.tenant_id, Child.id == Referral.child_id))
-        .outerjoin(Area, and_(Area.tenant_id == Referral.tenant_id, Area.id == Referral.area_id))
-        .where(Referral.tenant_id == current_tenant_id(), Referral.id == referral_id)
-    ).one_or_none()
+    found = db.session.execute(_head(), {"referral": referral_id, **access_values(viewer, at)}).one_or_none()
     if found is None:
         raise NotHere
     referral, child, area, caseload, reason = found
     return Head(referral, child, area, granted(viewer, child.id, child.area_id, caseload, reason))
+
+
+@cache
+def _head() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Referral, Child, Area.name, *access_columns())
+        .join(Child, and_(Child.tenant_id == Referral.tenant_id, Child.id == Referral.child_id))
+        .outerjoin(Area, and_(Area.tenant_id == Referral.tenant_id, Area.id == Referral.area_id))
+        .where(Referral.tenant_id == TENANT, Referral.id == _REFERRAL)
+    )
 
 
 def case(known: Head) -> Case:
@@ -171,20 +182,16 @@ class _Lists:
     """The statement that reads every list of the page, and how to read what it answers."""
 
     statement: Select[Any]
-    columns: dict[str, list[InstrumentedAttribute[Any]]]
-
-
-_TENANT, _REFERRAL, _CHILD = (bindparam(name, type_=Uuid()) for name in ("tenant", "referral", "child"))
+    parsers: dict[str, dict[str, Callable[[str], Any]]]  # of each list, by column
 
 
 def _lists(referral_id: UUID, child_id: UUID, *, restricted: bool) -> dict[str, list[SimpleNamespace]]:
     """Every list of the page as JSON in one statement: twelve statements would be most of the page's time."""
     lists = _lists_statement(restricted)
-    values = {"tenant": current_tenant_id(), "referral": referral_id, "child": child_id}
-    row = db.session.execute(lists.statement, values).one()
+    row = db.session.execute(lists.statement, {"referral": referral_id, "child": child_id}).one()
     return {
-        name: [_read(item, columns) for item in found]
-        for (name, columns), found in zip(lists.columns.items(), row, strict=True)
+        name: [_read(item, parsers) for item in found]
+        for (name, parsers), found in zip(lists.parsers.items(), row, strict=True)
     }
 
 
@@ -193,7 +200,7 @@ def _lists_statement(restricted: bool) -> _Lists:
     """Built once in a process: with fifteen lists, building it for each page would cost more than asking it."""
     wanted: dict[str, tuple[list[InstrumentedAttribute[Any]], Any]] = {}
     for name, (model, columns) in _COLUMNS.items():
-        where: list[ColumnElement[bool]] = [model.tenant_id == _TENANT, model.referral_id == _REFERRAL]
+        where: list[ColumnElement[bool]] = [model.tenant_id == TENANT, model.referral_id == _REFERRAL]
         if model is Evidence:
             where.append(Evidence.disposed_at.is_(None))
         chosen = [getattr(model, column) for column in columns.split()]
@@ -201,7 +208,7 @@ def _lists_statement(restricted: bool) -> _Lists:
     wanted.update(_lists_of_child(restricted))
     wanted["names"] = [Person.id, Person.name], _names()
     statement = select(*(_as_json(query, name) for name, (_, query) in wanted.items()))
-    return _Lists(statement, {name: columns for name, (columns, _) in wanted.items()})
+    return _Lists(statement, {name: _parsers(columns) for name, (columns, _) in wanted.items()})
 
 
 def _lists_of_child(restricted: bool) -> dict[str, tuple[list[InstrumentedAttribute[Any]], Any]]:
@@ -216,25 +223,25 @@ def _lists_of_child(restricted: bool) -> dict[str, tuple[list[InstrumentedAttrib
     ]  # fmt: skip
     mark: list[InstrumentedAttribute[Any]] = [ChildMark.id, ChildMark.kind, ChildMark.from_on, ChildMark.until_on]
     other: list[InstrumentedAttribute[Any]] = [Referral.id, Referral.reference, Referral.stage, Referral.received_on]
-    marks = select(*mark).where(ChildMark.tenant_id == _TENANT, ChildMark.child_id == _CHILD)
+    marks = select(*mark).where(ChildMark.tenant_id == TENANT, ChildMark.child_id == _CHILD)
     return {
         "carers": (
             carer,
             select(*carer)
-            .where(Carer.tenant_id == _TENANT, Carer.child_id == _CHILD)
+            .where(Carer.tenant_id == TENANT, Carer.child_id == _CHILD)
             .order_by(Carer.main_contact.desc(), Carer.created_at),
         ),
         "contacts": (
             contact,
             select(*contact)
-            .where(Contact.tenant_id == _TENANT, Contact.child_id == _CHILD, Contact.referral_id == _REFERRAL)
+            .where(Contact.tenant_id == TENANT, Contact.child_id == _CHILD, Contact.referral_id == _REFERRAL)
             .order_by(Contact.happened_at.desc()),
         ),
         "marks": (mark, marks.order_by(ChildMark.from_on) if restricted else marks.where(text("false"))),
         "others": (
             other,
             select(*other)
-            .where(Referral.tenant_id == _TENANT, Referral.child_id == _CHILD, Referral.id != _REFERRAL)
+            .where(Referral.tenant_id == TENANT, Referral.child_id == _CHILD, Referral.id != _REFERRAL)
             .order_by(Referral.received_on.desc()),
         ),
     }
@@ -246,14 +253,18 @@ def _as_json(query: Any, name: str) -> ColumnElement[Any]:
     return select(listed).select_from(rows).scalar_subquery().label(name)
 
 
-def _read(item: dict[str, Any], columns: Sequence[InstrumentedAttribute[Any]]) -> SimpleNamespace:
+def _parsers(columns: Sequence[InstrumentedAttribute[Any]]) -> dict[str, Callable[[str], Any]]:
+    """How the columns that JSON knows only as text are read."""
+    return {column.key: _PARSE[kind] for column in columns if (kind := column.type.python_type) in _PARSE}
+
+
+def _read(item: dict[str, Any], parsers: dict[str, Callable[[str], Any]]) -> SimpleNamespace:
     """A row from JSON, with dates, times and ids as Python has them."""
-    read = dict(item)
-    for column in columns:
-        parse = _PARSE.get(column.type.python_type)
-        if parse is not None and read[column.key] is not None:
-            read[column.key] = parse(read[column.key])
-    return SimpleNamespace(**read)
+    read = SimpleNamespace(**item)
+    for key, parse in parsers.items():
+        if item[key] is not None:
+            setattr(read, key, parse(item[key]))
+    return read
 
 
 def _names() -> Select[UUID, str]:
@@ -263,16 +274,16 @@ def _names() -> Select[UUID, str]:
         Assessment.recorded_by,
     ]  # fmt: skip
     people = [
-        select(column).where(column.class_.tenant_id == _TENANT, column.class_.referral_id == _REFERRAL)
+        select(column).where(column.class_.tenant_id == TENANT, column.class_.referral_id == _REFERRAL)
         for column in of_referral
     ]
-    people.append(select(Contact.made_by).where(Contact.tenant_id == _TENANT, Contact.child_id == _CHILD))
+    people.append(select(Contact.made_by).where(Contact.tenant_id == TENANT, Contact.child_id == _CHILD))
     people.append(
         select(cast(func.nullif(func.split_part(Evidence.added_by, "person:", 2), ""), Uuid)).where(
-            Evidence.tenant_id == _TENANT, Evidence.referral_id == _REFERRAL
+            Evidence.tenant_id == TENANT, Evidence.referral_id == _REFERRAL
         )
     )
-    return select(Person.id, Person.name).where(Person.tenant_id == _TENANT, Person.id.in_(union(*people)))
+    return select(Person.id, Person.name).where(Person.tenant_id == TENANT, Person.id.in_(union(*people)))
 
 
 def assessors() -> list[tuple[UUID, str]]:

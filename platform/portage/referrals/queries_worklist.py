@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists, false, func, null, or_, select, true
 
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import TENANT
 from portage.families.models import Caseload, Child
 from portage.families.names import prefix_range, search_form
 from portage.families.operations import is_postcode, tidy_postcode
@@ -19,6 +20,7 @@ from portage.tenants.models import Area
 
 PAGE = 50
 SORTS = ("due", "received", "newest", "name")
+_ON = bindparam("on", type_=Date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,76 @@ def stages_of(stage: str) -> tuple[str, ...]:
 
 def rows(wanted: Wanted) -> list[Row[Any]]:
     """One page of the list, as Core rows: first its fifty ids, then everything else for these fifty alone."""
-    tenant_id = current_tenant_id()
-    page = _page_of_ids(wanted).subquery("page")
-    listed = (
+    values = {**_values(wanted), "stages": stages_of(wanted.stage), "before": (wanted.page - 1) * PAGE}
+    return list(db.session.execute(_rows(_Shape.of(wanted)), values))
+
+
+def counts(wanted: Wanted) -> Counts:
+    """The figures above the list."""
+    found = db.session.execute(_counts(_Shape.of(wanted)), _values(wanted)).all()
+    return Counts({stage: number for stage, number, _ in found}, {stage: number for stage, _, number in found})
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides the text of a statement: each text is built once in a process, and asked with `_values`."""
+
+    sort: str
+    overdue: bool
+    route: bool
+    areas: bool
+    panel_only: bool
+    caseload: bool
+    search: str  # "" for none, `postcode`, `reference`, or `1` or `2` ranges of names
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> "_Shape":
+        return cls(
+            wanted.sort,
+            wanted.overdue,
+            bool(wanted.route),
+            bool(wanted.areas),
+            wanted.panel_only,
+            wanted.caseload_of is not None,
+            _search(wanted.q)[0],
+        )
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    return {
+        "on": wanted.on,
+        "route": wanted.route,
+        "areas": list(wanted.areas),
+        "visitor": wanted.caseload_of,
+        **_search(wanted.q)[1],
+    }
+
+
+def _search(typed: str) -> tuple[str, dict[str, str]]:
+    """A postcode or a reference however it is spaced, else a name by its beginning; each comparison is leakproof."""
+    if not typed:
+        return "", {}
+    if is_postcode(typed):
+        return "postcode", {"postcode": tidy_postcode(typed) or typed}
+    if reference := read_reference(typed):
+        return "reference", {"reference": reference}
+    ranges = _beginnings(typed)
+    begin = {f"from_{number}": low for number, (low, _) in enumerate(ranges)}
+    end = {f"to_{number}": high for number, (_, high) in enumerate(ranges)}
+    return str(len(ranges)), begin | end
+
+
+def _beginnings(typed: str) -> list[tuple[str, str]]:
+    """Half-open ranges of names, family name first as they are kept; of `Kit Example` also what begins `example`."""
+    words = search_form(typed).split()
+    orders = {" ".join(words), " ".join(words[1:])} - {""}
+    return [prefix_range(name) for name in sorted(orders)]
+
+
+@lru_cache(maxsize=256)
+def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    page = _page_of_ids(shape).subquery("page")
+    return (
         select(
             Referral.id,
             Referral.reference,
@@ -88,106 +157,95 @@ def rows(wanted: Wanted) -> list[Row[Any]]:
         .join(page, page.c.id == Referral.id)
         .join(Child, and_(Child.tenant_id == Referral.tenant_id, Child.id == Referral.child_id))
         .outerjoin(Area, and_(Area.tenant_id == Referral.tenant_id, Area.id == Referral.area_id))
-        .where(Referral.tenant_id == tenant_id, Child.tenant_id == tenant_id)
-        .order_by(*_order(wanted.sort, page.c.due_on))
+        .where(Referral.tenant_id == TENANT, Child.tenant_id == TENANT)
+        .order_by(*_order(shape.sort, page.c.due_on))
     )
-    return list(db.session.execute(listed))
 
 
-def counts(wanted: Wanted) -> Counts:
-    """The figures above the list."""
-    late = _overdue(wanted.on).subquery("late")
-    counted = (
-        _with_child(select(Referral.stage, func.count(), func.count(late.c.referral_id)), wanted)
+@lru_cache(maxsize=256)
+def _counts(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    late = _overdue().subquery("late")
+    counted: Select[*tuple[Any, ...]] = (
+        _with_child(select(Referral.stage, func.count(), func.count(late.c.referral_id)), shape)
         .outerjoin(late, late.c.referral_id == Referral.id)
-        .where(*_chosen(wanted))
+        .where(*_chosen(shape))
         .group_by(Referral.stage)
     )
-    found = db.session.execute(counted).all()
-    return Counts({stage: number for stage, number, _ in found}, {stage: number for stage, _, number in found})
+    return counted
 
 
-def _page_of_ids(wanted: Wanted) -> Select[Any]:
+def _page_of_ids(shape: _Shape) -> Select[Any]:
     """The ids of one page, with the next due day where the order needs it."""
-    if wanted.sort != "due" and not wanted.overdue:
-        ids = _with_child(select(Referral.id, null().label("due_on")), wanted)
-        order = _order(wanted.sort, null())
+    if shape.sort != "due" and not shape.overdue:
+        ids = _with_child(select(Referral.id, null().label("due_on")), shape)
+        order = _order(shape.sort, null())
     else:
         due = _next_due().subquery("due")
-        ids = _with_child(select(Referral.id, due.c.due_on), wanted)
+        ids = _with_child(select(Referral.id, due.c.due_on), shape)
         ids = ids.outerjoin(due, due.c.referral_id == Referral.id)
-        order = _order(wanted.sort, due.c.due_on)
-        if wanted.overdue:
-            ids = ids.where(due.c.due_on < wanted.on)
-    chosen: Select[Any] = ids.where(*_chosen(wanted), Referral.stage.in_(stages_of(wanted.stage)))
-    return chosen.order_by(*order).limit(PAGE).offset((wanted.page - 1) * PAGE)
+        order = _order(shape.sort, due.c.due_on)
+        if shape.overdue:
+            ids = ids.where(due.c.due_on < _ON)
+    chosen: Select[Any] = ids.where(*_chosen(shape), Referral.stage.in_(bindparam("stages", expanding=True)))
+    return chosen.order_by(*order).limit(PAGE).offset(bindparam("before"))
 
 
 def _next_due() -> Select[UUID, date]:
     """The next due day of each request: joined as a whole, for looking it up row by row takes longer than the page."""
     return (
         select(Deadline.referral_id, func.min(Deadline.due_on).label("due_on"))
-        .where(Deadline.tenant_id == current_tenant_id(), Deadline.stopped_on.is_(None))
+        .where(Deadline.tenant_id == TENANT, Deadline.stopped_on.is_(None))
         .group_by(Deadline.referral_id)
     )
 
 
-def _with_child(query: Any, wanted: Wanted) -> Any:
+def _with_child(query: Any, shape: _Shape) -> Any:
     """Join the child where the search or the order asks for it."""
     query = query.select_from(Referral)
-    if not wanted.q and wanted.sort != "name":
+    if not shape.search and shape.sort != "name":
         return query
     return query.join(
         Child,
-        and_(
-            Child.tenant_id == Referral.tenant_id,
-            Child.id == Referral.child_id,
-            Child.tenant_id == current_tenant_id(),
-        ),
+        and_(Child.tenant_id == Referral.tenant_id, Child.id == Referral.child_id, Child.tenant_id == TENANT),
     )
 
 
-def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _chosen(shape: _Shape) -> list[ColumnElement[bool]]:
     """The predicates that rows and counts share."""
-    chosen: list[ColumnElement[bool]] = [Referral.tenant_id == current_tenant_id()]
-    if wanted.route:
-        chosen.append(Referral.route == wanted.route)
-    if wanted.areas:
-        chosen.append(or_(Referral.area_id.in_(wanted.areas), Referral.area_id.is_(None)))
-    if wanted.panel_only:
+    chosen: list[ColumnElement[bool]] = [Referral.tenant_id == TENANT]
+    if shape.route:
+        chosen.append(Referral.route == bindparam("route"))
+    if shape.areas:
+        chosen.append(or_(Referral.area_id.in_(bindparam("areas", expanding=True)), Referral.area_id.is_(None)))
+    if shape.panel_only:
         chosen.append(Referral.stage == "panel")
-    if wanted.caseload_of is not None:
-        chosen.append(_on_caseload(wanted.caseload_of, wanted.on))
-    if wanted.q:
-        chosen.append(_matches(wanted.q))
+    if shape.caseload:
+        chosen.append(_on_caseload())
+    if shape.search:
+        chosen.append(_matches(shape.search))
     return chosen
 
 
-def _matches(typed: str) -> ColumnElement[bool]:
-    """A postcode or a reference however it is spaced, else a name by its beginning; each comparison is leakproof."""
-    if is_postcode(typed):
-        return Child.postcode == tidy_postcode(typed)
-    if reference := read_reference(typed):
-        return Referral.reference == reference
-    ranges = _beginnings(typed)
-    return or_(false(), *(and_(Child.search_name >= low, Child.search_name < high) for low, high in ranges))
+def _matches(search: str) -> ColumnElement[bool]:
+    if search == "postcode":
+        return Child.postcode == bindparam("postcode")
+    if search == "reference":
+        return Referral.reference == bindparam("reference")
+    ranges = (
+        and_(Child.search_name >= bindparam(f"from_{number}"), Child.search_name < bindparam(f"to_{number}"))
+        for number in range(int(search))
+    )
+    return or_(false(), *ranges)
 
 
-def _beginnings(typed: str) -> list[tuple[str, str]]:
-    """Half-open ranges of names, family name first as they are kept; of `Kit Example` also what begins `example`."""
-    words = search_form(typed).split()
-    orders = {" ".join(words), " ".join(words[1:])} - {""}
-    return [prefix_range(name) for name in sorted(orders)]
-
-
-def _on_caseload(person_id: UUID, on: date) -> ColumnElement[bool]:
+def _on_caseload() -> ColumnElement[bool]:
     return exists(
         select(true()).where(
-            Caseload.tenant_id == current_tenant_id(),
+            Caseload.tenant_id == TENANT,
             Caseload.child_id == Referral.child_id,
-            Caseload.person_id == person_id,
-            Caseload.from_on <= on,
-            or_(Caseload.until_on.is_(None), Caseload.until_on >= on),
+            Caseload.person_id == bindparam("visitor"),
+            Caseload.from_on <= _ON,
+            or_(Caseload.until_on.is_(None), Caseload.until_on >= _ON),
         )
     )
 
@@ -196,11 +254,7 @@ def _first_clock(column: Any) -> ColumnElement[Any]:
     """A column of the first clock that still runs on the request."""
     return (
         select(column)
-        .where(
-            Deadline.tenant_id == current_tenant_id(),
-            Deadline.referral_id == Referral.id,
-            Deadline.stopped_on.is_(None),
-        )
+        .where(Deadline.tenant_id == TENANT, Deadline.referral_id == Referral.id, Deadline.stopped_on.is_(None))
         .order_by(Deadline.due_on)
         .limit(1)
         .correlate(Referral)
@@ -208,12 +262,12 @@ def _first_clock(column: Any) -> ColumnElement[Any]:
     )
 
 
-def _overdue(on: date) -> Select[UUID]:
+def _overdue() -> Select[UUID]:
     """The requests on which a clock has run out."""
     return (
         select(Deadline.referral_id)
         .distinct()
-        .where(Deadline.tenant_id == current_tenant_id(), Deadline.stopped_on.is_(None), Deadline.due_on < on)
+        .where(Deadline.tenant_id == TENANT, Deadline.stopped_on.is_(None), Deadline.due_on < _ON)
     )
 
 
@@ -221,7 +275,7 @@ def _booked_for() -> ColumnElement[Any]:
     return (
         select(func.max(Assessment.booked_for))
         .where(
-            Assessment.tenant_id == current_tenant_id(),
+            Assessment.tenant_id == TENANT,
             Assessment.referral_id == Referral.id,
             Assessment.status == "booked",
         )

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select, true
 
 from portage.accounts.models import Person
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, scoped
 from portage.families.models import Caseload, Child
 from portage.referrals.models import Referral
 from portage.support.models import Allocation, Episode, Offer, WaitingEntry
@@ -68,14 +69,6 @@ def _in(areas: frozenset[UUID]) -> list[ColumnElement[bool]]:
     return [WaitingEntry.area_id.in_(areas)] if areas else []
 
 
-def areas() -> list[tuple[UUID, str]]:
-    """The council's area teams, by name."""
-    found = db.session.execute(
-        select(Area.id, Area.name).where(Area.tenant_id == current_tenant_id()).order_by(Area.name)
-    )
-    return [(row.id, row.name) for row in found]
-
-
 def child_here(child_id: UUID) -> Child:
     """A child whose record may be opened already; the caller has asked `require_access`."""
     return db.session.scalars(scoped(Child).where(Child.id == child_id)).one()
@@ -115,10 +108,15 @@ def episodes_of(child_id: UUID) -> list[Episode]:
 
 def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:
     """What followed an acceptance, in one query: stage, last offer, place on the waiting list, episode."""
-    tenant_id = current_tenant_id()
+    return db.session.execute(_after_acceptance(), {"referral_id": referral_id}).one()
+
+
+@cache
+def _after_acceptance() -> Select[*tuple[Any, ...]]:
+    referral_id = bindparam("referral_id", type_=Uuid())
     last_offer = (
         select(Offer.made_on, Offer.answer)
-        .where(Offer.tenant_id == tenant_id, Offer.referral_id == referral_id)
+        .where(Offer.tenant_id == TENANT, Offer.referral_id == referral_id)
         .order_by(Offer.made_on.desc(), Offer.id.desc())
         .limit(1)
         .subquery()
@@ -126,7 +124,7 @@ def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:
     place = (
         select(WaitingEntry.id.label("entry_id"), WaitingEntry.since)
         .where(
-            WaitingEntry.tenant_id == tenant_id,
+            WaitingEntry.tenant_id == TENANT,
             WaitingEntry.referral_id == referral_id,
             WaitingEntry.left_on.is_(None),
         )
@@ -134,16 +132,16 @@ def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:
     )
     episode = (
         select(Episode.id.label("episode_id"))
-        .where(Episode.tenant_id == tenant_id, Episode.referral_id == referral_id)
+        .where(Episode.tenant_id == TENANT, Episode.referral_id == referral_id)
         .order_by(Episode.opened_on.desc())
         .limit(1)
         .subquery()
     )
-    return db.session.execute(
+    return (
         select(Referral.stage, *last_offer.c, *place.c, *episode.c)
         .select_from(Referral)
         .outerjoin(last_offer, true())
         .outerjoin(place, true())
         .outerjoin(episode, true())
-        .where(Referral.tenant_id == tenant_id, Referral.id == referral_id)
-    ).one()
+        .where(Referral.tenant_id == TENANT, Referral.id == referral_id)
+    )

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 
 from portage.accounts.models import Person
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import TENANT, current_tenant_id
 from portage.families.models import Caseload, Child
 from portage.support.models import Episode, Extension
 from portage.visits.models import Concern, Visit
@@ -20,6 +21,7 @@ Rows = Sequence[Row[*tuple[Any, ...]]]
 AHEAD = timedelta(days=14)
 BEHIND = timedelta(days=60)  # how long a visit without a record is asked for
 PAGE = 100
+_ON = bindparam("on", type_=Date())
 
 
 def diary(person_id: UUID, on: date) -> Rows:
@@ -87,7 +89,20 @@ class CaseloadWanted:
 
 def caseload(wanted: CaseloadWanted) -> tuple[Rows, int]:
     """The children on a caseload by visitor: last visit, next visit, limit and misses; and how many there are."""
-    query = (
+    values = {
+        "on": wanted.on,
+        "visitor": wanted.person_id,
+        "areas": list(wanted.areas),
+        "before": PAGE * (wanted.page - 1),
+    }
+    query = _caseload(of_one=wanted.person_id is not None, in_areas=bool(wanted.areas))
+    rows = db.session.execute(query, values).all()
+    return rows, rows[0].total if rows else 0
+
+
+@cache
+def _caseload(*, of_one: bool, in_areas: bool) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Episode.id,
             Child.id.label("child_id"),
@@ -100,7 +115,7 @@ def caseload(wanted: CaseloadWanted) -> tuple[Rows, int]:
             Person.name.label("visitor"),
             _until().label("until"),
             _last_visit().label("last_on"),
-            _next_visit(wanted.on).label("next_on"),
+            _next_visit().label("next_on"),
             _missed().label("missed"),
             func.count().over().label("total"),
         )
@@ -108,34 +123,32 @@ def caseload(wanted: CaseloadWanted) -> tuple[Rows, int]:
         .join(Person, (Person.tenant_id == Caseload.tenant_id) & (Person.id == Caseload.person_id))
         .join(Episode, (Episode.tenant_id == Child.tenant_id) & (Episode.child_id == Child.id))
         .where(
-            Caseload.tenant_id == current_tenant_id(),
+            Caseload.tenant_id == TENANT,
             Caseload.kind.in_(("allocated", "cover")),
-            or_(Caseload.until_on.is_(None), Caseload.until_on >= wanted.on),
+            or_(Caseload.until_on.is_(None), Caseload.until_on >= _ON),
             Episode.status == "open",
-            *_whose(wanted),
+            *_whose(of_one=of_one, in_areas=in_areas),
         )
         .order_by(Person.name, Person.id, Child.search_name, Caseload.id)
         .limit(PAGE)
-        .offset(PAGE * (wanted.page - 1))
+        .offset(bindparam("before"))
     )
-    rows = db.session.execute(query).all()
-    return rows, rows[0].total if rows else 0
 
 
-def _whose(wanted: CaseloadWanted) -> list[ColumnElement[bool]]:
-    if wanted.person_id is not None:
-        return [Caseload.person_id == wanted.person_id, Caseload.from_on <= wanted.on]
-    return [or_(Child.area_id.is_(None), Child.area_id.in_(wanted.areas))] if wanted.areas else []
+def _whose(*, of_one: bool, in_areas: bool) -> list[ColumnElement[bool]]:
+    if of_one:
+        return [Caseload.person_id == bindparam("visitor"), Caseload.from_on <= _ON]
+    return [or_(Child.area_id.is_(None), Child.area_id.in_(bindparam("areas", expanding=True)))] if in_areas else []
 
 
 def _of_episode(what: Any) -> Select[*tuple[Any, ...]]:
-    return select(what).where(Visit.tenant_id == current_tenant_id(), Visit.episode_id == Episode.id).correlate(Episode)
+    return select(what).where(Visit.tenant_id == TENANT, Visit.episode_id == Episode.id).correlate(Episode)
 
 
 def _until() -> ColumnElement[date | None]:
     extended = (
         select(func.max(Extension.until_on))
-        .where(Extension.tenant_id == current_tenant_id(), Extension.episode_id == Episode.id)
+        .where(Extension.tenant_id == TENANT, Extension.episode_id == Episode.id)
         .correlate(Episode)
         .scalar_subquery()
     )
@@ -146,10 +159,10 @@ def _last_visit() -> ScalarSelect[Any]:
     return _of_episode(func.max(Visit.done_on)).scalar_subquery()
 
 
-def _next_visit(on: date) -> ScalarSelect[Any]:
+def _next_visit() -> ScalarSelect[Any]:
     return (
         _of_episode(func.min(Visit.planned_on))
-        .where(Visit.status == "planned", Visit.planned_on >= on)
+        .where(Visit.status == "planned", Visit.planned_on >= _ON)
         .scalar_subquery()
     )
 

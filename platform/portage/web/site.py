@@ -6,13 +6,10 @@ from datetime import date
 from typing import Any
 
 from flask import current_app, g
-from sqlalchemy import select
 
 from portage.core import clock
-from portage.core.db import db
 from portage.editions.operations import edition_on
 from portage.policy import Edition, NoEditionInForce, Policy, PolicyNotInstalled, Programme, Route, Service
-from portage.tenants.models import Tenant
 from portage.web.brand import Brand
 
 PLATFORM = "Portage platform"
@@ -75,15 +72,14 @@ def site() -> Site:
 
 def _read() -> Site:
     invented = current_app.extensions["portage.settings"].demo
-    tenant_id = g.get("tenant_id")
-    if tenant_id is None:
+    council = g.get("council")
+    if council is None:
         return Site(invented=invented)
-    tenant = db.session.execute(select(Tenant.name, Tenant.profile).where(Tenant.id == tenant_id)).one()
     try:
         policy, edition = edition_on(clock.today())
     except (NoEditionInForce, PolicyNotInstalled):
-        return council_site(tenant.name, tenant.profile, None, None, invented=invented)
-    return council_site(tenant.name, tenant.profile, policy, edition, invented=invented)
+        return council_site(council.name, council.profile, None, None, invented=invented)
+    return council_site(council.name, council.profile, policy, edition, invented=invented)
 
 
 def council_site(

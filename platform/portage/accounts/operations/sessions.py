@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Text, Uuid, func, select, update
+from sqlalchemy import ARRAY, Row, Select, Text, Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portage.accounts.models import AreaMembership, Identity, LogoutTokenSeen, Person, RoleGrant, WebSession
@@ -17,7 +18,7 @@ from portage.accounts.refusals import NotTrusted
 from portage.accounts.tokens import hash_of, new_token
 from portage.core.access import Role
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import TENANT, current_tenant_id
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -92,12 +93,17 @@ def find_session(token: str, *, at: datetime) -> LiveSession | None:
 
 def _row(token: str) -> Row[Any] | None:
     """One query for the session, its person, their roles and their area teams."""
-    tenant_id = current_tenant_id()
-    roles = select(RoleGrant.role).where(RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == WebSession.person_id)
+    return db.session.execute(_by_token(), {"token_hash": hash_of(token)}).one_or_none()
+
+
+@cache
+def _by_token() -> Select[*tuple[Any, ...]]:
+    """Built once in a process: it is asked at every click."""
+    roles = select(RoleGrant.role).where(RoleGrant.tenant_id == TENANT, RoleGrant.person_id == WebSession.person_id)
     areas = select(AreaMembership.area_id).where(
-        AreaMembership.tenant_id == tenant_id, AreaMembership.person_id == WebSession.person_id
+        AreaMembership.tenant_id == TENANT, AreaMembership.person_id == WebSession.person_id
     )
-    query = (
+    return (
         select(
             WebSession.id,
             WebSession.person_id,
@@ -111,12 +117,11 @@ def _row(token: str) -> Row[Any] | None:
         )
         .join(Person, (Person.tenant_id == WebSession.tenant_id) & (Person.id == WebSession.person_id))
         .where(
-            WebSession.tenant_id == tenant_id,
-            WebSession.token_hash == hash_of(token),
+            WebSession.tenant_id == TENANT,
+            WebSession.token_hash == bindparam("token_hash"),
             WebSession.ended_at.is_(None),
         )
     )
-    return db.session.execute(query).one_or_none()
 
 
 def _end(*conditions: Any, reason: str, at: datetime) -> Sequence[Row[UUID, UUID, str | None]]:

@@ -5,22 +5,19 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate, Role
-from portage.core.db import db
 from portage.core.forms import Form
 from portage.core.identity import Viewer, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes
-from portage.core.tenancy import current_tenant_id
 from portage.families.access import AREA_ROLES
 from portage.referrals import queries_worklist
 from portage.referrals.queries_worklist import PAGE, SORTS, Wanted
 from portage.referrals.stage_words import OPEN_STAGES, STAGE_WORDS, recommendation
 from portage.referrals.timing import in_words
-from portage.tenants.models import Area
+from portage.tenants.areas import areas
 
 routes = Routes("worklist", __name__)
 SEARCH_LEAST = 2  # letters, before somebody may search beyond their own cases
@@ -30,8 +27,8 @@ SEARCH_LEAST = 2  # letters, before somebody may search beyond their own cases
 def worklist() -> ResponseReturnValue:
     """One page of requests; every choice lives in the address."""
     who, on = viewer(), clock.today()
-    areas = _areas()
-    wanted = _wanted(who, on, {str(area_id) for area_id, _ in areas})
+    teams = areas()
+    wanted = _wanted(who, on, {str(area_id) for area_id, _ in teams})
     counts = queries_worklist.counts(wanted)
     total = counts.total(wanted)
     found = queries_worklist.rows(wanted) if total else []
@@ -43,8 +40,8 @@ def worklist() -> ResponseReturnValue:
         counts=counts,
         total=total,
         pages=max(1, -(-total // PAGE)),
-        areas=areas,
-        area_names=[name for area_id, name in areas if area_id in wanted.areas],
+        areas=teams,
+        area_names=[name for area_id, name in teams if area_id in wanted.areas],
         narrowed=any(request.args.get(name) for name in ("stage", "route", "area", "sort", "overdue")),
         stages=STAGE_WORDS,
         stage_choices=[(key, words.name) for key, words in STAGE_WORDS.items()],
@@ -56,13 +53,6 @@ def worklist() -> ResponseReturnValue:
         own=_own_words(who, wanted),
         address=_address,
     )
-
-
-def _areas() -> list[tuple[UUID, str]]:
-    found = db.session.execute(
-        select(Area.id, Area.name).where(Area.tenant_id == current_tenant_id()).order_by(Area.name)
-    )
-    return [(area_id, name) for area_id, name in found]
 
 
 def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:

@@ -14,13 +14,14 @@ from portage.core.identity import Actor, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
-from portage.support.lists import ORDERS, PAGE, SOON, Waiting, areas, child_here, waiting
+from portage.support.lists import ORDERS, PAGE, SOON, Waiting, child_here, waiting
 from portage.support.models import WaitingEntry
 from portage.support.operations import allocate, entry_here, judged_by, leave_list, referral_here, why_not, write_note
 from portage.support.pattern import support_by
 from portage.support.refusals import AlreadySupported, CannotVisit
 from portage.support.schemas import AllocateForm, LeaveForm, NoteForm
 from portage.support.visitors import candidates
+from portage.tenants.areas import areas
 
 routes = Routes("waiting", __name__)
 FAR = timedelta(days=366)  # a later day is a slip in the year: the child would leave the list and nobody would come

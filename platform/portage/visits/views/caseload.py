@@ -12,7 +12,7 @@ from portage.core.forms import Form
 from portage.core.identity import viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes
-from portage.support.lists import areas
+from portage.tenants.areas import areas
 from portage.visits.lists import PAGE, CaseloadWanted, caseload, visitors_with_children
 
 routes = Routes("caseload", __name__)
