@@ -1,42 +1,75 @@
-"""Whoever sits on the panel may open the records of the children whose requests it looks at."""
+"""Whoever sits on the panel may open the records of the children whose requests it looks at, while it looks at them.
 
+A panel's members come from health, schools and charities. They need a child's name while they prepare, decide, and
+answer what comes up in the weeks after a meeting. Later the minutes remain as a record of what was decided; who it was
+about is then for those who may open the child's record anyway, or who say why they need it.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, Row, Select, Uuid, bindparam, exists, or_, select, true
+from sqlalchemy.orm import aliased
 
+from portage.core import clock
 from portage.core.access import Can
 from portage.core.db import db
 from portage.core.identity import Viewer
-from portage.core.tenancy import current_tenant_id
-from portage.families.access import door
+from portage.core.tenancy import TENANT
+from portage.families.access import door, in_own_area
+from portage.families.models import Child
 from portage.panels.models import PanelItem, PanelMeeting
 from portage.referrals.models import Referral
+
+FRESH = timedelta(days=28)  # how long after a meeting was closed its members may still open what they looked at
 
 
 @door("agenda")
 def on_agenda(child_id: UUID, viewer: Viewer) -> bool:
-    """Whether a request for this child waits for the panel, or is an item of a meeting that is not closed yet."""
+    """Whether a request for this child waits for the panel, or is on the agenda of a meeting that is open or fresh."""
     if Can.SIT_ON_PANEL not in viewer.can:
         return False
-    tenant_id = current_tenant_id()
-    in_open_meeting = exists(
+    return db.session.scalar(_door(), {"child_id": child_id, **fresh_values(clock.now())}) is not None
+
+
+@cache
+def _door() -> Select[*tuple[Any, ...]]:
+    child = Child.id == bindparam("child_id", type_=Uuid())
+    return select(Child.id).where(Child.tenant_id == TENANT, child, before_the_panel())
+
+
+def before_the_panel() -> ColumnElement[bool]:
+    """Whether a `Child` is before the panel now; the statement is asked with `fresh_values`."""
+    asked, item, meeting = aliased(Referral), aliased(PanelItem), aliased(PanelMeeting)
+    fresh = meeting.closed_at > bindparam("fresh_since", type_=DateTime(timezone=True))
+    looked_at = exists(
         select(true())
-        .select_from(PanelItem)
-        .join(PanelMeeting, (PanelMeeting.tenant_id == PanelItem.tenant_id) & (PanelMeeting.id == PanelItem.meeting_id))
+        .select_from(item)
+        .join(meeting, (meeting.tenant_id == item.tenant_id) & (meeting.id == item.meeting_id))
         .where(
-            PanelItem.tenant_id == tenant_id,
-            PanelMeeting.tenant_id == tenant_id,
-            PanelItem.referral_id == Referral.id,
-            PanelMeeting.status == "planned",
+            item.tenant_id == TENANT,
+            meeting.tenant_id == TENANT,
+            item.referral_id == asked.id,
+            or_(meeting.status == "planned", fresh),
         )
     )
-    found = db.session.execute(
-        select(Referral.id)
-        .where(
-            Referral.tenant_id == tenant_id,
-            Referral.child_id == child_id,
-            or_(Referral.stage == "panel", in_open_meeting),
+    return exists(
+        select(true()).where(
+            asked.tenant_id == TENANT, asked.child_id == Child.id, or_(asked.stage == "panel", looked_at)
         )
-        .limit(1)
     )
-    return found.first() is not None
+
+
+def fresh_values(at: datetime) -> dict[str, object]:
+    """The values of a statement with `before_the_panel`."""
+    return {"fresh_since": at - FRESH}
+
+
+def may_name(row: Row[Any], viewer: Viewer) -> bool:
+    """Whether this viewer reads the child's name and the decision's words in the minutes.
+
+    The answer for a row of `queries.minutes` is the one that opening the child's record would give.
+    """
+    return bool(row.caseload or row.fresh or row.given_reason or in_own_area(viewer, row.area_id))

@@ -1,13 +1,17 @@
 """What a panel's pages show: the agenda with what is missing, and the minutes of meetings that were held."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from portage.core.db import db
+from portage.core.identity import Viewer
 from portage.core.tenancy import current_tenant_id
+from portage.families.access import access_columns, access_values
 from portage.families.models import Child
+from portage.panels.access import before_the_panel, fresh_values
 from portage.panels.models import PanelItem, PanelMeeting
 from portage.referrals.models import Decision, Determination, Referral
 
@@ -17,11 +21,24 @@ def agenda(meeting_id: UUID, *, current: bool) -> list[Row[Any]]:
 
     What is missing is a column of the list, and never a reason for leaving an item out.
     """
+    return list(db.session.execute(_agenda(meeting_id, current=current)))
+
+
+def minutes(meeting_id: UUID, viewer: Viewer, at: datetime) -> list[Row[Any]]:
+    """The items of a meeting, with what `panels.access.may_name` asks of each."""
+    caseload, reason = access_columns()
+    wanted = _agenda(meeting_id, current=False).add_columns(
+        Child.area_id, caseload, reason.label("given_reason"), before_the_panel().label("fresh")
+    )
+    return list(db.session.execute(wanted, {**access_values(viewer, at), **fresh_values(at)}))
+
+
+def _agenda(meeting_id: UUID, *, current: bool) -> Select[*tuple[Any, ...]]:
     tenant_id = current_tenant_id()
     on_list: ColumnElement[bool] = PanelItem.id.is_not(None)
     if current:
         on_list = or_(on_list, Referral.stage == "panel")
-    wanted = (
+    return (
         select(
             Referral.id, Referral.reference, Referral.route, Referral.received_on, Referral.stage, Referral.outcome,
             Child.given_name, Child.family_name, Child.date_of_birth, PanelItem.id.label("item_id"),
@@ -40,7 +57,6 @@ def agenda(meeting_id: UUID, *, current: bool) -> list[Row[Any]]:
         .where(Referral.tenant_id == tenant_id, Child.tenant_id == tenant_id, on_list)
         .order_by(Decision.id.is_not(None), Referral.received_on, Referral.id)
     )  # fmt: skip
-    return list(db.session.execute(wanted))
 
 
 def on_agenda(meeting_id: UUID, referral_id: UUID, *, current: bool) -> bool:

@@ -60,13 +60,13 @@ def plan() -> ResponseReturnValue:
     rate=Rate.PAGE,
 )
 def minutes(meeting_id: UUID) -> ResponseReturnValue:
-    """What one meeting decided, and what it left."""
+    """What one meeting decided, and what it left; of older meetings the names only to whoever may open the record."""
     meeting = next((each for each in queries.meetings() if each.id == meeting_id), None)
     if meeting is None:
         raise NotHere
-    return render_template(
-        "panels/minutes.html", meeting=meeting, items=queries.agenda(meeting_id, current=False), **_words()
-    )
+    items = queries.minutes(meeting_id, viewer(), clock.now())
+    named = {row.id for row in items if access.may_name(row, viewer())}
+    return render_template("panels/minutes.html", meeting=meeting, items=items, named=named, **_words())
 
 
 @routes.get(
