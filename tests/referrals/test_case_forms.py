@@ -11,9 +11,9 @@ WRONG = ("", "\x00", "x", "-1", "99999999999999999999", "é" * 5000, "<script>",
 PAGES = (
     "/referrals/{referral}", "/referrals/{referral}/delay", "/referrals/{referral}/facts",
     "/referrals/{referral}/assessment", "/referrals/{referral}/decide", "/referrals/{referral}/second-look",
-    "/referrals/{referral}/reopen", "/children/{child}", "/children/{child}/carers/new",
-    "/children/{child}/carers/{carer}", "/children/{child}/permissions", "/children/{child}/marks",
-    "/children/{child}/reason",
+    "/referrals/{referral}/reopen", "/referrals/{referral}/withdraw", "/children/{child}",
+    "/children/{child}/carers/new", "/children/{child}/carers/{carer}", "/children/{child}/permissions",
+    "/children/{child}/marks", "/children/{child}/reason",
 )  # fmt: skip
 
 

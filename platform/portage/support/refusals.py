@@ -55,6 +55,16 @@ class CannotVisit(PortageError):
         super().__init__(reason=reason)
 
 
+class NotOpenAnyMore(PortageError):
+    """A family's wish about a request that has ended, or whose support is running."""
+
+    code = "not-open-any-more"
+    message = (
+        "This request is closed already, or the child has support. "
+        "Support that is running ends on the page of the child’s support."
+    )
+
+
 class EpisodeClosed(PortageError):
     """The support has ended."""
 

@@ -8,6 +8,7 @@ from portage.core.forms import Choice, Day, FormSchema, Text, Ticks
 from portage.support.operations import (
     ANSWERS,
     CLOSING_REASONS,
+    TOLD_HOW,
     Allocate,
     Answer,
     Close,
@@ -16,6 +17,7 @@ from portage.support.operations import (
     Leaving,
     NewOffer,
     PriorityNote,
+    Withdrawal,
 )
 
 CHOOSE_A_PERSON = "Choose a person."
@@ -119,3 +121,17 @@ class CloseForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Close:
         return Close(**data)
+
+
+class WithdrawForm(FormSchema):
+    """Who said that the family no longer wants this, how and when."""
+
+    version = fields.Integer(required=True)
+    told_by = Text("Enter who told you.")
+    how = Choice(*TOLD_HOW, required="Choose how they told you.")
+    told_on = Day("Enter the day on which they told you.")
+    note = Text("Write in your own words what the family said.", longest=2000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Withdrawal:
+        return Withdrawal(**data)

@@ -96,6 +96,16 @@ def cancel(assessment_id: UUID, *, version: int, by: Actor, at: datetime, on: da
     return assessment
 
 
+def call_off(referral: Referral, *, on: date) -> Assessment | None:
+    """Cancel what is booked because the request ends; answers it, so that the assessor can be told."""
+    assessment = assessment_of(referral.id, "booked")
+    if assessment is not None:
+        assessment.status = "cancelled"
+        db.session.flush()
+        end_assessing(referral.child_id, assessment.assessor_id, until_on=on)
+    return assessment
+
+
 def _booked(assessment_id: UUID, version: int, yours: list[tuple[str, str]]) -> tuple[Assessment, Referral]:
     assessment = db.session.execute(
         scoped(Assessment).where(Assessment.id == assessment_id).with_for_update()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
@@ -51,6 +51,20 @@ def stop_clock(referral: Referral, key: str, on: date) -> None:
             Deadline.stopped_on.is_(None),
         )
         .values(stopped_on=on)
+    )
+
+
+def stop_every_clock(referral: Referral, on: date) -> None:
+    """Nothing is waited for any more: every clock of the request stops that day, or on its own first day if later."""
+    db.session.execute(
+        update(Deadline)
+        .where(
+            Deadline.tenant_id == current_tenant_id(),
+            Deadline.referral_id == referral.id,
+            Deadline.stopped_on.is_(None),
+        )
+        .values(stopped_on=func.greatest(Deadline.started_on, on))
+        .execution_options(synchronize_session=False)
     )
 
 

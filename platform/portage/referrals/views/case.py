@@ -19,7 +19,7 @@ from portage.referrals.operations.facts import UNDECIDED, case_for_change, move_
 from portage.referrals.queries_case import Case, Head
 from portage.referrals.schemas.assessment import VersionSchema
 from portage.referrals.schemas.decision import TalkSchema
-from portage.referrals.stage_words import DECISIONS, ENDED_STAGES, STAGE_WORDS, recommendation
+from portage.referrals.stage_words import DECISIONS, ENDED_STAGES, OPEN_STAGES, STAGE_WORDS, recommendation
 from portage.referrals.timing import in_words
 
 routes = Routes("case", __name__)
@@ -130,6 +130,7 @@ def _page(known: Head, form: Form) -> str:
             "book": Can.BOOK_ASSESSMENT in who.can and stage in UNDECIDED and found.route.assessment_first,
             "decide": Can.DECIDE in who.can and stage in DECIDABLE,
             "ask_again": Can.RECORD_FACTS in who.can and found.decision is not None and found.second_look is None,
+            "withdraw": Can.DECIDE in who.can and stage in OPEN_STAGES,
             "reopen": Can.DECIDE in who.can and stage in ENDED_STAGES,
             "offer": Can.OFFER in who.can and stage in ("to-offer", "offered", "waiting"),
         },

@@ -51,10 +51,13 @@ from portage.support.operations.waiting import (
     waiting_entry_of,
     write_note,
 )
+from portage.support.operations.withdrawal import TOLD_HOW, WITHDRAWABLE, Withdrawal, withdraw
 
 __all__ = [
     "ANSWERS",
     "CLOSING_REASONS",
+    "TOLD_HOW",
+    "WITHDRAWABLE",
     "Allocate",
     "Answer",
     "Close",
@@ -64,6 +67,7 @@ __all__ = [
     "NewEpisode",
     "NewOffer",
     "PriorityNote",
+    "Withdrawal",
     "allocate",
     "allocate_visitor",
     "assessment_missing",
@@ -95,5 +99,6 @@ __all__ = [
     "visitor_of",
     "waiting_entry_of",
     "why_not",
+    "withdraw",
     "write_note",
 ]

@@ -1,5 +1,5 @@
 """The pages of support: offers, the waiting list, the episode, and who visits."""
 
-from portage.support.views import episodes, offers, visitors, waiting
+from portage.support.views import episodes, offers, visitors, waiting, withdrawal
 
-ALL_ROUTES = [offers.routes, waiting.routes, episodes.routes, visitors.routes]
+ALL_ROUTES = [offers.routes, waiting.routes, episodes.routes, visitors.routes, withdrawal.routes]
