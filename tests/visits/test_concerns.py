@@ -8,7 +8,9 @@ import pytest
 from portage.accounts.models import Person
 from portage.core.db import db
 from portage.core.tenancy import scoped
+from portage.families.models import Child
 from portage.messages.models import Alert, Message
+from portage.tenants.models import Area
 from portage.visits.models import Concern
 from support.episodes import Council, SignIn, Supported, SupportedOf, post_to, visit_on
 from support.forms import form_to, send
@@ -93,6 +95,77 @@ def test_the_list_shows_everybodys_to_handlers_and_ones_own_to_others(
     assert path in case.manager.client.get("/concerns").get_data(as_text=True)
     assert path in case.visitor.client.get("/concerns").get_data(as_text=True)
     assert path not in sign_in("leeds", "home-visitor").client.get("/concerns").get_data(as_text=True)
+
+
+def test_a_manager_of_area_teams_sees_worries_of_their_own_areas_and_opens_others_with_a_reason(
+    supported_of: SupportedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = supported_of("lancashire")
+    here, there = _areas_of(case, council)
+    page = f"/children/{case.child_id}/concern"
+    theirs = sign_in("lancashire", "service-manager", areas=[here])
+    other = sign_in("lancashire", "service-manager", areas=[there])
+    sent = send(case.visitor.client, form_to(case.visitor.client.get(page), page), {"what_was_seen": CANARY})
+    path = sent.headers["Location"]
+    for handler in (theirs, case.manager):
+        assert path in handler.client.get("/concerns").get_data(as_text=True)
+        assert CANARY in handler.client.get(path).get_data(as_text=True)
+    assert path not in other.client.get("/concerns").get_data(as_text=True)
+    asked = other.client.get(path)
+    assert asked.headers["Location"] == f"/children/{case.child_id}/reason?next={path}"
+    reason = asked.headers["Location"].split("?")[0]
+    given = send(
+        other.client,
+        form_to(other.client.get(asked.headers["Location"]), reason),
+        {"reason": "I cover for the other team."},
+    )
+    assert given.headers["Location"] == path
+    assert CANARY in other.client.get(path).get_data(as_text=True)
+
+
+def test_a_worry_of_an_area_without_a_manager_of_its_own_is_everybodys(
+    supported_of: SupportedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = supported_of("lancashire")
+    _, there = _areas_of(case, council)
+    with council("lancashire"):
+        for person in db.session.scalars(scoped(Person).where(Person.id != case.visitor.id)):
+            person.disabled_at = AT
+        db.session.commit()
+    other = sign_in("lancashire", "service-manager", areas=[there])
+    page = f"/children/{case.child_id}/concern"
+    path = send(
+        case.visitor.client, form_to(case.visitor.client.get(page), page), {"what_was_seen": CANARY}
+    ).headers["Location"]  # fmt: skip
+    assert path in other.client.get("/concerns").get_data(as_text=True)
+    assert CANARY in other.client.get(path).get_data(as_text=True)
+
+
+def test_a_worry_about_a_child_of_no_area_is_on_every_managers_list(
+    supported_of: SupportedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = supported_of("lancashire")
+    _, there = _areas_of(case, council)
+    with council("lancashire"):
+        db.session.scalars(scoped(Child).where(Child.id == case.child_id)).one().area_id = None
+        db.session.commit()
+    other = sign_in("lancashire", "service-manager", areas=[there])
+    page = f"/children/{case.child_id}/concern"
+    path = send(
+        case.visitor.client, form_to(case.visitor.client.get(page), page), {"what_was_seen": CANARY}
+    ).headers["Location"]  # fmt: skip
+    assert path in other.client.get("/concerns").get_data(as_text=True)
+    assert CANARY in other.client.get(path).get_data(as_text=True)
+
+
+def _areas_of(case: Supported, council: Council) -> tuple[str, str]:
+    """The key of the child's area team, and of another."""
+    with council(case.slug):
+        child = db.session.scalars(scoped(Child).where(Child.id == case.child_id)).one()
+        areas = {area.id: area.key for area in db.session.scalars(scoped(Area).order_by(Area.key))}
+        assert child.area_id is not None
+        here = areas.pop(child.area_id)
+        return here, next(iter(areas.values()))
 
 
 def test_a_handler_writes_what_was_done_and_earlier_notes_stay(raised: tuple[Supported, str], council: Council) -> None:

@@ -180,8 +180,19 @@ def _missed() -> ScalarSelect[Any]:
     return select(func.coalesce(func.sum(latest.c.missed), 0)).scalar_subquery()
 
 
-def concerns(*, mine: UUID | None, done: bool, page: int) -> tuple[Rows, int]:
-    """Worries, the newest first: all for those who handle them, else one's own; without what was written."""
+@dataclass(frozen=True, slots=True)
+class ConcernsWanted:
+    """Which worries a page lists: one's own, and for whoever handles them those of some areas (None: all) too."""
+
+    person_id: UUID | None
+    handles: bool
+    areas: frozenset[UUID] | None = None
+    done: bool = False
+    page: int = 1
+
+
+def concerns(wanted: ConcernsWanted) -> tuple[Rows, int]:
+    """Worries, the newest first, without what was written; and how many there are."""
     query = (
         select(
             Concern.id,
@@ -196,15 +207,22 @@ def concerns(*, mine: UUID | None, done: bool, page: int) -> tuple[Rows, int]:
         .join(Person, (Person.tenant_id == Concern.tenant_id) & (Person.id == Concern.raised_by))
         .where(
             Concern.tenant_id == current_tenant_id(),
-            Concern.handled_at.is_not(None) if done else Concern.handled_at.is_(None),
-            *([Concern.raised_by == mine] if mine else []),
+            Concern.handled_at.is_not(None) if wanted.done else Concern.handled_at.is_(None),
+            *_on_list(wanted),
         )
         .order_by(Concern.raised_at.desc(), Concern.id)
         .limit(PAGE)
-        .offset(PAGE * (page - 1))
+        .offset(PAGE * (wanted.page - 1))
     )
     rows = db.session.execute(query).all()
     return rows, rows[0].total if rows else 0
+
+
+def _on_list(wanted: ConcernsWanted) -> list[ColumnElement[bool]]:
+    mine = Concern.raised_by == wanted.person_id
+    if not wanted.handles:
+        return [mine]
+    return [or_(mine, Child.area_id.is_(None), Child.area_id.in_(wanted.areas))] if wanted.areas is not None else []
 
 
 def visitors_with_children(on: date) -> list[tuple[UUID, str]]:

@@ -3,6 +3,7 @@
 from portage.visits.operations.concerns import (
     Handling,
     Worry,
+    areas_looked_after,
     concern_for,
     handle_concern,
     raise_concern,
@@ -27,6 +28,7 @@ __all__ = [
     "Prospect",
     "Record",
     "Worry",
+    "areas_looked_after",
     "clashes",
     "concern_for",
     "handle_concern",

@@ -1,10 +1,13 @@
-"""Worries about a child: read by the one who wrote them and those who handle them, at once, and by nobody else."""
+"""Worries about a child: read by the one who wrote them and those who handle them, at once, and by nobody else.
+
+Managers of area teams have their own areas on their list; beyond them they say why, as for any record.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portage.accounts.models import AreaMembership, Person, RoleGrant
 from portage.core.access import ROLE_CAN, Can, Role
@@ -12,8 +15,10 @@ from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor, Viewer
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.access import require_access
 from portage.families.models import Child
 from portage.messages.operations import alert, tell
+from portage.tenants.models import Area
 from portage.visits.models import Concern
 
 HANDLERS = tuple(sorted(role.value for role, can in ROLE_CAN.items() if Can.HANDLE_CONCERN in can))
@@ -80,8 +85,7 @@ def who_handles(child_id: UUID) -> list[UUID]:
 def _handlers(area_id: UUID | None) -> list[UUID]:
     """Who handles worries: those of the child's area and of the whole council; without an area, everybody who may."""
     tenant_id = current_tenant_id()
-    holds = select(RoleGrant.person_id).where(RoleGrant.tenant_id == tenant_id, RoleGrant.role.in_(HANDLERS))
-    query = select(Person.id).where(Person.tenant_id == tenant_id, Person.disabled_at.is_(None), Person.id.in_(holds))
+    query = select(Person.id).where(*_may_handle())
     if area_id is not None:
         member = (AreaMembership.tenant_id == tenant_id) & (AreaMembership.person_id == Person.id)
         anywhere = select(AreaMembership.id).where(member).exists()
@@ -90,11 +94,40 @@ def _handlers(area_id: UUID | None) -> list[UUID]:
     return list(db.session.scalars(query.order_by(Person.name)))
 
 
+def _may_handle() -> tuple[ColumnElement[bool], ...]:
+    tenant_id = current_tenant_id()
+    holds = select(RoleGrant.person_id).where(RoleGrant.tenant_id == tenant_id, RoleGrant.role.in_(HANDLERS))
+    return Person.tenant_id == tenant_id, Person.disabled_at.is_(None), Person.id.in_(holds)
+
+
+def areas_looked_after(viewer: Viewer) -> frozenset[UUID] | None:
+    """The areas whose worries a person who handles them has on their list; None for the whole council.
+
+    Those are their own area teams and each area that nobody else looks after: no worry may wait on no list.
+    """
+    if not viewer.areas:
+        return None
+    tenant_id = current_tenant_id()
+    belongs = (AreaMembership.tenant_id == Person.tenant_id) & (AreaMembership.person_id == Person.id)
+    handlers = select(AreaMembership.area_id).select_from(Person).outerjoin(AreaMembership, belongs)
+    covered = set(db.session.scalars(handlers.where(*_may_handle())))
+    if None in covered:  # somebody works for the whole council
+        return viewer.areas
+    every = set(db.session.scalars(select(Area.id).where(Area.tenant_id == tenant_id)))
+    return viewer.areas | (every - covered)
+
+
 def concern_for(concern_id: UUID, viewer: Viewer) -> Concern:
-    """One worry, for the one who wrote it and those who handle worries; for anybody else there is none."""
+    """One worry, for the one who wrote it and those who handle worries; for anybody else there is none.
+
+    A manager opens worries of their own area teams, of children without an area and of areas that nobody else looks
+    after; any other as they would open that child's record, with a reason (`ReasonNeeded`).
+    """
     found = db.session.scalars(scoped(Concern).where(Concern.id == concern_id)).one_or_none()
     if found is None or not (Can.HANDLE_CONCERN in viewer.can or found.raised_by == viewer.person_id):
         raise NotHere
+    if found.raised_by != viewer.person_id and viewer.person_id not in who_handles(found.child_id):
+        require_access(found.child_id, viewer)
     return found
 
 

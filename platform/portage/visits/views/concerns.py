@@ -15,9 +15,16 @@ from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
 from portage.support.lists import child_here
 from portage.support.visitors import names_of
-from portage.visits.lists import PAGE, concerns
+from portage.visits.lists import PAGE, ConcernsWanted, concerns
 from portage.visits.models import Concern
-from portage.visits.operations import concern_for, handle_concern, raise_concern, visit_here, who_handles
+from portage.visits.operations import (
+    areas_looked_after,
+    concern_for,
+    handle_concern,
+    raise_concern,
+    visit_here,
+    who_handles,
+)
 from portage.visits.schemas import HandlingForm, WorryForm
 
 routes = Routes("concerns", __name__)
@@ -58,12 +65,13 @@ def save_worry(child_id: UUID) -> ResponseReturnValue:
 
 @routes.get("/concerns", can=Can.RAISE_CONCERN, audience=Audience.STAFF, audit="concerns.seen", rate=Rate.PAGE)
 def list_concerns() -> ResponseReturnValue:
-    """Worries that wait for somebody; one's own for those who do not handle them."""
+    """Worries that wait for somebody, of a manager's own areas; one's own for those who do not handle them."""
     who = viewer()
     handles = Can.HANDLE_CONCERN in who.can
     number = page_in(request.args)
     done = request.args.get("done") == "yes"
-    rows, total = concerns(mine=None if handles else who.person_id, done=done, page=number)
+    areas = areas_looked_after(who) if handles else None
+    rows, total = concerns(ConcernsWanted(who.person_id, handles, areas, done=done, page=number))
     return render_template(
         "visits/concerns.html",
         rows=rows,
