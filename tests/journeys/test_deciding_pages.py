@@ -67,7 +67,8 @@ def test_pages_of_a_request_are_sound(
     one, child = f"/referrals/{asked.referral_id}", f"/children/{asked.child_id}"
     for path in (
         "/today", "/worklist", "/worklist?q=canary&stage=all", one, f"{one}/delay", f"{one}/facts",
-        f"{one}/assessment", f"{one}/decide", f"{one}/second-look", f"{one}/withdraw", child, f"{child}/carers/{asked.carer_id}",
+        f"{one}/assessment", f"{one}/decide", f"{one}/second-look", f"{one}/withdraw",
+        child, f"{child}/carers/{asked.carer_id}",
         f"{child}/permissions", f"{child}/marks", f"{child}/reason", "/access-reasons",
     ):  # fmt: skip
         phone.goto(f"http://leeds.localhost:{port}{path}")

@@ -38,8 +38,16 @@ def worker_app_of_process(settings: Settings, database_of_process: Database) -> 
 
 @pytest.fixture
 def worker_app(worker_app_of_process: Flask, database: Database, mail_server: MailServer) -> Flask:
-    """The application as the worker's own database role, with the test's mail server."""
+    """The application as the worker's own database role, with the test's mail server.
+
+    A database that was cloned anew has ended the connections from before.
+    """
     told = worker_app_of_process.extensions
+    if told.get("tests.clones", 1) != database.clones:
+        with worker_app_of_process.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+    told["tests.clones"] = database.clones
     told["portage.settings"] = replace(told["portage.settings"], smtp_url=mail_server.url)
     return worker_app_of_process
 

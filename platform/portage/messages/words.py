@@ -33,6 +33,7 @@ MAILS = {
     "first-signposting": Mail("About request {reference}", "We have some first information for you."),
     "outcome": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
     "letter": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
+    "offer": Mail("About request {reference}", "There is something to tell you about the request {reference}."),
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
     "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),

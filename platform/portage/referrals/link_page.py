@@ -4,6 +4,8 @@ from datetime import datetime
 
 from portage.core.clock import LONDON
 from portage.core.db import db
+from portage.core.identity import viewer
+from portage.core.sections import sections
 from portage.core.tenancy import scoped
 from portage.messages.council import sender
 from portage.messages.links import Shown, opens
@@ -17,7 +19,8 @@ from portage.referrals.operations.judging import edition_of
 def show(link: OneTimeLink, at: datetime) -> Shown | None:
     """The request without a word about the child: a professional's link opens the same page as a parent's.
 
-    A parent also reads what the council writes to parents at the beginning, such as first signposting (WNC-13).
+    A parent also reads what the council writes to parents at the beginning, such as first signposting (WNC-13),
+    and what other parts of the service have to tell them.
     """
     referral = db.session.scalars(
         scoped(Referral).where(Referral.id == link.subject_id, Referral.disposed_at.is_(None))
@@ -38,6 +41,7 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
             "first_words": first_words,
             "help": council.profile.get("help", []),
             "team": council.team,
+            "added": sections("request-link", viewer(), referral.id) if link.recipient_kind == "carer" else [],
             "until": link.open_until,
         },
     )

@@ -17,6 +17,7 @@ from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.models import Assessment, Decision, Determination, Referral
 from portage.referrals.operations import move
 from portage.support.models import Offer
+from portage.support.operations.telling import tell_family
 from portage.support.operations.waiting import join_list
 from portage.support.pattern import support_by
 from portage.support.refusals import AnswerAwaited, AssessmentFirst, NotAccepted, NotOfferedHere, WrongDates
@@ -126,6 +127,7 @@ def make_offer(referral_id: UUID, command: NewOffer, *, by: Actor, at: datetime)
     db.session.add(offer)
     db.session.flush()
     move(referral, "offered", by=by, at=at, note="An offer was made to the family.")
+    tell_family("offer", referral, about=offer.id)
     return offer
 
 

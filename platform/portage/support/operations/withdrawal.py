@@ -8,8 +8,7 @@ from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
-from portage.families.operations import carers_of
-from portage.messages.operations import alert, tell
+from portage.messages.operations import alert
 from portage.policy.dates import in_words
 from portage.referrals.models import Assessment, Referral
 from portage.referrals.operations import move
@@ -19,6 +18,7 @@ from portage.referrals.operations.decisions import NotOpened, has_opened
 from portage.referrals.operations.facts import case_for_change
 from portage.referrals.stage_words import OPEN_STAGES
 from portage.support.models import Offer
+from portage.support.operations.telling import tell_family
 from portage.support.operations.waiting import end_waiting, waiting_entry_of
 from portage.support.refusals import NotOpenAnyMore, WrongDates
 
@@ -69,7 +69,7 @@ def withdraw(referral_id: UUID, said: Withdrawal, *, by: Actor, at: datetime) ->
     referral.closed_reason = WITHDRAWN
     told = f"Told by {said.told_by}, {TOLD_HOW[said.how]}, on {in_words(said.told_on)}."
     step = move(referral, "closed", by=by, at=at, note=f"{WITHDRAWN}. {told} {said.note}")
-    _tell_family(referral, again=step.id)
+    tell_family("closed", referral, about=step.id)
     return referral
 
 
@@ -99,19 +99,3 @@ def _tell_assessor(assessment: Assessment, referral: Referral) -> None:
         child_id=referral.child_id,
         dedupe=f"assessment-called-off:{assessment.id}",
     )
-
-
-def _tell_family(referral: Referral, *, again: UUID) -> None:
-    """Confirm it to each parent or carer whom e-mail reaches safely; asked anew when the e-mail is sent."""
-    for carer in carers_of(referral.child_id):
-        if carer.email and carer.email_is_safe:
-            tell(
-                kind="closed",
-                recipient_kind="carer",
-                recipient_id=carer.id,
-                referral_id=referral.id,
-                child_id=referral.child_id,
-                reference=referral.reference,
-                stage=referral.stage,
-                again=str(again),
-            )

@@ -32,6 +32,7 @@ from portage.support.refusals import AssessmentFirst, NotAccepted, NotOfferedHer
 from portage.support.schemas import AnswerForm, OfferForm
 
 routes = Routes("offers", __name__)
+TELL_US = "Please tell us whether you would like this. Call or write to your team; you find them on this page."
 
 
 @routes.get(
@@ -132,6 +133,21 @@ def _obstacle(referral: Referral) -> tuple[str, list[tuple[str, str, str]]]:
     if referral.stage not in ("to-offer", "offered"):
         return "" if referral.stage in ("waiting", "supported") else str(NotAccepted()), allowed
     return "", allowed
+
+
+@adds_to("request-link", order=10)
+def behind_the_link(_: Viewer, referral_id: UUID | None) -> Section | None:
+    """What is offered, for the parent who opened the link, as long as an answer is awaited."""
+    made = offers_to(referral_id) if referral_id else []
+    open_offer = _open_offer(made)
+    if referral_id is None or open_offer is None:
+        return None
+    referral = referral_here(referral_id)
+    support = support_by(referral.edition_id, on=referral.received_on)
+    offered = [support.policy.offer(support.edition.terms, key) for key in open_offer.kinds]
+    entries = [Entry(each.name, quiet=each.explanation) for each in offered]
+    entries += [Entry(open_offer.explanation)] if open_offer.explanation else []
+    return Section("What we offer", (*entries, Entry(TELL_US)))
 
 
 @adds_to("referral", order=40)
