@@ -253,11 +253,16 @@ def _with_ending(name: str, media_type: str) -> str:
     return (stem if dot and len(ending) <= 5 else name) + ENDINGS[media_type]
 
 
-def _path(key: str) -> Path:
+def folder_of_council() -> Path:
+    """Where this council's files lie: each in a folder of the first two letters of its key."""
     folder: Path | None = current_app.extensions.get("portage.files")
     if folder is None:
         raise RuntimeError("no folder for files was set")
-    return folder / str(current_tenant_id()) / key[:2] / key
+    return folder / str(current_tenant_id())
+
+
+def _path(key: str) -> Path:
+    return folder_of_council() / key[:2] / key
 
 
 def _write(path: Path, content: bytes) -> None:

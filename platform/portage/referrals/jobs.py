@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row, or_, select
 
 from portage.accounts.models import AreaMembership, Person, RoleGrant
-from portage.core import clock
+from portage.core import clock, stray_files
 from portage.core.access import Role
 from portage.core.db import db
 from portage.core.identity import SYSTEM
@@ -72,6 +72,12 @@ def remind_of_dates() -> None:
 def forget_drafts() -> None:
     """Delete what families began to write and did not send in time, with its files."""
     forget_expired(at=clock.now())
+
+
+@daily("03:45")
+def sweep_stray_files() -> None:
+    """Delete files that a process left behind when it ended before the row that names them was kept."""
+    stray_files.sweep(clock.now())
 
 
 def _near_or_passed(today: date) -> list[Row[UUID, str, date, UUID, str, UUID, UUID | None]]:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, func, select
 
 from portage.core.db import db
 from portage.core.files import Kept, forget_after_commit
+from portage.core.stray_files import names_files
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.referrals.models import AskDraft, Referral
 
@@ -117,3 +118,10 @@ def forget_expired(*, at: datetime, most: int = 200) -> int:
     for draft in drafts:
         forget_draft(draft)
     return len(drafts)
+
+
+@names_files
+def keys_in_drafts() -> Select[str]:
+    """The files that drafts hold."""
+    key = func.jsonb_array_elements(AskDraft.files).op("->>", return_type=Text())("key")
+    return select(key.label("key")).where(AskDraft.tenant_id == current_tenant_id())
