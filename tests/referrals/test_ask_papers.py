@@ -7,6 +7,8 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
+from portage.core import rates
+from portage.core.rates import Ceiling
 from portage.referrals.operations.drafts import MOST_PAPERS
 from support.asking import submit, walk
 from support.forms import File, form_to, send
@@ -98,6 +100,28 @@ def test_a_paper_sent_twice_by_a_double_click_is_kept_once(client: FlaskClient, 
 def test_there_is_an_end_to_the_number_of_papers(client: FlaskClient) -> None:
     assert add(client, *[(f"{number}.pdf", PDF) for number in range(MOST_PAPERS)]) == 303
     assert add(client, ("one more.pdf", PDF)) == 422
+
+
+def test_a_council_takes_so_many_files_from_the_public_and_the_request_goes_on_without_more(
+    client: FlaskClient, client_of: Clients, monkeypatch: pytest.MonkeyPatch, db_admin: psycopg.Connection
+) -> None:
+    monkeypatch.setitem(rates.CEILINGS, Ceiling.PUBLIC_FILES, {3600: 3, 86400: 100})
+    assert add(client, ("one.pdf", PDF), ("two.pdf", PDF)) == 303
+    refused = send(
+        client, form_to(client.get(PATH), PATH), {"kind": "diagnosis-letter", "more": "yes"},
+        [("papers", ("three.pdf", PDF)), ("papers", ("four.pdf", PDF))],
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "we cannot take more just now" in refused.text
+    assert "What you wrote is kept" in refused.text
+    assert form_to(refused, PATH).fields["kind"].values == ["diagnosis-letter"]
+    assert add(client, ("three.pdf", PDF)) == 303  # there is room for this one
+    other = client_of("west-northants")
+    walk(other, "request-for-support", "parent", until="papers", evidence=[])
+    assert add(other, ("five.pdf", PDF)) == 422  # whoever sends it
+    assert "What happens next" in go_on(client)
+    kept = db_admin.execute("select file_name from evidence order by file_name").fetchall()
+    assert kept == [("one.pdf",), ("three.pdf",), ("two.pdf",)]
 
 
 def test_papers_may_come_later(client: FlaskClient, db_admin: psycopg.Connection) -> None:

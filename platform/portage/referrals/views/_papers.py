@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import FileStorage
 
 from portage.core.files import ACCEPT, FileRefused, Kept, keep
 from portage.core.forms import Form
+from portage.core.rates import Ceiling
+from portage.core.tenancy import current_tenant_id
 from portage.policy import EVIDENCE, Route
 from portage.referrals.models import AskDraft
 from portage.referrals.operations.drafts import MOST_PAPERS, keep_paper
 from portage.referrals.operations.evidence import EARLY_HELP, THE_FORM
 
 OTHER = "other"
+FULL = (
+    "So many files have come in that we cannot take more just now. What you wrote is kept. Go on without these papers "
+    "and send them to us later, or try again in an hour."
+)
 TOO_MANY = f"We can take {MOST_PAPERS} files with a request. Send the rest later, or call us."
 
 
@@ -34,6 +40,10 @@ def read_papers(draft: AskDraft, kinds: Sequence[tuple[str, str]], *, at: dateti
     kind = form.values["kind"] or OTHER
     if kind not in dict(kinds):
         return 0, form.refuse("kind", "Choose from the list what kind of paper it is.")
+    if sent and not current_app.extensions["portage.rates"].takes(
+        current_tenant_id(), Ceiling.PUBLIC_FILES, min(len(sent), MOST_PAPERS)
+    ):
+        return 0, form.refuse("papers", FULL)
     taken = 0
     for upload in sent:
         if len(draft.files) >= MOST_PAPERS:
