@@ -89,6 +89,8 @@ def test_a_decision_is_the_chairs_own_and_starts_the_week_in_which_both_are_cont
         "select d.outcome, d.agrees, d.decided_by, i.decision_id = d.id, d.panel_item_id = i.id "
         "from decision d join panel_item i on true"
     ).fetchall() == [("signposted", True, chair.id, True, True)]
+    looked = "select stopped_on from deadline where key = 'panel'"
+    assert db_admin.execute(looked).fetchall() == [(clock.today(),)], "the panel has looked, and the clock still runs"
     due = "select due_on, stopped_on from deadline where key = 'after-panel'"
     assert db_admin.execute(due).fetchall() == [(clock.today() + timedelta(days=7), None)]
 

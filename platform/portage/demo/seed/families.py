@@ -12,7 +12,7 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed import words
-from portage.demo.seed.road import WEEK, Road, close_meetings, travel
+from portage.demo.seed.road import STEPS, WEEK, Road, close_meetings, travel
 from portage.demo.seed.staff import Staff
 from portage.editions.operations import edition_on
 from portage.families.operations import NewCarer, NewChild
@@ -39,12 +39,12 @@ class Drawn:
 
 
 def invent_families(slug: str, staff: Staff, count: int) -> int:
-    """Bring `count` families in over the last ten months; answers how many there are."""
+    """Bring `count` families in over the last ten months, the earliest first; answers how many there are."""
     districts = tuple(district for area in db.session.scalars(scoped(Area)) for district in area.postcode_districts)
     road = Road(staff)
-    for number in range(count):
+    for days_ago, number, steps in sorted(map(_when, range(count)), reverse=True):
         chance = random.Random(f"{slug} {number}")  # noqa: S311 - the same families in every run
-        received_on = clock.today() - timedelta(days=max(1, 300 - number * 5))
+        received_on = clock.today() - timedelta(days=days_ago)
         policy, edition = edition_on(received_on)
         routes = policy.routes(edition.terms)
         route = routes[number % len(routes)]
@@ -53,8 +53,20 @@ def invent_families(slug: str, staff: Staff, count: int) -> int:
         with on_the_day(received_on):
             referral = receive(_request(drawn), by=FAMILY_ITSELF, at=clock.now())
             db.session.commit()
-        travel(road, referral.id, drawn.number, chance, received_on)
+        travel(road, referral.id, steps, chance, received_on)
     return count
+
+
+# How long ago a family asked that has gone so many steps: as in a team that keeps up with its work, only what came
+# lately waits to be looked at. The first and the last of each number of steps, in days.
+_ASKED = ((1, 4), (5, 9), (9, 20), (22, 32), (28, 45), (40, 150), (55, 110), (90, 200), (150, 300))
+
+
+def _when(number: int) -> tuple[int, int, int]:
+    """(days ago, the family's number, how many steps it has gone): the steps in turn, the days spread over the span."""
+    steps, turn = (number * 5) % (STEPS + 1), number // (STEPS + 1)
+    first, last = _ASKED[steps]
+    return first + (last - first) * (turn % 7) // 6, number, steps
 
 
 @contextmanager
@@ -71,6 +83,8 @@ def _request(drawn: Drawn) -> ReceiveReferral:
     months = chance.randint(4, 27)
     born = drawn.received_on - timedelta(days=months * 30 + chance.randint(0, 28))
     professional = drawn.referrer != "parent"
+    address = f"{chance.randint(1, 90)} {chance.choice(words.STREETS)}"
+    postcode = f"{chance.choice(drawn.districts)} {chance.randint(1, 9)}ZZ" if drawn.districts else NOWHERE
     return ReceiveReferral(
         route=drawn.route.key,
         received_on=drawn.received_on,
@@ -80,12 +94,12 @@ def _request(drawn: Drawn) -> ReceiveReferral:
             given_name=given,
             family_name=family,
             date_of_birth=born,
-            address=f"{chance.randint(1, 90)} {chance.choice(words.STREETS)}",
-            postcode=f"{chance.choice(drawn.districts)} {chance.randint(1, 9)}ZZ" if drawn.districts else NOWHERE,
+            address=address,
+            postcode=postcode,
             setting_name="Acorns Nursery (invented)" if drawn.referrer == "senco" else None,
             invented=True,
         ),
-        carers=(_carer(carer, family, chance),),
+        carers=(_carer(carer, family, f"{address}\n{postcode}", chance),),
         agreed=AgreedBy(carer, "mother", drawn.received_on, "in conversation" if professional else "on the form"),
         in_their_words=chance.choice(words.IN_THEIR_WORDS).format(name=given),
         early_help_reference=f"EHA-{drawn.number:04d}" if professional else None,
@@ -108,7 +122,7 @@ def _referrer(drawn: Drawn, carer: str) -> Referrer:
     )
 
 
-def _carer(name: str, family: str, chance: random.Random) -> NewCarer:
+def _carer(name: str, family: str, address: str, chance: random.Random) -> NewCarer:
     reachable = chance.random() < 0.6
     return NewCarer(
         name=name,
@@ -116,6 +130,7 @@ def _carer(name: str, family: str, chance: random.Random) -> NewCarer:
         parental_responsibility=True,
         email=f"{family.lower()}{chance.randint(1, 99)}@family.example" if reachable else None,
         telephone=f"01632 960{chance.randint(100, 899)}",
+        address=address,
         email_is_safe=reachable and chance.random() < 0.9,
         interpreter=chance.choice((None, None, None, None, "Polish", "Urdu", "British Sign Language")),
         main_contact=True,

@@ -32,7 +32,7 @@ from portage.visits.operations.planning import PlanVisits, plan_visits
 from portage.visits.operations.recording import Record, record_visit
 
 WEEK = timedelta(days=7)
-STEPS = 8  # how many steps the road has; a family's number says how many of them it went
+STEPS = 8  # how many steps the road has
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class Traveller:
         return policy, policy.route(edition.terms, referral.route)
 
 
-def travel(road: Road, referral_id: UUID, number: int, chance: random.Random, received_on: date) -> None:
-    """Go as many steps as the family's number says, a few days apart, each saved like a day's work."""
+def travel(road: Road, referral_id: UUID, steps: int, chance: random.Random, received_on: date) -> None:
+    """Go so many steps, a few days apart, each saved like a day's work."""
     who = Traveller(road, referral_id, chance, received_on)
-    for step in (_facts, _assess, _decide, _offer, _answer, _allocate, _visit, _review)[: (number * 5) % (STEPS + 1)]:
+    for step in (_facts, _assess, _decide, _offer, _answer, _allocate, _visit, _review)[:steps]:
         who.day = min(who.day + timedelta(days=chance.randint(3, 9)), clock.today())
         with clock.frozen(datetime.combine(who.day, time(11), clock.LONDON)):
             went_on = step(who)
@@ -97,7 +97,7 @@ def _facts(who: Traveller) -> bool:
 
 
 def _assess(who: Traveller) -> bool:
-    """Where the policy has an assessment: book it, and record it unless chance keeps it in the diary."""
+    """Where the policy has an assessment: book it, and record it unless its day has not come."""
     _, route = who.route()
     if not route.assessment_first or who.referral().stage not in ("assessment", "to-decide"):
         return True
@@ -105,14 +105,18 @@ def _assess(who: Traveller) -> bool:
     visitor = who.by("home-visitor").person_id
     if visitor is None:
         return False
-    booking = Booking(visitor, who.day + timedelta(days=2), time(10, 30), "At home", who.referral().version)
+    seen_on = who.day + timedelta(days=2)
+    booking = Booking(visitor, seen_on, time(10, 30), "At home", who.referral().version)
     booked = book(who.referral_id, booking, by=by, at=clock.now(), on=who.day)
-    if who.chance.random() < 0.2:
+    if seen_on > _today():
         return False
-    seen = AssessmentRecord(
+    who.day = seen_on
+    found = AssessmentRecord(
         who.day, who.chance.choice(words.CAN_DO), "Seen at home with a parent.", True, booked.version
     )
-    record(booked.id, seen, by=by, at=clock.now(), on=who.day)
+    with clock.frozen(datetime.combine(who.day, time(12), clock.LONDON)):
+        record(booked.id, found, by=by, at=clock.now(), on=who.day)
+        db.session.commit()
     return True
 
 

@@ -19,7 +19,7 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import OUTCOMES
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Decision, Determination, Referral, SecondLook
-from portage.referrals.operations.clocks import due, start_clocks
+from portage.referrals.operations.clocks import due, start_clocks, stop_clock
 from portage.referrals.operations.facts import assessment_of, assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
@@ -111,7 +111,7 @@ def decide(
     move(referral, STAGE_AFTER[deciding.outcome], by=by, at=at)
     flag_modified(referral, "stage")  # a second form on the old version is refused also where the stage stays
     db.session.flush()
-    _start_telling(referral, clock_from, at)
+    _turn_clocks(referral, clock_from, at)
     outbox.put(OUTCOME_LETTER, decision.id, dedupe=f"{OUTCOME_LETTER}:{decision.id}")
     return decision
 
@@ -244,11 +244,18 @@ def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
     return ChangedMeanwhile(theirs=theirs, yours=yours, back=f"/referrals/{referral_id}")
 
 
-def _start_telling(referral: Referral, clock_from: CountsFrom, at: datetime) -> None:
-    """Start the clocks that count from this decision; one that an earlier decision left stopped starts anew."""
+def _turn_clocks(referral: Referral, clock_from: CountsFrom, at: datetime) -> None:
+    """Stop the clocks that waited for a decision, and start those that count from it.
+
+    One that counts from it and was left stopped by an earlier decision starts anew.
+    """
     on = at.astimezone(LONDON).date()
     policy, edition = edition_of(referral.edition_id)
-    clocks = {clock.key: clock for clock in policy.clocks(edition, referral.route) if clock.counts_from == clock_from}
+    of_route = policy.clocks(edition, referral.route)
+    for clock in of_route:
+        if clock.counts_from in ("received", "assessment"):
+            stop_clock(referral, clock.key, on)
+    clocks = {clock.key: clock for clock in of_route if clock.counts_from == clock_from}
     stopped = db.session.scalars(
         scoped(Deadline).where(
             Deadline.referral_id == referral.id, Deadline.key.in_(clocks), Deadline.stopped_on.is_not(None)
