@@ -101,7 +101,9 @@ def test_a_role_that_an_administrator_gave_stays_whatever_the_groups_say(
     sign_in(browser, liar, provider_id, groups=["managers"])
     person_id = rows(db_admin, "select id from person")[0][0]
     with council():
-        people.set_access(people.Access(person_id, ("auditor", "service-manager")), by=BY, at=datetime.now(UTC))
+        people.set_access(
+            people.Access(person_id, ("auditor", "service-manager"), version=1), by=BY, at=datetime.now(UTC)
+        )
         db.session.commit()
 
     assert sign_in(browser, liar, provider_id, groups=[]).status_code == 303
@@ -137,7 +139,7 @@ def test_a_group_may_place_somebody_in_an_area_team_and_losing_the_group_never_w
     assert rows(db_admin, placed) == [("south",)]
     person_id = rows(db_admin, "select id from person")[0][0]
     with council():
-        people.set_access(people.Access(person_id, ("home-visitor",)), by=BY, at=datetime.now(UTC))
+        people.set_access(people.Access(person_id, ("home-visitor",), version=1), by=BY, at=datetime.now(UTC))
         db.session.commit()
     sign_in(browser, liar, provider_id, groups=[])
     assert rows(db_admin, placed) == [("south",)]

@@ -139,7 +139,7 @@ def test_a_change_of_roles_ends_the_session_at_the_next_click(
 ) -> None:
     browser, _ = ada
     with council():
-        access = people.Access(person_of(db_admin), ("auditor",))
+        access = people.Access(person_of(db_admin), ("auditor",), version=1)
         people.set_access(access, by=BY, at=datetime.now(UTC))
         db.session.commit()
         assert people.roles_of(person_of(db_admin)) == [("auditor", "administrator"), ("service-manager", "group")]
@@ -155,7 +155,7 @@ def test_an_administrator_cannot_shut_themself_out(council: Within, db_admin: ps
         with pytest.raises(people.NotYourself):
             people.disable(invited.person.id, by=me, at=datetime.now(UTC))
         with pytest.raises(people.NotYourself):
-            people.set_access(people.Access(invited.person.id, ("auditor",)), by=me, at=datetime.now(UTC))
+            people.set_access(people.Access(invited.person.id, ("auditor",), version=1), by=me, at=datetime.now(UTC))
 
 
 def test_signing_in_gives_a_new_token_and_the_old_one_dies(

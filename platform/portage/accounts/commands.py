@@ -70,7 +70,9 @@ def _found(slug: str, settings: Settings) -> tuple[UUID, str]:
 def invite(tenant: str, name: str, email: str | None, roles: tuple[str, ...]) -> None:
     """Make a place for somebody and print the one-time link for their first sign-in; it lasts seven days."""
     with _council(tenant) as site:
-        invited = operations.invite(operations.Invite(name, email, None, tuple(roles)), by=TERMINAL, at=clock.now())
+        invited = operations.invite(
+            operations.Invite(name, email, None, tuple(roles), whole_council=True), by=TERMINAL, at=clock.now()
+        )
         person_id = invited.person.id
         db.session.commit()
     click.echo(f"{site}/invitation/{invited.token}")

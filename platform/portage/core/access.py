@@ -49,6 +49,10 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+# They open cases by area team; without an area of their own they work for the whole council.
+AREA_ROLES = frozenset({Role.SERVICE_MANAGER, Role.TEAM_ADMINISTRATOR, Role.PANEL_CHAIR})
+
+
 class Audience(StrEnum):
     """Where a route lives: in a council's own site, open to anyone or to staff, or on the operator's host."""
 

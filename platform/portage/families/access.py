@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Date, DateTime, Select, Uuid, bindparam, exists, or_, select, true
 
 from portage.core import clock
-from portage.core.access import Can, Role
+from portage.core.access import AREA_ROLES, Can, Role
 from portage.core.db import db
 from portage.core.errors import NotHere, PortageError
 from portage.core.identity import Actor, Viewer
@@ -20,7 +20,6 @@ from portage.families.models import AccessReason, Caseload, Child
 
 _VIEWER = bindparam("viewer_id", type_=Uuid())
 REASON_HOLDS = timedelta(hours=8)
-AREA_ROLES = frozenset({Role.SERVICE_MANAGER, Role.TEAM_ADMINISTRATOR, Role.PANEL_CHAIR})
 MAY_GIVE_A_REASON = AREA_ROLES | {Role.PANEL_MEMBER, Role.HOME_VISITOR}
 
 

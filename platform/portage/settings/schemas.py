@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from portage.accounts.models import ROLES
 from portage.accounts.operations.people import Access, Invite
-from portage.core.forms import Day, FormSchema, Text, Ticks
+from portage.core.forms import Day, FormSchema, Text, Tick, Ticks
 
 
 class InviteSchema(FormSchema):
@@ -20,6 +20,7 @@ class InviteSchema(FormSchema):
     telephone = Text(longest=40)
     roles = Ticks(*ROLES, required="Choose at least one role.")
     areas = fields.List(fields.UUID(), load_default=list)
+    whole_council = Tick()
 
     @validates_schema
     def email_looks_like_one(self, data: dict[str, Any], **_: object) -> None:
@@ -28,7 +29,14 @@ class InviteSchema(FormSchema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> Invite:
-        return Invite(data["name"], data["email"], data["telephone"], tuple(data["roles"]), tuple(data["areas"]))
+        return Invite(
+            data["name"],
+            data["email"],
+            data["telephone"],
+            tuple(data["roles"]),
+            tuple(data["areas"]),
+            data["whole_council"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,11 @@ class ChosenAccess:
 
     roles: tuple[str, ...]
     areas: tuple[UUID, ...]
+    whole_council: bool
+    version: int
 
     def of(self, person_id: UUID) -> Access:
-        return Access(person_id, self.roles, self.areas)
+        return Access(person_id, self.roles, self.areas, self.whole_council, version=self.version)
 
 
 class AccessSchema(FormSchema):
@@ -47,10 +57,12 @@ class AccessSchema(FormSchema):
 
     roles = Ticks(*ROLES)
     areas = fields.List(fields.UUID(), load_default=list)
+    whole_council = Tick()
+    version = fields.Integer(required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> ChosenAccess:
-        return ChosenAccess(tuple(data["roles"]), tuple(data["areas"]))
+        return ChosenAccess(tuple(data["roles"]), tuple(data["areas"]), data["whole_council"], data["version"])
 
 
 class TrainingSchema(FormSchema):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from portage.accounts.models import AreaMembership, Identity, Invitation, Person
 from portage.accounts.operations.sessions import end_sessions_of
 from portage.accounts.tokens import hash_of, new_token
 from portage.core import audit
-from portage.core.access import Role
+from portage.core.access import AREA_ROLES, Role
 from portage.core.db import db
-from portage.core.errors import NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.tenants.models import Area
@@ -37,24 +37,40 @@ class SignsInAlready(PortageError):
     message = "This person has signed in before and needs no link. They sign in through your council as always."
 
 
+class WhereNotChosen(PortageError):
+    """Whoever opens cases by area team without an area opens the whole council's: that is never left to an omission."""
+
+    code = "where-not-chosen"
+    message = "{sentence}"
+
+    def __init__(self, sentence: str = "Choose an area team, or tick that they work for the whole council.") -> None:
+        super().__init__(sentence=sentence)
+
+
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A person to invite: roles by key, area teams by id (none: the whole council)."""
+    """A person to invite: roles by key, area teams by id, or the whole council."""
 
     name: str
     email: str | None
     telephone: str | None
     roles: tuple[str, ...]
     areas: tuple[UUID, ...] = ()
+    whole_council: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a person may do from now on, by an administrator's word: roles by key, area teams by id."""
+    """What a person may do from now on, by an administrator's word: roles by key, area teams by id.
+
+    `version` is that of the person whose page the administrator saw.
+    """
 
     person_id: UUID
     roles: tuple[str, ...]
     areas: tuple[UUID, ...] = ()
+    whole_council: bool = False
+    version: int = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,7 @@ def find_person(person_id: UUID) -> Person:
 
 def invite(command: Invite, *, by: Actor, at: datetime) -> Invited:
     """Give somebody a place with roles, and make the one-time link by which they sign in for the first time."""
+    _check_where(set(command.roles), command.areas, whole_council=command.whole_council)
     person = Person(name=command.name, email=command.email, telephone=command.telephone)
     db.session.add(person)
     db.session.flush()
@@ -111,9 +128,12 @@ def _invitation(person_id: UUID, by: Actor, at: datetime) -> str:
 
 def set_access(command: Access, *, by: Actor, at: datetime) -> None:
     """Make an administrator's grants equal to the command; what groups gave stays. Ends the person's sessions."""
-    person = find_person(command.person_id)
+    person = _locked(command)
     if by.person_id == person.id and Role.TENANT_ADMINISTRATOR not in command.roles:
         raise NotYourself
+    roles = {role for role, source in roles_of(person.id) if source == "group"} | set(command.roles)
+    by_group = _areas_of(person.id, "group")
+    _check_where(roles, [*command.areas, *by_group], whole_council=command.whole_council)
     mine = (RoleGrant.tenant_id == current_tenant_id(), RoleGrant.person_id == person.id)
     db.session.execute(delete(RoleGrant).where(*mine, RoleGrant.source == "administrator"))
     db.session.execute(
@@ -127,6 +147,50 @@ def set_access(command: Access, *, by: Actor, at: datetime) -> None:
     _place(person.id, command.areas)
     end_sessions_of(person.id, reason="access-changed", at=at)
     audit.record("access-changed", actor=by.label, subject=("person", person.id), roles=sorted(command.roles))
+
+
+def _locked(command: Access) -> Person:
+    """The person, who is this administrator's to change until the end; raises when another was quicker."""
+    wanted = scoped(Person).where(Person.id == command.person_id).with_for_update()
+    person = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if person is None:
+        raise NotHere
+    if person.version != command.version:
+        held = [role for role, source in roles_of(person.id) if source == "administrator"]
+        raise ChangedMeanwhile(
+            theirs=_in_words(held, _areas_of(person.id, "administrator")),
+            yours=_in_words(command.roles, command.areas),
+            back=f"/people/{person.id}",
+        )
+    person.version += 1
+    return person
+
+
+def _in_words(roles: Iterable[str], areas: Collection[UUID]) -> list[tuple[str, str]]:
+    names = select(Area.name).where(Area.tenant_id == current_tenant_id(), Area.id.in_(areas)).order_by(Area.name)
+    return [
+        ("Roles", ", ".join(role.replace("-", " ").capitalize() for role in sorted(roles)) or "None"),
+        ("Area teams", ", ".join(db.session.scalars(names)) or "None"),
+    ]
+
+
+def _areas_of(person_id: UUID, source: str) -> list[UUID]:
+    wanted = select(AreaMembership.area_id).where(
+        AreaMembership.tenant_id == current_tenant_id(),
+        AreaMembership.person_id == person_id,
+        AreaMembership.source == source,
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _check_where(roles: set[str], areas: Collection[UUID], *, whole_council: bool) -> None:
+    """Raise unless somebody whose roles open cases by area team has areas, or the whole council by choice."""
+    if areas and whole_council:
+        raise WhereNotChosen("Choose area teams or the whole council, not both.")
+    if areas or whole_council or not roles & {role.value for role in AREA_ROLES}:
+        return
+    if db.session.scalars(select(Area.id).where(Area.tenant_id == current_tenant_id()).limit(1)).first() is not None:
+        raise WhereNotChosen
 
 
 def _grant(person_id: UUID, roles: Sequence[str], by: Actor) -> None:

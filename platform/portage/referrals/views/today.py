@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, select
 
 from portage.core import clock
-from portage.core.access import Audience, Can, Rate
+from portage.core.access import AREA_ROLES, Audience, Can, Rate
 from portage.core.db import db
 from portage.core.identity import Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to, sections
 from portage.core.tenancy import current_tenant_id
-from portage.families.access import AREA_ROLES
 from portage.families.models import Child
 from portage.messages.operations import open_alerts
 from portage.policy.dates import in_words

@@ -7,12 +7,11 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
-from portage.core.access import Audience, Can, Rate, Role
+from portage.core.access import AREA_ROLES, Audience, Can, Rate, Role
 from portage.core.forms import Form
 from portage.core.identity import Viewer, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes
-from portage.families.access import AREA_ROLES
 from portage.referrals import queries_worklist
 from portage.referrals.queries_worklist import PAGE, SORTS, Wanted
 from portage.referrals.stage_words import OPEN_STAGES, STAGE_WORDS, recommendation

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portage.accounts.models import ROLES, Training
 from portage.accounts.operations import people as accounts
+from portage.accounts.operations.people import WhereNotChosen
 from portage.core import audit, clock
-from portage.core.access import Audience, Can, Rate
+from portage.core.access import AREA_ROLES, Audience, Can, Rate
 from portage.core.db import db
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
@@ -52,7 +53,10 @@ def invite() -> ResponseReturnValue:
     command, form = read(InviteSchema(), request.form)
     if command is None:
         return _invite_page(form), 422
-    invited = accounts.invite(command, by=Actor.of(viewer()), at=clock.now())
+    try:
+        invited = accounts.invite(command, by=Actor.of(viewer()), at=clock.now())
+    except WhereNotChosen as refused:
+        return _invite_page(form.refuse("areas", str(refused))), 422
     concerning("person", invited.person.id)
     return render_template("settings/invited.html", person=invited.person, link=_link(invited.token))
 
@@ -74,10 +78,14 @@ def _person_page(person_id: UUID, form: Form) -> str:
     concerning("person", found.id)
     row = next(each for each in queries.people() if each.id == person_id)
     held = accounts.roles_of(person_id)
-    if "roles" not in form.values:
-        form.values["roles"] = [role for role, source in held if source == "administrator"]
-    if "areas" not in form.values:
-        form.values["areas"] = [str(area.id) for area in queries.areas() if area.name in row.areas]
+    if "version" not in form.values:  # nothing was chosen on this page yet
+        everywhere = not row.areas and any(role in AREA_ROLES for role, _ in held)
+        form.values |= {
+            "version": found.version,
+            "roles": [role for role, source in held if source == "administrator"],
+            "areas": [str(area.id) for area in queries.areas() if area.name in row.areas],
+            "whole_council": "yes" if everywhere else "",
+        }
     return render_template(
         "settings/person.html",
         person=found,
@@ -105,7 +113,10 @@ def change_access(person_id: UUID) -> ResponseReturnValue:
     known = {area.id for area in queries.areas()}
     if not set(chosen.areas) <= known:
         return _person_page(person_id, form.refuse("areas", "Choose area teams of your council.")), 422
-    accounts.set_access(chosen.of(person_id), by=Actor.of(viewer()), at=clock.now())
+    try:
+        accounts.set_access(chosen.of(person_id), by=Actor.of(viewer()), at=clock.now())
+    except WhereNotChosen as refused:
+        return _person_page(person_id, form.refuse("areas", str(refused))), 422
     concerning("person", person_id)
     flash("The roles are saved. They hold from the person's next click.", "success")
     return redirect(f"/people/{person_id}", 303)
