@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, request, request_started
 from werkzeug.test import TestResponse
 
 from portage.accounts import cookies
@@ -85,6 +85,38 @@ def test_an_operators_session_ends_when_the_provider_says_so(desk: Browser, oper
     sign_in(desk)
     desk.outside.post(f"{operators.issuer}/sign-out-everywhere", data={"sub": "op"}, allow_redirects=False)
     assert eventually(lambda: not is_signed_in(desk))
+
+
+def test_a_providers_message_about_an_operator_that_comes_again_ends_nothing_more(
+    desk: Browser,
+    app: Flask,
+    operators: Relation,
+    sessions: Callable[[], int],
+    db_admin: psycopg.Connection,
+) -> None:
+    tokens: list[str] = []
+
+    def overhear(_app: Flask, **_: object) -> None:
+        tokens.extend(request.form.getlist("logout_token"))
+
+    sign_in(desk)
+    with request_started.connected_to(overhear, app):
+        desk.outside.post(f"{operators.issuer}/sign-out-everywhere", data={"sub": "op"}, allow_redirects=False)
+        assert eventually(lambda: not is_signed_in(desk))
+    (token,) = tokens
+    sign_in(desk)
+    again = desk.client.post(
+        "/operator/auth/back-channel-logout", base_url=desk.site, data={"logout_token": token}
+    )  # fmt: skip
+    assert (again.status_code, again.get_json()) == (400, {"error": "invalid_request"})
+    assert is_signed_in(desk)
+    assert sessions() == 1
+
+    db_admin.execute("update operator_logout_token_seen set expires_at = now() - interval '1 day', jti = 'long ago'")
+    desk.outside.post(f"{operators.issuer}/sign-out-everywhere", data={"sub": "op"}, allow_redirects=False)
+    assert eventually(lambda: not is_signed_in(desk))
+    kept = db_admin.execute("select jti = 'long ago' from operator_logout_token_seen").fetchall()
+    assert kept == [(False,)]  # what is over is forgotten
 
 
 def test_an_operators_session_ends_by_itself_and_with_the_operator(

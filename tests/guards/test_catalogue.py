@@ -11,6 +11,7 @@ GLOBAL = {  # tables that hold no council's rows, each with why it may
     "operator": "people who run the platform",
     "operator_session": "their sessions",
     "operator_login_attempt": "their sign-in",
+    "operator_logout_token_seen": "what their provider said already",
 }
 TRAIL = {"audit_event", "audit_seal", "audit_head"}
 KEYED_OTHERWISE = {"audit_seal": ["tenant_id", "seq"], "audit_head": ["tenant_id"]}
@@ -137,6 +138,7 @@ def test_operators_have_no_grant_on_a_familys_table(db_admin: psycopg.Connection
         "operator",
         "operator_session",
         "operator_login_attempt",
+        "operator_logout_token_seen",
         "outbox",
     }
 

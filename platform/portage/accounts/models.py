@@ -237,3 +237,16 @@ class OperatorLoginAttempt(Model):
     next_path: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class OperatorLogoutTokenSeen(Model):
+    """A back-channel logout token about an operator that was obeyed, so that a copy of it is refused."""
+
+    __tablename__ = "operator_logout_token_seen"
+    __table_args__ = (UniqueConstraint("issuer", "jti"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    issuer: Mapped[str]
+    jti: Mapped[str]
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=text("now()"))

@@ -87,7 +87,7 @@ def signed_out() -> ResponseReturnValue:
     audit=UNAUDITED,
     rate=Rate.SIGN_IN,
     csrf=False,  # a provider calls, not a browser: its signature is the proof
-    once=False,  # ending an ended session again changes nothing
+    once=False,  # a token that comes again is refused by its number
 )
 def back_channel_logout() -> ResponseReturnValue:
     """The operators' provider says that a session has ended there."""
@@ -97,7 +97,7 @@ def back_channel_logout() -> ResponseReturnValue:
         notice = verify_logout_token(
             request.form.get("logout_token", ""), relation=flow.relation, directory=flow.directory, now=now
         )
+        operators.obey_operator_logout(notice, at=now)
     except SignInRefused:
         return {"error": "invalid_request"}, HTTPStatus.BAD_REQUEST
-    operators.end_operator_sessions(sid=notice.sid, issuer=notice.issuer, subject=notice.subject, at=now)
     return "", HTTPStatus.OK

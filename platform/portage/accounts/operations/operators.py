@@ -7,14 +7,15 @@ from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
-from portage.accounts.models import Operator, OperatorLoginAttempt, OperatorSession
+from portage.accounts.models import Operator, OperatorLoginAttempt, OperatorLogoutTokenSeen, OperatorSession
 from portage.accounts.oidc.flow import Begun
-from portage.accounts.oidc.tokens import SignedIn
+from portage.accounts.oidc.tokens import LogoutNotice, SignedIn
 from portage.accounts.operations.sessions import IDLE, LONGEST
 from portage.accounts.operations.sign_in import ATTEMPT
-from portage.accounts.refusals import AccountClosed, AttemptNotKnown, NotInvited
+from portage.accounts.refusals import AccountClosed, AttemptNotKnown, NotInvited, NotTrusted
 from portage.accounts.tokens import hash_of, new_token
 from portage.core.db import db
 
@@ -122,17 +123,29 @@ def end_operator_session(token: str, *, at: datetime) -> str | None:
     return id_token or ""
 
 
-def end_operator_sessions(*, sid: str | None, issuer: str, subject: str | None, at: datetime) -> int:
-    """End what the operators' provider names: the session with this id, or every session of the person."""
+def obey_operator_logout(notice: LogoutNotice, *, at: datetime) -> int:
+    """End what the operators' provider names: the session with this id, or every session of the person.
+
+    A token that was seen before is refused; what is over is forgotten at the same time.
+    """
+    db.session.execute(delete(OperatorLogoutTokenSeen).where(OperatorLogoutTokenSeen.expires_at < at))
+    first = db.session.execute(
+        insert(OperatorLogoutTokenSeen)
+        .values(issuer=notice.issuer, jti=notice.jti, expires_at=notice.expires_at)
+        .on_conflict_do_nothing(index_elements=["issuer", "jti"])
+        .returning(OperatorLogoutTokenSeen.id)
+    ).scalar_one_or_none()
+    if first is None:
+        raise NotTrusted("a logout token came twice")
     query = (
         select(OperatorSession)
         .join(Operator, Operator.id == OperatorSession.operator_id)
-        .where(OperatorSession.ended_at.is_(None), Operator.issuer == issuer)
+        .where(OperatorSession.ended_at.is_(None), Operator.issuer == notice.issuer)
     )
-    if sid is not None:
-        query = query.where(OperatorSession.provider_sid == sid)
-    if subject is not None:
-        query = query.where(Operator.subject == subject)
+    if notice.sid is not None:
+        query = query.where(OperatorSession.provider_sid == notice.sid)
+    if notice.subject is not None:
+        query = query.where(Operator.subject == notice.subject)
     live = list(db.session.scalars(query))
     for session in live:
         session.id_token, session.ended_at = None, at
