@@ -1,4 +1,5 @@
-"""Make sure that the programs which the tests drive are there: a browser, nginx, a Java runtime for the HTML checker.
+"""Make sure that the programs which the tests drive are there: a browser, nginx, a Java runtime for the HTML
+checker, and the library under letters as PDF.
 
 Installs what is missing through apt where it may; elsewhere it names the package in one sentence and fails, because a
 test that is skipped for want of a program proves nothing.
@@ -25,9 +26,13 @@ class Program:
     debian: str
     brew: str
     elsewhere: tuple[str, ...] = ()
+    imported_by: str = ""  # a library has no name to run: the Python package that cannot be imported without it
 
     def is_here(self) -> bool:
-        """Whether one of its names is found and really runs."""
+        """Whether one of its names is found and really runs, or what needs the library finds it."""
+        if self.imported_by:
+            tried = [sys.executable, "-c", f"import {self.imported_by}"]
+            return subprocess.run(tried, capture_output=True, timeout=60, check=False).returncode == 0
         if any(Path(place).exists() for place in self.elsewhere):
             return True
         return any(runs(found) for name in self.names if (found := shutil.which(name, path=PLACES)))
@@ -36,6 +41,7 @@ class Program:
 PROGRAMS = (
     Program("a browser", ("chromium", "chromium-browser", "google-chrome"), "chromium", "chromium", MAC_BROWSERS),
     Program("nginx", ("nginx",), "nginx-light", "nginx"),
+    Program("Pango", (), "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", "pango", imported_by="weasyprint"),
     Program("a Java runtime", ("java",), "default-jre-headless", "openjdk"),
 )
 
@@ -75,7 +81,7 @@ def main() -> int:
     missing = [program for program in PROGRAMS if not program.is_here()]
     apt = apt_command() if missing else None
     if apt:
-        install(apt, [program.debian for program in missing])
+        install(apt, [package for program in missing for package in program.debian.split()])
         missing = [program for program in missing if not program.is_here()]
     for program in missing:
         package = f"brew install {program.brew}" if sys.platform == "darwin" else f"apt-get install {program.debian}"
