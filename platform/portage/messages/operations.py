@@ -1,13 +1,17 @@
 """Telling people: an e-mail that holds nothing, an alert for staff, a link that opens once."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from portage.accounts.models import Person
 from portage.core import outbox
 from portage.core.access import Role
 from portage.core.db import db
@@ -17,6 +21,7 @@ from portage.core.tenancy import current_tenant_id
 from portage.messages.models import Alert, Message, OneTimeLink
 
 SEND = "message.send"  # the kind of outbox row whose effect sends a message
+TOLD_WHO = timedelta(days=3)  # how long the others read who took on what was meant for all of them
 UNOPENED = timedelta(days=30)  # how long a link waits for its first opening
 
 
@@ -73,7 +78,7 @@ def alert(
     child_id: UUID | None = None,
     dedupe: str | None = None,
 ) -> UUID | None:
-    """Show a sentence to one person, or to all who hold a role (in one area team, if named), until somebody saw it.
+    """Show a sentence to one person, or to all who hold a role (in one area team, if named), until it is taken on.
 
     `path` is the page that the sentence leads to. Answers the alert's id, or None when `dedupe` was used before.
     """
@@ -124,26 +129,56 @@ def make_link(
     return link.id
 
 
-def open_alerts(viewer: Viewer, limit: int = 50) -> list[Row[UUID, str, str, str, datetime]]:
-    """What this viewer should see and nobody has seen yet, newest first: (id, kind, path, sentence, created_at)."""
+def open_alerts(viewer: Viewer, at: datetime, limit: int = 50) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What this viewer should see, newest first: (id, kind, path, sentence, created_at, for_role, taken_by).
+
+    An alert to one person is theirs until they open it. One to a role waits for all of them until somebody takes it on;
+    for some days more the others read who did.
+    """
+    others = and_(Alert.role.is_not(None), Alert.seen_by != viewer.person_id, Alert.seen_at > at - TOLD_WHO)
     found = db.session.execute(
-        select(Alert.id, Alert.kind, Alert.path, Alert.sentence, Alert.created_at)
-        .where(Alert.tenant_id == current_tenant_id(), Alert.seen_at.is_(None), _meant_for(viewer))
-        .order_by(Alert.created_at.desc())
+        select(
+            Alert.id,
+            Alert.kind,
+            Alert.path,
+            Alert.sentence,
+            Alert.created_at,
+            Alert.role.is_not(None).label("for_role"),
+            Person.name.label("taken_by"),
+        )
+        .outerjoin(Person, and_(Person.tenant_id == Alert.tenant_id, Person.id == Alert.seen_by))
+        .where(Alert.tenant_id == current_tenant_id(), or_(Alert.seen_at.is_(None), others), _meant_for(viewer))
+        .order_by(Alert.seen_at.is_not(None), Alert.created_at.desc())
         .limit(limit)
     )
-    return [*found.all()]
+    return found.all()
 
 
-def mark_seen(alert_id: UUID, viewer: Viewer, at: datetime) -> str | None:
-    """Note that the viewer saw an alert meant for them; answers the page it leads to, or None without such a one."""
-    seen = db.session.execute(
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where an alert leads, and who had taken it on before this viewer did."""
+
+    path: str
+    taken_by: str | None = None
+
+
+def mark_seen(alert_id: UUID, viewer: Viewer, at: datetime) -> Seen | None:
+    """Note that the viewer saw an alert meant for them, or took on one meant for a role; None without such a one."""
+    mine = (Alert.tenant_id == current_tenant_id(), Alert.id == alert_id, _meant_for(viewer))
+    path = db.session.execute(
         update(Alert)
-        .where(Alert.tenant_id == current_tenant_id(), Alert.id == alert_id, _meant_for(viewer))
+        .where(*mine, Alert.seen_at.is_(None))
         .values(seen_at=at, seen_by=viewer.person_id)
         .returning(Alert.path)
-    )
-    return seen.scalar_one_or_none()
+    ).scalar_one_or_none()
+    if path is not None:
+        return Seen(path)
+    before = db.session.execute(
+        select(Alert.path, Person.id, Person.name)
+        .outerjoin(Person, and_(Person.tenant_id == Alert.tenant_id, Person.id == Alert.seen_by))
+        .where(*mine)
+    ).one_or_none()
+    return before and Seen(before.path, before.name if before.id != viewer.person_id else None)
 
 
 def _meant_for(viewer: Viewer) -> ColumnElement[bool]:

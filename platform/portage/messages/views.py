@@ -173,12 +173,14 @@ def told_otherwise(message_id: UUID) -> ResponseReturnValue:
     "/alerts/<uuid:alert_id>/seen", can=Can.SEE_SELF, audience=Audience.STAFF, audit="alert.seen", rate=Rate.WRITE
 )
 def alert_seen(alert_id: UUID) -> ResponseReturnValue:
-    """Take an alert off the list and go where it leads."""
-    path = mark_seen(alert_id, viewer(), clock.now())
-    if path is None:
+    """Take an alert off one's own list, or take on one that all of a role have, and go where it leads."""
+    seen = mark_seen(alert_id, viewer(), clock.now())
+    if seen is None:
         raise NotHere
     concerning("alert", alert_id)
-    return redirect(path, 303)
+    if seen.taken_by:
+        flash(f"{seen.taken_by} has taken this on already.", "notice")
+    return redirect(seen.path, 303)
 
 
 def _link(token: str) -> OneTimeLink:

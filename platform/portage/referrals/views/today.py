@@ -30,9 +30,8 @@ OFFICE = ("new", "information", "assessment")
 def today() -> ResponseReturnValue:
     """Alerts, then each part of the work that this person's roles bring."""
     who = viewer()
-    return render_template(
-        "referrals/today.html", alerts=open_alerts(who), added=sections("today", who), today=clock.today()
-    )
+    alerts = open_alerts(who, clock.now())
+    return render_template("referrals/today.html", alerts=alerts, added=sections("today", who), today=clock.today())
 
 
 @adds_to("today", order=10)
