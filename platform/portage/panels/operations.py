@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
+from portage.core.ids import new_id
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.panels.models import PanelItem, PanelMeeting
 from portage.policy import Edition, Policy
@@ -46,14 +48,39 @@ def cadence(policy: Policy[Any], edition: Edition) -> timedelta | None:
 
 def plan_meetings(planned: Planned, every: timedelta) -> list[PanelMeeting]:
     """Plan meetings from a day on; a day that has one already keeps it."""
-    days = [planned.first_on + number * every for number in range(planned.count)]
-    taken = set(db.session.scalars(select(PanelMeeting.held_on).where(
-        PanelMeeting.tenant_id == current_tenant_id(), PanelMeeting.held_on.in_(days)
-    )))  # fmt: skip
-    added = [PanelMeeting(held_on=day, status="planned") for day in days if day not in taken]
-    db.session.add_all(added)
-    db.session.flush()
-    return added
+    rows = [
+        {"tenant_id": current_tenant_id(), "id": new_id(), "held_on": planned.first_on + number * every}
+        for number in range(planned.count)
+    ]
+    # Whoever plans the same day at the same moment, the chair or the calendar, finds it taken and not an error.
+    added = (
+        insert(PanelMeeting)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "held_on"])
+        .returning(PanelMeeting)
+    )
+    return sorted(db.session.scalars(added), key=lambda meeting: meeting.held_on)
+
+
+def plan_ahead(every: timedelta, *, on: date) -> list[PanelMeeting] | None:
+    """See that `AHEAD` meetings lie ahead, on the weekday and in the rhythm of the last one; gives those it added.
+
+    None when there has never been a meeting: no published rule names a day, so a person chooses the first.
+    """
+    meetings = PanelMeeting.tenant_id == current_tenant_id()
+    last = db.session.scalar(select(func.max(PanelMeeting.held_on)).where(meetings))
+    if last is None:
+        return None
+    upcoming = (meetings, PanelMeeting.status == "planned", PanelMeeting.held_on >= on)
+    ahead = db.session.execute(select(func.count()).select_from(PanelMeeting).where(*upcoming)).scalar_one()
+    following = last + every * max(1, -((last - on) // every))
+    return plan_meetings(Planned(following, AHEAD - ahead), every) if ahead < AHEAD else []
+
+
+def waiting_now() -> int:
+    """How many requests wait for the panel today."""
+    wanted = select(func.count()).where(Referral.tenant_id == current_tenant_id(), Referral.stage == "panel")
+    return db.session.execute(wanted).scalar_one()
 
 
 def planned_meetings() -> list[PanelMeeting]:
