@@ -1,5 +1,6 @@
-"""Where a signed-in person can go: the entries that their permissions open, and only pages that exist."""
+"""Where a signed-in person can go: what their permissions open and their council has, and only pages that exist."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app, request
@@ -7,14 +8,22 @@ from flask import current_app, request
 from portage.core.access import Audience, Can
 from portage.core.identity import viewer
 from portage.core.routes import declaration_of
+from portage.web.site import site
+
+
+def _panel_meets() -> bool:
+    """Whether the policy in force has requests that a panel decides."""
+    policy = site().policy
+    return policy is not None and any(shape.decided_by == "panel" for shape in policy.route_shapes)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: what it is called, and the page behind it."""
+    """One entry: what it is called, the page behind it, and whether this council has what it leads to."""
 
     label: str
     path: str
+    here: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +39,14 @@ class Shown:
 ENTRIES = (
     Entry("Today", "/today"),
     Entry("Worklist", "/worklist"),
-    Entry("Panel", "/panel"),
+    Entry("Panel", "/panel", _panel_meets),
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),
     Entry("Visits", "/visits"),
     Entry("Enter a request", "/enter"),
     Entry("Concerns", "/concerns"),
     Entry("Letters", "/letters"),
+    Entry("Reasons for access", "/access-reasons"),
     Entry("People", "/people"),
     Entry("Policy", "/policy"),
     Entry("Trail", "/trail"),
@@ -51,6 +61,7 @@ def navigation() -> list[Shown]:
         return []
     audience = Audience.OPERATOR if who.kind == "operator" else Audience.STAFF
     open_to = [entry for entry, can, lives in _existing() if lives is audience and can in who.can]
+    open_to = [entry for entry in open_to if entry.here is None or entry.here()]
     here = max((entry.path for entry in open_to if _holds(entry.path, request.path)), key=len, default="")
     return [Shown(entry.label, entry.path, entry.path == here) for entry in open_to]
 
