@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from portage.web.words import age, clock_time, long_date, markdown, moment, short_date, tappable
+from portage.web.words import age, clock_time, dialable, long_date, markdown, moment, short_date, tappable
 
 
 def test_a_day_is_written_in_full_or_short() -> None:
@@ -91,3 +91,19 @@ def test_a_telephone_number_inside_a_sentence_can_be_tapped_and_the_sentence_sta
     assert '<a class="govuk-link" href="mailto:a@b.example">a@b.example</a>' in html
     assert "&lt;now&gt;" in html
     assert tappable("Ask us", None, None) == "Ask us"
+
+
+@pytest.mark.parametrize(
+    "number", ["0113 378 5183", "01632 960 111", "0300 123 4567", "07700900123", "+44 1632 960111"]
+)
+def test_a_telephone_number_can_be_tapped_and_reads_the_same(number: str) -> None:
+    found = str(dialable(f"<b>Call {number}, or write."))
+    link = f'<a class="govuk-link" href="tel:{number.replace(" ", "")}">{number}</a>'
+    assert found == f"&lt;b&gt;Call {link}, or write."
+
+
+@pytest.mark.parametrize(
+    "text", ["27 03 2026", "LDS-01133785183", "2026-01-02 10:00", "100000000000000", "W01632960111"]
+)
+def test_dates_and_references_are_no_telephone_numbers(text: str) -> None:
+    assert str(dialable(text)) == text

@@ -1,5 +1,6 @@
 """How pages write dates, times and a council's own texts."""
 
+import re
 from datetime import date, datetime, time
 
 from flask import Flask
@@ -10,6 +11,7 @@ from portage.core.clock import LONDON
 
 # HTML is off: a council's administrator writes words, and a page never runs what somebody typed.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+_NUMBER = re.compile(r"(?<![\w+/.-])(?:\+44 ?|0)\d(?: ?\d){8,9}(?![\w-])")  # ten or eleven digits, spaced as people do
 
 
 def install_words(app: Flask) -> None:
@@ -22,6 +24,7 @@ def install_words(app: Flask) -> None:
         age=age,
         markdown=markdown,
         tappable=tappable,
+        dialable=dialable,
     )
 
 
@@ -78,6 +81,17 @@ def tappable(text: str, phone: str | None, email: str | None) -> Markup:
     if email:
         found = found.replace(escape(email), Markup('<a class="govuk-link" href="mailto:{0}">{0}</a>').format(email))
     return found
+
+
+def dialable(text: str) -> Markup:
+    """A sentence in which every British telephone number can be tapped; it reads the same."""
+    parts: list[Markup] = []
+    end = 0
+    for found in _NUMBER.finditer(text):
+        link = Markup('<a class="govuk-link" href="tel:{}">{}</a>').format(found[0].replace(" ", ""), found[0])
+        parts += [escape(text[end : found.start()]), link]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def markdown(text: str | None) -> Markup:
