@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -228,6 +228,25 @@ def test_a_message_that_did_not_go_is_sent_again_or_told_another_way(
     handled = next(form for form in _forms(page) if form.endswith("/handled"))
     send(office.client, form_to(page, handled))
     assert "Every e-mail went out." in office.client.get("/letters").text
+
+
+def test_an_email_that_is_sent_again_after_midnight_is_noted_on_the_day_in_england(
+    family_of: FamilyOf,
+    sign_in: SignIn,
+    mail_server: MailServer,
+    work_off: WorkOff,
+    clock: Callable[[datetime], None],
+    db_admin: psycopg.Connection,
+) -> None:
+    clock(datetime(2026, 6, 1, 23, 20, tzinfo=UTC))  # twenty past midnight on 2 June in England
+    family_of("leeds")
+    mail_server.mode = "refuse"
+    work_off()
+    office = sign_in("leeds", Role.TEAM_ADMINISTRATOR)
+    page = office.client.get("/letters")
+    send(office.client, form_to(page, next(form for form in _forms(page) if form.endswith("/again"))))
+    handled = db_admin.execute("select handled_on from message where handled_on is not null").fetchall()
+    assert handled == [(date(2026, 6, 2),)]
 
 
 def test_letters_and_messages_of_another_area_team_are_not_listed_and_cannot_be_changed(

@@ -151,6 +151,20 @@ def test_an_address_that_no_mail_server_can_be_told_is_told_to_the_team_at_once(
     assert [family.reference in told for told in alerts(db_admin)] == [True]
 
 
+@pytest.mark.parametrize("email", ["sam@", "sam@family..example", "sám@family.example", "sam. @family.example"])
+def test_an_address_that_is_none_is_told_to_the_team_at_once_and_never_tried(
+    email: str, family_of: FamilyOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
+) -> None:
+    family = family_of("leeds", email=email)
+    assert work_off() == ["done"]
+    assert (statuses(db_admin), mail_server.mails) == (["failed"], [])
+    (told,) = alerts(db_admin)
+    assert (
+        told
+        == f"An e-mail about {family.reference} could not be sent, the address is wrong. Please telephone or write."
+    )
+
+
 def test_after_a_quarter_of_an_hour_the_team_hears_and_after_three_days_it_is_given_up(
     family_of: FamilyOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
 ) -> None:

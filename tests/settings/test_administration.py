@@ -39,6 +39,18 @@ def test_a_wrong_invitation_says_what_to_do_and_keeps_what_was_typed(sign_in: Si
     assert 'value="nowhere"' in words
 
 
+@pytest.mark.parametrize(
+    "email", ["ash@", "ash@council", "ash @council.example", "ásh@council.example", "ash.@council.example"]
+)
+def test_an_address_that_no_mail_reaches_is_refused_at_once(email: str, sign_in: SignIn) -> None:
+    admin = sign_in("leeds", "tenant-administrator").client
+    form = form_to(admin.get("/people/invite"), "/people/invite")
+    refused = send(admin, form, {"name": "Ash Invented", "email": email, "roles": ["home-visitor"]})
+    assert refused.status_code == 422
+    assert "Enter an e-mail address such as" in refused.get_data(as_text=True)
+    assert "Ash Invented" not in admin.get("/people").get_data(as_text=True)
+
+
 def test_changed_roles_hold_from_the_next_click(sign_in: SignIn) -> None:
     admin = sign_in("leeds", "tenant-administrator").client
     auditor = sign_in("leeds", "auditor")

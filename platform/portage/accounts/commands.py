@@ -20,10 +20,17 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor
 from portage.core.ids import new_id
+from portage.core.mailboxes import is_mailbox
 from portage.core.tenancy import scoped, tenant_scope
 from portage.tenants.models import Tenant, TenantHost
 
 TERMINAL = Actor(None, "terminal")
+
+
+def _mailbox(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+    if typed and not is_mailbox(typed):
+        raise click.BadParameter("write one address, such as name@council.example")
+    return typed
 
 
 @click.group()
@@ -65,7 +72,7 @@ def _found(slug: str, settings: Settings) -> tuple[UUID, str]:
 @people.command("invite")
 @click.option("--tenant", required=True, help="the council's short name")
 @click.option("--name", required=True)
-@click.option("--email", default=None)
+@click.option("--email", default=None, callback=_mailbox)
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="may be given twice")
 def invite(tenant: str, name: str, email: str | None, roles: tuple[str, ...]) -> None:
     """Make a place for somebody and print the one-time link for their first sign-in; it lasts seven days."""

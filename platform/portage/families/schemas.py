@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Tick, YesNo
+from portage.core.mailboxes import mailbox
 from portage.families.models import MARKS
 from portage.families.operations import NewCarer
 from portage.families.permissions import NewMark, PermissionAnswer
@@ -43,7 +44,7 @@ class CarerSchema(FormSchema):
     name = Text("Enter the name.")
     relationship_to_child = Text("Enter who this is to the child.")
     parental_responsibility = YesNo()
-    email = Text(checks=[validate.Email(error="Enter an e-mail address such as name@mail.example, or leave it empty.")])
+    email = Text(checks=[mailbox("Enter an e-mail address such as name@mail.example, or leave it empty.")])
     telephone = Text()
     address = Text(longest=500)
     email_is_safe = Tick()

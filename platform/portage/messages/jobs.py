@@ -12,6 +12,7 @@ from portage.core import clock, jobs, outbox
 from portage.core.access import Role
 from portage.core.db import db
 from portage.core.jobs import Again, NoSubject, effect
+from portage.core.mailboxes import is_mailbox
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages import links, words
@@ -43,6 +44,9 @@ def send(message_id: UUID) -> Again | None:
     if found is None or found.no_email_because:
         _hold(message, found.no_email_because if found and found.no_email_because else "We do not find them any more.")
         return None
+    if not is_mailbox(found.email or ""):
+        _failed(message, "This is no e-mail address that works.", "could not be sent, the address is wrong")
+        return None
     url = current_app.extensions["portage.settings"].smtp_url
     if not url:
         return _wait(message, "No mail server is set.")
@@ -57,16 +61,19 @@ def _noted(message: Message, delivery: Delivery, message_id: str) -> Again | Non
         message.status, message.sent_at, message.held_because = "sent", clock.now(), None
         return None
     if delivery is Delivery.REFUSED:
-        message.status, message.held_because = (
-            "failed",
-            "The mail server refused it for good: the address may be wrong.",
-        )
-        _alert(message, "failed", "came back, the address may be wrong. Please telephone or write")
+        because = "The mail server refused it for good: the address may be wrong."
+        _failed(message, because, "came back, the address may be wrong")
         return None
     if delivery is Delivery.UNKNOWN:
         message.status = "unknown"
         return _wait(message, "The mail server went away after it had the message; it may have arrived.")
     return _wait(message, "The mail server does not take it yet.")
+
+
+def _failed(message: Message, because: str, sentence: str) -> None:
+    """Trying again would not help, so the team hears at once."""
+    message.status, message.held_because = "failed", because
+    _alert(message, "failed", f"{sentence}. Please telephone or write")
 
 
 def _wait(message: Message, because: str) -> Again:

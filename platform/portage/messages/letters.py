@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 
 from portage.core.access import Role
+from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor, Viewer
@@ -155,7 +156,7 @@ def send_again(message_id: UUID, viewer: Viewer, *, at: datetime) -> bool:
     message = db.session.get_one(Message, (current_tenant_id(), message_id))
     sent = repeat(message, again=str(message.id), at=at)
     if sent:
-        handled(message_id, viewer, on=at.date())
+        handled(message_id, viewer, on=at.astimezone(LONDON).date())
     return sent
 
 

@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from portage.core.errors import PortageError
+from portage.core.mailboxes import is_mailbox
 
 
 class NotAWorkbook(PortageError):
@@ -84,7 +85,7 @@ def _day(value: Any) -> date:
 
 def _email(value: Any) -> str:
     found = _text(value)
-    if "@" not in found or " " in found:
+    if not is_mailbox(found):
         raise _Wrong("Write one e-mail address.")
     return found
 

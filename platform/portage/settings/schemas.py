@@ -5,27 +5,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import fields, post_load
 
 from portage.accounts.models import ROLES
 from portage.accounts.operations.people import Access, Invite
 from portage.core.forms import Day, FormSchema, Text, Tick, Ticks
+from portage.core.mailboxes import mailbox
 
 
 class InviteSchema(FormSchema):
     """A person to invite."""
 
     name = Text("Enter the person's name.")
-    email = Text(longest=320)
+    email = Text(checks=[mailbox("Enter an e-mail address such as name@council.example, or none.")])
     telephone = Text(longest=40)
     roles = Ticks(*ROLES, required="Choose at least one role.")
     areas = fields.List(fields.UUID(), load_default=list)
     whole_council = Tick()
-
-    @validates_schema
-    def email_looks_like_one(self, data: dict[str, Any], **_: object) -> None:
-        if data.get("email") and "@" not in data["email"]:
-            raise ValidationError("Enter an e-mail address in the usual form, such as name@council.example.", "email")
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> Invite:

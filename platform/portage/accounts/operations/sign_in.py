@@ -29,6 +29,7 @@ from portage.accounts.tokens import hash_of
 from portage.core import audit
 from portage.core.db import db
 from portage.core.errors import NotHere
+from portage.core.mailboxes import is_mailbox
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.tenants.models import Area
 
@@ -209,7 +210,8 @@ def _admit(row: IdentityProvider, signed_in: SignedIn) -> Identity:
     """Make a person for somebody whom a group of the council lets in."""
     claims = signed_in.claims
     name = _said(claims, "name") or _said(claims, "preferred_username") or "Name not given"
-    person = Person(name=name, email=_said(claims, "email"))
+    email = _said(claims, "email")
+    person = Person(name=name, email=email if email and is_mailbox(email) else None)
     db.session.add(person)
     db.session.flush()
     audit.record("person-admitted-by-group", actor="system", subject=("person", person.id), provider=row.id)

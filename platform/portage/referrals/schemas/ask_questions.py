@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from portage.core.forms import Choice, Day, Form, FormSchema, Text, Ticks, YesNo, read
+from portage.core.mailboxes import is_mailbox
 from portage.families.operations import is_postcode
 
 Kind = Literal[
@@ -32,7 +33,6 @@ Check = Callable[[Answers, date], Mapping[str, str]]
 Options = tuple[tuple[str, str, str], ...]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_EMAIL = re.compile(r"[^@\s<>,;\"()]+@[^@\s<>,;\"()]+\.[^@\s<>,;\"().]{2,}")
 _TELEPHONE = re.compile(r"\+?[0-9 ()./-]*(\s?(ext|x)\.? ?[0-9]{1,6})?", re.IGNORECASE)
 LONGEST = {"long-text": 4000, "text": 200, "name": 100, "email": 254, "telephone": 40, "postcode": 12}
 
@@ -155,7 +155,7 @@ def _readable(text: str) -> None:
 
 
 def _email(text: str) -> None:
-    if not _EMAIL.fullmatch(text):
+    if not is_mailbox(text):
         raise ValidationError("Enter an e-mail address in full, such as name@example.com.")
 
 
