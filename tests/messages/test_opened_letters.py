@@ -49,3 +49,13 @@ def test_telephone_numbers_of_a_letter_opened_by_link_can_be_tapped(
     (letter_id,) = db_admin.execute("select id from letter").fetchone() or ()
     page = sign_in("leeds", "team-administrator").client.get(f"/referrals/{letter.referral_id}/letter/{letter_id}").text
     assert "tel:" not in page.split("<article")[1].split("</article>")[0]
+
+
+def test_the_letter_names_the_ombudsman_and_no_number_that_no_source_of_ours_gives(
+    letter: Family, client_of: ClientOf, mail_server: MailServer
+) -> None:
+    parent = client_of("leeds")
+    page = parent.get(opened(parent, path_in(mail_server))).text
+    assert "Local Government and Social Care Ombudsman, who is independent, to look at your complaint." in page
+    assert "0300 061" not in page
+    assert "lgo.org" not in page

@@ -168,7 +168,7 @@ def _complaint(case: Case) -> tuple[list[str], list[str]]:
     return [
         *(published or ["Please tell us. We say how to complain and help you to do it."]),
         "If you are still not happy after the council has answered, you can ask the Local Government and Social Care "
-        "Ombudsman, who is independent: telephone 0300 061 0614, www.lgo.org.uk.",
+        "Ombudsman, who is independent, to look at your complaint.",
     ], []
 
 
