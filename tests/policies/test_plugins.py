@@ -45,7 +45,7 @@ def test_a_plugin_imports_the_contract_and_nothing_else_of_the_platform(slug: st
 def test_the_contract_itself_imports_the_standard_library_and_marshmallow_alone() -> None:
     import sys
 
-    for file in (ROOT / "platform" / "portage" / "policy").glob("*.py"):
+    for file in (ROOT / "platform" / "portage" / "policy").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             module = node.module if isinstance(node, ast.ImportFrom) else None
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module] if module else []
@@ -107,7 +107,7 @@ def test_a_finding_has_a_title_and_its_route_names_it(slug: str) -> None:
     for edition in known.editions:
         for route in known.policy.routes(edition.terms):
             rules = [rule.number for rule in edition.plans[route.key].rules]
-            assert all(known.policy.rule_title(number) for number in rules)
+            assert all(known.policy.rule_title(edition.terms, number) for number in rules)
             assert route.finding is None or route.finding == rules[-1]
             assert route.rule in ROWS[slug]
             assert {step.rule for step in known.policy.path(edition.terms, route.key)} - {None} <= set(ROWS[slug])

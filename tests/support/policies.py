@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portage.editions.folders import TenantPolicy, read_tenant_policy
-from portage.policy import Edition, Facts, Policy, edition_in_force
+from portage.policy import Edition, Facts, Policy, RouteShape, edition_in_force
 
 ROOT = Path(__file__).resolve().parents[2]
 TENANTS = ROOT / "tenants"
@@ -29,6 +29,12 @@ BARE: dict[str, dict[str, Any]] = {
 def council(slug: str) -> TenantPolicy:
     """A shipped council with its editions."""
     return read_tenant_policy(slug, TENANTS)
+
+
+def shape_of(slug: str, route: str) -> RouteShape:
+    """A route of the newest published edition of a council, as it is drawn."""
+    known = council(slug)
+    return known.policy.shape(known.published[-1].terms, route)
 
 
 def request(slug: str, **changed: Any) -> dict[str, Any]:

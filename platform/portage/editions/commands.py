@@ -17,7 +17,6 @@ from portage.editions.requests import read_requests
 from portage.policy import (
     Edition,
     EditionInvalid,
-    Facts,
     NoEditionInForce,
     changes,
     describe,
@@ -79,11 +78,7 @@ def determine(tenant: str, named: str | None, from_db: bool, file: IO[bytes]) ->
     """
     council = _tenant_policy(tenant, from_db=from_db)
     chosen = _edition(council, named) if named else None
-
-    def edition_for(facts: Facts) -> Edition:
-        return chosen or edition_in_force(council.published, facts.received_on)
-
-    requests, problems = read_requests(council.policy, edition_for, file.read())
+    requests, problems = read_requests(council, chosen, file.read())
     if problems:
         for problem in problems:
             click.echo(str(problem), err=True)
