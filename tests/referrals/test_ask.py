@@ -12,8 +12,8 @@ from psycopg.rows import dict_row
 
 from support.asking import answer, ask, begin, submit, walk, ways
 from support.forms import form_to, forms_on, send
-from support.policies import shape_of
 from support.policies import council as policy_of
+from support.policies import shape_of
 
 Clients = Callable[[str], FlaskClient]
 Clock = Callable[[datetime], None]

@@ -236,6 +236,7 @@ class Policy(ABC, Generic[T]):
 
     def clocks(self, edition: Edition, route: str) -> tuple[shapes.Clock, ...]:
         """Return the times that hold for a request by this route."""
+        terms: Any = edition.terms
         return tuple(
             shapes.Clock(
                 key,
@@ -243,11 +244,11 @@ class Policy(ABC, Generic[T]):
                 each.days,
                 each.unit,
                 each.counts_from,
-                self.cite(edition.terms, f"clocks.{key}"),
+                self.cite(terms, f"clocks.{key}"),
                 edition.source,
                 edition.assumed(f"clocks.{key}.days"),
             )
-            for key, each in edition.terms.clocks.items()
+            for key, each in terms.clocks.items()
             if not each.routes or route in each.routes
         )
 

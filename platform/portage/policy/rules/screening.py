@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from portage.policy.vocabulary import counted
@@ -40,7 +41,7 @@ class ScreeningScores:
     def test(self, facts: Facts) -> bool | None:
         """Count low scores, and parts without a score."""
         scores = [facts.extra.get(path) for path in PARTS]
-        low = sum(1 for score in scores if score is not None and score <= self.at_most)  # type: ignore[operator] # a number
+        low = sum(1 for score in scores if isinstance(score, int | float | Decimal) and score <= self.at_most)
         if low >= self.in_parts:
             return True
         return None if low + scores.count(None) >= self.in_parts else False
