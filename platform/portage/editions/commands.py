@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import tomllib
 from datetime import date
 from typing import IO
 
@@ -18,10 +19,13 @@ from portage.policy import (
     Edition,
     EditionInvalid,
     NoEditionInForce,
+    PolicyNotInstalled,
     changes,
     describe,
     edition_in_force,
+    policy_named,
 )
+from portage.policy.reference import reference
 
 _LONGEST_LINE = 100
 
@@ -111,6 +115,19 @@ def show(tenant: str, on: str | None, draft: bool) -> None:
 
 def _wrapped(text: str, indent: str) -> str:
     return textwrap.fill(text, _LONGEST_LINE, subsequent_indent=indent, break_on_hyphens=False)
+
+
+@policy.command()
+@click.argument("name", metavar="POLICY")
+@click.option("--example", type=click.File("rb"), help="A policy.toml whose values stand as examples.")
+def terms(name: str, example: IO[bytes] | None) -> None:
+    """Print every term of POLICY as a Markdown table: type, unit, limits, default, an example, what it does."""
+    try:
+        known = policy_named(name)
+        given = tomllib.load(example)["edition"][0]["terms"] if example else {}
+    except (PolicyNotInstalled, ValueError, LookupError) as error:
+        raise Refused(str(error)) from error
+    click.echo(reference(known, given), nl=False)
 
 
 @policy.command()

@@ -14,10 +14,15 @@ from portage.policy.vocabulary import REFERRERS
 
 UNITS = {"calendar": "days", "working": "working days"}
 COUNTS_FROM = {
-    "received": "the day the request arrives", "panel": "the panel", "decision": "the decision",
+    "received": "the day the request arrives", "evidence": "the day the evidence is complete",
+    "panel": "the panel", "decision": "the decision",
     "assessment": "the assessment", "leaving": "the day support ends",
 }  # fmt: skip
-AGREEMENTS = {"parent": "agreement to the request", "home_based": "agreement to support at home"}
+AGREEMENTS = {
+    "parent": "agreement to the request", "home_based": "agreement to support at home",
+    "panel": "agreement to a panel", "sharing": "agreement to sharing", "signed": "signature of a parent or carer",
+    "signed_by_professional": "signature of a professional",
+}  # fmt: skip
 PURPOSES = {
     "share": "Sharing what helps", "ask": "Asking for information", "tell": "Telling that you have support",
     "leaving": "Sharing progress when support ends",

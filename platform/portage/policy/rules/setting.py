@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portage.policy import dates
+
 if TYPE_CHECKING:
     from portage.policy.facts import Facts
 
@@ -48,8 +50,8 @@ class HoursInSetting:
             return None
         if facts.setting_hours < self.hours:
             return True
-        if not self.funded_at_two_exempt:
-            return False
+        if not self.funded_at_two_exempt or facts.received_on >= dates.funded_place_start(facts.date_of_birth):
+            return False  # from that day on no hour is one of a two-year-old
         exempt = facts.extra.get(FUNDED_AT_TWO)
         # Taken from the cap's side, so that decimals and floats are never subtracted from one another.
         return None if exempt is None else float(facts.setting_hours) - float(exempt) < self.hours  # type: ignore[arg-type] # read as a number
@@ -71,7 +73,10 @@ class HoursInSetting:
             )
             if amount is not None
         ]
-        unknown = " We do not know yet how long the child is there." if met is None else ""
+        unknown = ""
+        if met is None:
+            what = "how many of these hours are funded at the age of two" if FUNDED_AT_TWO in self.wants(facts) else ""
+            unknown = f" We do not know yet {what or 'how long the child is there'}."
         wanted = f"A child may be in an early years setting for {self._cap()} a week.{self._not_counted()}"
         return " ".join([wanted, *told]) + unknown
 
