@@ -87,6 +87,8 @@ def probes(policy: Policy[Any], edition: Edition) -> list[Facts]:
     delays = [{area: {"percent": percent} for area in AREA_KEYS} for percent in range(101)]
     delays += [{area: {"percent": 100} for area in group} for group in groups]
     children += [{"child": {"delay": delay}} for delay in delays]
+    children += [{"child": {"setting_hours": hours}} for hours in (0, 13, 14, 15, 16)]
+    children.append({"child": {"conditions": ["Something more"]}})
     behind = [{area: {"months": months} for area in AREA_KEYS} for months in range(13)]
     children += [{"child": {"date_of_birth": "2024-11-15", "delay": delay}} for delay in behind]  # a year old that day
     return [
