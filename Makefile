@@ -26,7 +26,7 @@ help: ## List these targets
 bootstrap: .venv/dev.stamp ## Make .venv with everything that tests and lint need (does nothing when nothing changed)
 	@$(BIN)/python scripts/static_files.py --tests
 
-demo: .venv/demo.stamp ## Start the whole service with three councils and invented families (PORT=8080)
+demo: .venv/demo.stamp ## Start the whole service with six councils and invented families (PORT=8080)
 	@$(BIN)/python scripts/static_files.py
 	@exec $(BIN)/portage demo --port $(PORT)
 

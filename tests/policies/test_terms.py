@@ -13,7 +13,7 @@ from marshmallow import Schema, fields, validate
 
 from portage.policy import AREA_KEYS, EVIDENCE_KEYS, Edition, EditionInvalid, Facts, Policy, describe
 from portage.policy.terms import schema_for
-from support.policies import all_editions, merged
+from support.policies import all_editions, every_knob, merged
 
 Path = tuple[str, ...]
 LEFT_OUT = object()
@@ -88,6 +88,7 @@ def probes(policy: Policy[Any], edition: Edition) -> list[Facts]:
     delays += [{area: {"percent": 100} for area in group} for group in groups]
     children += [{"child": {"delay": delay}} for delay in delays]
     children += [{"child": {"setting_hours": hours}} for hours in (0, 13, 14, 15, 16)]
+    children.append({"child": {"date_of_birth": "2022-03-10", "setting_hours": 15}})  # three years old
     children.append({"child": {"conditions": ["Something more"]}})
     behind = [{area: {"months": months} for area in AREA_KEYS} for months in range(13)]
     children += [{"child": {"date_of_birth": "2024-11-15", "delay": delay}} for delay in behind]  # a year old that day
@@ -149,7 +150,8 @@ TIED: dict[str, tuple[str, ...]] = {
     "standard": (
         r"statements\..*\.restated_by",  # a condition is restated by exactly one statement
         r"eligibility\.\w+",  # so a condition that is added needs one too
-        r"routes\..*\.(evidence|offers|decided_by|statutory)",  # evidence, offers and steps stand elsewhere as well
+        # Evidence, offers, steps and the law stand elsewhere as well.
+        r"routes\..*\.(evidence|offers|decided_by|statutory|assessment_first|agreements)",
         r"eligibility\.evidence\.warn_days",  # the warning is of a time
         r"(panel|visits|words)",  # a panel decides a route; an empty table says nothing
     )
@@ -161,7 +163,7 @@ def tied(policy: Policy[Any], at: Path) -> bool:
     return any(re.fullmatch(path, ".".join(at)) for path in TIED.get(policy.name, ()))
 
 
-@pytest.mark.parametrize(("policy", "edition"), CASES)
+@pytest.mark.parametrize(("policy", "edition"), [*CASES, pytest.param(*every_knob(), id="every-knob")])
 def test_each_term_moved_by_one_step_changes_an_answer_or_a_page(policy: Policy[Any], edition: Edition) -> None:
     asked = probes(policy, edition)
     page, told = describe(policy, edition), answers(policy, edition, asked)

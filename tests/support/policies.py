@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portage.editions.folders import TenantPolicy, read_tenant_policy
-from portage.policy import Edition, Facts, Policy, RouteShape, edition_in_force
+from portage.policy import Edition, Facts, Policy, RouteShape, edition_in_force, editions_from_file, policy_named
 
 ROOT = Path(__file__).resolve().parents[2]
 TENANTS = ROOT / "tenants"
@@ -80,6 +80,13 @@ def all_editions() -> Iterator[tuple[Policy[Any], Edition]]:
     for slug in SHIPPED:
         for edition in council(slug).editions:
             yield council(slug).policy, edition
+
+
+def every_knob() -> tuple[Policy[Any], Edition]:
+    """The example of the standard policy: an invented council that uses every term."""
+    policy = policy_named("standard")
+    (edition,) = editions_from_file(policy, "larkshire", ROOT / "policies" / "standard" / "example.toml")
+    return policy, edition
 
 
 def worked_examples(slug: str) -> list[dict[str, Any]]:

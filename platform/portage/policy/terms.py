@@ -44,6 +44,15 @@ def schema_for(shape: Any) -> type[ShapeSchema]:
     return type("TermsSchema", (ShapeSchema,), {**declared, "shape": shape})
 
 
+class YesNo(fields.Boolean):
+    """True or false and nothing else: 1 is a number, and "yes" is a text."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def text(about: str, *, one_of: tuple[str, ...] = ()) -> fields.Field[Any]:
     """Declare a term that is a text, free or one of a list."""
     checks = [validate.Length(min=1), *([validate.OneOf(one_of)] if one_of else [])]
@@ -68,7 +77,7 @@ def whole(about: str, *, least: int, most: int, unit: str = "") -> fields.Field[
 
 def yes_no(about: str) -> fields.Field[Any]:
     """Declare a term that is true or false."""
-    return fields.Boolean(truthy={True}, falsy={False}, metadata={"about": about})
+    return YesNo(metadata={"about": about})
 
 
 def texts(about: str, *, one_of: tuple[str, ...] = ()) -> fields.Field[Any]:
