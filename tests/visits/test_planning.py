@@ -199,3 +199,15 @@ def test_managers_see_caseloads_by_visitor_and_choose_in_the_address(
     assert "Kit Canarychild" in page
     assert "Ada Canarychild" not in page
     assert "Ada Canarychild" not in case.visitor.client.get(f"/caseload?person={other.id}").get_data(as_text=True)
+
+
+TOLD = "A child was given to you."
+
+
+def test_the_call_to_plan_a_first_visit_rests_once_one_is_planned(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    client = case.visitor.client
+    assert TOLD in client.get("/today").text
+    page = asked(case, client, date(2026, 3, 10))
+    assert send(client, form_to(page, f"/episodes/{case.episode_id}/visits/plan")).status_code == 303
+    assert TOLD not in client.get("/today").text

@@ -12,6 +12,7 @@ from portage.core.identity import Actor, Viewer
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.access import in_own_area, on_caseload
 from portage.families.models import Child
+from portage.messages.operations import settle
 from portage.policy.dates import in_words
 from portage.support.changes import when_closed, when_visitor_changed
 from portage.support.models import Allocation, Episode
@@ -157,6 +158,7 @@ def plan_visits(episode_id: UUID, command: PlanVisits, *, by: Actor, on: date) -
     ]
     db.session.add_all(visits)
     db.session.flush()
+    settle("allocated", f"/episodes/{episode.id}")
     return visits
 
 
