@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portage.policy import AREA_KEYS, EVIDENCE_KEYS, Determination, Facts, RouteShape, edition_in_force
 from portage.policy.rules import AgeBetween
+from support.lengths import examples
 from support.policies import SHIPPED, council
 
 maybe = st.sampled_from([True, False, None])
@@ -67,7 +68,7 @@ def judged(slug: str, facts: dict[str, Any]) -> Determination:
     return known.policy.determine(edition_in_force(known.published, read.received_on), read)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(requests())
 def test_any_well_formed_request_is_answered_in_the_same_shape(drawn: tuple[str, dict[str, Any]]) -> None:
     slug, facts = drawn
@@ -86,7 +87,7 @@ def test_any_well_formed_request_is_answered_in_the_same_shape(drawn: tuple[str,
     assert judged(slug, facts).as_json() == told
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(requests())
 def test_findings_come_in_the_order_of_the_rules_of_the_route(drawn: tuple[str, dict[str, Any]]) -> None:
     slug, facts = drawn
@@ -94,7 +95,7 @@ def test_findings_come_in_the_order_of_the_rules_of_the_route(drawn: tuple[str, 
     assert [finding.rule for finding in made.findings] == [rule.number for rule in made.plan.rules]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(requests(), st.integers(0, 1500))
 def test_a_child_once_too_old_never_becomes_young_enough_again(drawn: tuple[str, dict[str, Any]], later: int) -> None:
     slug, facts = drawn
@@ -111,7 +112,7 @@ def test_a_child_once_too_old_never_becomes_young_enough_again(drawn: tuple[str,
     assert then.findings[0].met is (first <= then_on < then.ages_out_on if then.ages_out_on else None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(requests(slug="leeds"), st.sampled_from(sorted(AREA_KEYS)))
 def test_a_greater_delay_never_counts_against_a_child(drawn: tuple[str, dict[str, Any]], area: str) -> None:
     slug, facts = drawn
@@ -123,7 +124,7 @@ def test_a_greater_delay_never_counts_against_a_child(drawn: tuple[str, dict[str
         assert not (before is None and after is False)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(requests())
 def test_answering_what_is_missing_leaves_nothing_missing_there(drawn: tuple[str, dict[str, Any]]) -> None:
     slug, facts = drawn
@@ -139,7 +140,7 @@ def test_answering_what_is_missing_leaves_nothing_missing_there(drawn: tuple[str
     assert judged(slug, answered).outcome != "more-information"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(requests(slug="leeds"), max_size=5))
 def test_many_at_once_are_answered_as_one_by_one(drawn: list[tuple[str, dict[str, Any]]]) -> None:
     known = council("leeds")

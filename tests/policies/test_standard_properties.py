@@ -22,6 +22,7 @@ from portage.policy.rules import (
     until_school_year_after,
     until_the_end_of_reception,
 )
+from support.lengths import examples
 from support.policies import STANDARD, council, every_knob
 
 POLICY, LARKSHIRE = every_knob()
@@ -69,7 +70,7 @@ def found(facts: dict[str, Any]) -> list[tuple[str, bool | None]]:
     return [(finding.rule, finding.met) for finding in POLICY.determine(LARKSHIRE, read).findings]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(complete(), st.sets(st.sampled_from(MASKED)))
 def test_what_is_not_known_never_changes_sides_when_it_becomes_known(facts: dict[str, Any], masked: set[str]) -> None:
     """Three-valued logic: an answer found with gaps stands whatever fills them."""
@@ -80,7 +81,7 @@ def test_what_is_not_known_never_changes_sides_when_it_becomes_known(facts: dict
         assert with_gaps is None or with_gaps is whole, rule
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(complete(), st.sets(st.sampled_from(MASKED)))
 def test_a_finding_that_is_not_known_names_what_is_wanted_and_others_name_nothing(
     facts: dict[str, Any], masked: set[str]
@@ -106,7 +107,7 @@ def rule_of(end: Until, youngest: int) -> AgeLimit:
     return age_between("X-01", youngest, (end,))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(births, st.sampled_from(ENDS), st.integers(0, 14))
 @example(date(2020, 2, 29), ENDS[0], 0)
 @example(date(2020, 2, 29), ENDS[1], 12)
@@ -124,7 +125,7 @@ def test_an_age_holds_from_its_first_day_to_its_last_and_on_no_other(born: date,
             assert rule.explain(asked, rule.test(asked)).endswith(".")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(births, births)
 def test_an_older_child_is_never_out_later(one: date, other: date) -> None:
     older, younger = sorted((one, other))
@@ -164,7 +165,7 @@ def test_terms_are_counted_back_from_september() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(complete(), st.sampled_from([*STANDARD, "larkshire"]))
 def test_a_stored_determination_is_answered_the_same_when_it_is_looked_at_again(
     facts: dict[str, Any], slug: str

@@ -166,7 +166,12 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
         ),
         Alert(kind="concern", role="service-manager", path=f"/children/{child_id}", sentence="A worry was noted."),
     ]
-    db.session.add_all([paper, message, *links, *rows])
+    closable = _link(made, slug, letter, used=True)
+    told = Message(
+        kind="letter", recipient_kind="carer", recipient_id=closable.recipient_id, referral_id=referral_id,
+        child_id=child_id, link_id=closable.id, status="sent",
+    )  # fmt: skip
+    db.session.add_all([paper, message, told, closable, *links, *rows])
     plan_meetings(Planned(today, 2), timedelta(days=7))
 
 

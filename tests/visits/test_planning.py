@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 
 from portage.core.db import db
 from portage.core.tenancy import scoped
+from portage.families.access import put_on_caseload
 from portage.visits.models import Visit, VisitSeries
-from support.episodes import Council, SignIn, Supported, SupportedOf, done, visit_on
+from support.episodes import Council, SignIn, Supported, SupportedOf, actor, done, visit_on
 from support.forms import form_to, send
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -85,6 +86,35 @@ def test_another_visit_at_the_same_time_is_warned_of(supported_of: SupportedOf, 
     assert "10:30am (Kit)" in page
     clear = asked(second, first.visitor.client, date(2026, 3, 10), at="9:00").get_data(as_text=True)
     assert "another visit at the same time" not in clear
+
+
+def test_whoever_covers_reads_when_the_visitor_is_busy_and_not_with_whom(
+    supported_of: SupportedOf, council: Council, sign_in: SignIn
+) -> None:
+    first = supported_of("leeds", given_name="Zebedee")
+    second = supported_of("leeds", visitor=first.visitor, given_name="Ada", manager=first.manager)
+    cover = sign_in("leeds", "home-visitor")
+    with council("leeds"):
+        visit_on(first, date(2026, 3, 10), at=time(10, 30))
+        visit_id = visit_on(second, date(2026, 3, 12))
+        put_on_caseload(
+            second.child_id, cover.id, "cover", from_on=TODAY, until_on=date(2026, 3, 31), by=actor(first.manager)
+        )  # fmt: skip
+        db.session.commit()
+    page = asked(second, cover.client, date(2026, 3, 10)).get_data(as_text=True)
+    assert "another visit at the same time" in page
+    assert "10 March 2026 at 10:30am." in page
+    assert "Zebedee" not in page
+
+    address = f"/visits/{visit_id}/move"
+    typed = {"planned_on-day": "10", "planned_on-month": "3", "planned_on-year": "2026", "planned_at": "10:00"}
+    for client, words in ((cover.client, "another visit then: 10:30."), (first.visitor.client, "10:30 (Zebedee).")):
+        assert send(client, form_to(client.get(address), address), typed).status_code == 303
+        after = client.get(f"/visits/{visit_id}").get_data(as_text=True)
+        assert words in after
+        assert ("Zebedee" in after) == ("Zebedee" in words)
+    manager = asked(second, first.manager.client, date(2026, 3, 10)).get_data(as_text=True)
+    assert "10:30am (Zebedee)" in manager  # who could open the record sees whose it is
 
 
 def test_nothing_is_planned_beyond_the_limit(supported_of: SupportedOf, council: Council) -> None:
@@ -169,3 +199,15 @@ def test_managers_see_caseloads_by_visitor_and_choose_in_the_address(
     assert "Kit Canarychild" in page
     assert "Ada Canarychild" not in page
     assert "Ada Canarychild" not in case.visitor.client.get(f"/caseload?person={other.id}").get_data(as_text=True)
+
+
+TOLD = "A child was given to you."
+
+
+def test_the_call_to_plan_a_first_visit_rests_once_one_is_planned(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    client = case.visitor.client
+    assert TOLD in client.get("/today").text
+    page = asked(case, client, date(2026, 3, 10))
+    assert send(client, form_to(page, f"/episodes/{case.episode_id}/visits/plan")).status_code == 303
+    assert TOLD not in client.get("/today").text

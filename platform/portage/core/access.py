@@ -19,6 +19,7 @@ class Can(StrEnum):
     OFFER = "offer"
     ALLOCATE = "allocate"
     SEND = "send"
+    CLOSE_LINK = "close-link"
     RECORD_PERMISSION = "record-permission"
     PLAN_VISITS = "plan-visits"
     RECORD_VISIT = "record-visit"
@@ -91,6 +92,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.OFFER,
             Can.ALLOCATE,
             Can.SEND,
+            Can.CLOSE_LINK,
             Can.RECORD_PERMISSION,
             Can.PLAN_VISITS,
             Can.RECORD_VISIT,

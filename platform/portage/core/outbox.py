@@ -16,6 +16,7 @@ from portage.core.tenancy import current_tenant_id
 class Outbox(TenantOwned, Model):
     """One effect to carry out: its kind and the id it concerns, nothing of a family.
 
+    What the row under that id says is read when the effect runs, so rows may be carried out in any order.
     `leased_until` keeps two workers apart; a lease that ran out is taken again, so work survives any process.
     """
 
@@ -27,7 +28,6 @@ class Outbox(TenantOwned, Model):
 
     kind: Mapped[str]
     subject_id: Mapped[UUID]
-    expected_version: Mapped[int | None]
     dedupe: Mapped[str | None]
     not_before: Mapped[datetime]
     attempts: Mapped[int]
@@ -37,14 +37,7 @@ class Outbox(TenantOwned, Model):
     last_error: Mapped[str | None]
 
 
-def put(
-    kind: str,
-    subject_id: UUID,
-    *,
-    dedupe: str | None = None,
-    not_before: datetime | None = None,
-    expected_version: int | None = None,
-) -> UUID | None:
+def put(kind: str, subject_id: UUID, *, dedupe: str | None = None, not_before: datetime | None = None) -> UUID | None:
     """Ask for an effect once this transaction commits; answers its id, or None when `dedupe` was asked for before."""
     row = {
         "tenant_id": current_tenant_id(),
@@ -54,7 +47,6 @@ def put(
         "dedupe": dedupe,
         "not_before": not_before or clock.now(),
         "attempts": 0,
-        "expected_version": expected_version,
     }
     asked = db.session.execute(
         insert(Outbox).values(**row).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe"]).returning(Outbox.id)

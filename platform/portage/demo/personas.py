@@ -18,10 +18,10 @@ TO_TRY = {
     "tenant-administrator": "people and roles, the policy in force and its history",
     "service-manager": "the worklist: read the findings, decide in your own words, offer, allocate",
     "team-administrator": "enter a request that came on paper, book an assessment, send letters",
-    "panel-chair": "the panel's agenda, and record a decision",
-    "panel-member": "read the panel's agenda",
+    "panel-chair": "the panel's agenda, and record a decision, where the council has a panel",
+    "panel-member": "read the panel's agenda, where the council has a panel",
     "home-visitor": "today's visits, record one, write a play plan",
-    "volunteer": "the family you are linked with, and the short visit form",
+    "volunteer": "the family you visit, and the short visit form, where the council has volunteers",
     "auditor": "the trail of who read and changed what, verified",
     "operator": "councils, plugin versions and the health of the service; no families",
 }

@@ -121,7 +121,7 @@ def to_post(viewer: Viewer) -> list[Any]:
             Letter.read_at.is_(None),
             Letter.disposed_at.is_(None),
             ~emailed,
-            _in_area(viewer),
+            in_area(viewer),
         )
     )  # fmt: skip
     return list(db.session.execute(wanted.order_by(Letter.dated_on).limit(MOST_SHOWN)))
@@ -237,7 +237,7 @@ def _messages(viewer: Viewer) -> Any:
                 Message.recipient_kind == "carer",
             ),
         )
-        .where(Message.tenant_id == current_tenant_id(), Message.recipient_kind != "person", _in_area(viewer))
+        .where(Message.tenant_id == current_tenant_id(), Message.recipient_kind != "person", in_area(viewer))
     )  # fmt: skip
     return wanted
 
@@ -247,7 +247,7 @@ def _own(message_id: UUID, viewer: Viewer) -> None:
         raise NotHere
 
 
-def _in_area(viewer: Viewer) -> ColumnElement[bool]:
+def in_area(viewer: Viewer) -> ColumnElement[bool]:
     """Rows of the viewer's area teams, and those of no area; all for somebody who works for the whole council."""
     if not viewer.areas:
         return true()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, scoped
@@ -49,6 +49,7 @@ def spend(link: OneTimeLink, browser: str, *, at: datetime) -> bool:
             OneTimeLink.tenant_id == current_tenant_id(),
             OneTimeLink.id == link.id,
             OneTimeLink.used_at.is_(None),
+            OneTimeLink.closed_at.is_(None),
             OneTimeLink.expires_at > at,
         )
         .values(used_at=at, browser_hash=hashed(browser), open_until=at + OPEN_FOR)
@@ -62,7 +63,10 @@ def opened_by(link_id: UUID, browser: str, *, at: datetime) -> OneTimeLink | Non
     """The link, if this browser opened it and may still read; None otherwise, whatever the reason."""
     found = db.session.scalars(
         scoped(OneTimeLink).where(
-            OneTimeLink.id == link_id, OneTimeLink.browser_hash == hashed(browser), OneTimeLink.open_until > at
+            OneTimeLink.id == link_id,
+            OneTimeLink.browser_hash == hashed(browser),
+            OneTimeLink.open_until > at,
+            OneTimeLink.closed_at.is_(None),
         )
     ).one_or_none()
     return found if found is not None and still_safe(found) else None
@@ -70,7 +74,21 @@ def opened_by(link_id: UUID, browser: str, *, at: datetime) -> OneTimeLink | Non
 
 def can_be_opened(link: OneTimeLink, *, at: datetime) -> bool:
     """Whether the button would still open it."""
-    return link.used_at is None and link.expires_at > at and still_safe(link)
+    return link.used_at is None and link.closed_at is None and link.expires_at > at and still_safe(link)
+
+
+def closed_by_hand(link: OneTimeLink) -> bool:
+    """Whether a manager closed this link, or a later one to the same thing for the same recipient."""
+    closed = select(OneTimeLink.id).where(
+        OneTimeLink.tenant_id == current_tenant_id(),
+        OneTimeLink.purpose == link.purpose,
+        OneTimeLink.subject_id == link.subject_id,
+        OneTimeLink.recipient_kind == link.recipient_kind,
+        OneTimeLink.recipient_id == link.recipient_id,
+        OneTimeLink.created_at >= link.created_at,
+        OneTimeLink.closed_at.is_not(None),
+    )
+    return db.session.execute(closed.limit(1)).first() is not None
 
 
 def still_safe(link: OneTimeLink) -> bool:

@@ -43,11 +43,15 @@ class Message(TenantOwned, Editable, Model):
 
 
 class OneTimeLink(TenantOwned, Editable, Model):
-    """A link for a person without an account: the token is kept as a hash, a page shows a button that spends it."""
+    """A link for a person without an account: the token is kept as a hash, a page shows a button that spends it.
+
+    `closed_at` is when a manager closed it by hand: from then on it opens nothing, and no new one is sent for it.
+    """
 
     __tablename__ = "one_time_link"
     __table_args__ = (
         UniqueConstraint("tenant_id", "token_hash"),
+        to("person", "closed_by"),
         one_of("purpose", "letter", "request"),
     )
 
@@ -60,6 +64,8 @@ class OneTimeLink(TenantOwned, Editable, Model):
     used_at: Mapped[datetime | None]
     browser_hash: Mapped[bytes | None]
     open_until: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
 
 
 class Letter(TenantOwned, Editable, CaseRecord, Model):

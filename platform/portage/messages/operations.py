@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portage.accounts.models import Person
@@ -100,6 +100,16 @@ def alert(
         insert(Alert).values(**row).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe"]).returning(Alert.id)
     )
     return raised.scalar_one_or_none()
+
+
+def settle(kind: str, path: str) -> None:
+    """Let alerts of this kind that lead to this page rest: what they asked for was done, or cannot be done any more."""
+    db.session.execute(
+        update(Alert)
+        .where(Alert.tenant_id == current_tenant_id(), Alert.kind == kind, Alert.path == path, Alert.seen_at.is_(None))
+        .values(seen_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def make_link(

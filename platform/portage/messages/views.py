@@ -15,7 +15,7 @@ from portage.core.identity import viewer
 from portage.core.routes import ANYONE, UNAUDITED, Routes, concerning
 from portage.core.tenancy import set_actor
 from portage.families.access import require_access
-from portage.messages import letters, links, pdf
+from portage.messages import closing, letters, links, pdf
 from portage.messages import sections as sections  # adds to the page of a request
 from portage.messages.models import OneTimeLink
 from portage.messages.operations import mark_seen
@@ -31,7 +31,7 @@ def before_opening(token: str) -> ResponseReturnValue:
     if _here(link.id) is not None:
         return _untold(make_response(redirect(f"/opened/{link.id}", 303)))
     if not links.can_be_opened(link, at=clock.now()):
-        return _spent(token)
+        return _spent(link, token)
     return _untold(make_response(render_template("messages/link.html", address=request.path, until=link.expires_at)))
 
 
@@ -41,7 +41,7 @@ def open_link(token: str) -> ResponseReturnValue:
     link = _link(token)
     browser = cookies.read(BROWSER) or secrets.token_urlsafe(32)
     if not links.spend(link, browser, at=clock.now()):
-        return _spent(token)
+        return _spent(link, token)
     if link.purpose == "letter":
         letters.note_opening(link, at=clock.now())
     concerning("link", link.id)
@@ -55,6 +55,8 @@ def ask_again(token: str) -> ResponseReturnValue:
     """Send a new link to the address that we hold for this recipient."""
     link = _link(token)
     concerning("link", link.id)
+    if links.closed_by_hand(link):
+        return _spent(link, token)
     letters.fresh_link(link, at=clock.now())
     return _untold(make_response(redirect("/l/sent", 303)))
 
@@ -71,7 +73,7 @@ def opened(link_id: UUID) -> ResponseReturnValue:
     link = _here(link_id)
     shown = links.shown_by(link, at=clock.now()) if link else None
     if link is None or shown is None:
-        return render_template("messages/spent.html", again=None), 410
+        return render_template("messages/spent.html", again=None, closed=False), 410
     g.viewer = replace(viewer(), kind="family", session_id=link.id, subject_id=link.subject_id)
     set_actor(g.viewer.actor)
     concerning("child", shown.child_id, link=link.id)
@@ -80,10 +82,33 @@ def opened(link_id: UUID) -> ResponseReturnValue:
 
 @routes.get("/letters", can=Can.SEND, audience=Audience.STAFF, audit="letters.seen", rate=Rate.PAGE)
 def to_send() -> ResponseReturnValue:
-    """Letters to print and post, and e-mails that did not go."""
+    """Letters to print and post, e-mails that did not go, and for managers the links that still open."""
+    who, reference = viewer(), request.args.get("reference", "").strip().upper()
+    may_close = Can.CLOSE_LINK in who.can
     return render_template(
-        "messages/letters.html", letters=letters.to_post(viewer()), undelivered=letters.undelivered(viewer())
+        "messages/letters.html",
+        letters=letters.to_post(who),
+        undelivered=letters.undelivered(who),
+        may_close=may_close,
+        links=closing.still_open(who, at=clock.now(), reference=reference) if may_close else [],
+        most_links=closing.MOST_SHOWN,
+        reference=reference,
     )
+
+
+@routes.post(
+    "/letters/links/<uuid:link_id>/close",
+    can=Can.CLOSE_LINK,
+    audience=Audience.STAFF,
+    audit="link.closed",
+    rate=Rate.WRITE,
+)
+def close_link(link_id: UUID) -> ResponseReturnValue:
+    """Close a one-time link by hand, for instance because somebody else reads the mailbox."""
+    closing.close_link(link_id, viewer(), at=clock.now())
+    concerning("link", link_id)
+    flash("The link is closed. It opens nothing any more, and no new one is sent for it.", "success")
+    return redirect("/letters", 303)
 
 
 @routes.get(
@@ -196,8 +221,10 @@ def _here(link_id: UUID) -> OneTimeLink | None:
     return links.opened_by(link_id, browser, at=clock.now()) if browser else None
 
 
-def _spent(token: str) -> ResponseReturnValue:
-    return _untold(make_response(render_template("messages/spent.html", again=f"/l/{token}/again"), 410))
+def _spent(link: OneTimeLink, token: str) -> ResponseReturnValue:
+    closed = links.closed_by_hand(link)
+    again = None if closed else f"/l/{token}/again"
+    return _untold(make_response(render_template("messages/spent.html", again=again, closed=closed), 410))
 
 
 def _untold(response: Response) -> Response:

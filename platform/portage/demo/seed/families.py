@@ -54,6 +54,7 @@ def invent_families(slug: str, staff: Staff, count: int) -> int:
             referral = receive(_request(drawn), by=FAMILY_ITSELF, at=clock.now())
             db.session.commit()
         travel(road, referral.id, steps, chance, received_on)
+    close_meetings(staff, clock.today())
     return count
 
 

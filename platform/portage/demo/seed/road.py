@@ -50,6 +50,7 @@ class Traveller:
     referral_id: UUID
     chance: random.Random
     day: date
+    visitor: str = "home-visitor"  # in which role somebody visits them
 
     def referral(self) -> Referral:
         return db.session.scalars(scoped(Referral).where(Referral.id == self.referral_id)).one()
@@ -141,7 +142,7 @@ def _decide(who: Traveller) -> bool:
         decide_item(_meeting(who.day), referral.id, deciding, by=by, at=clock.now(), on=who.day)
     else:
         decide(referral.id, deciding, by=by, at=clock.now())
-    if who.chance.random() < 0.8:
+    if who.chance.random() < 0.8 or who.day < _today() - 2 * WEEK:
         _call(who, by)
     return yes
 
@@ -189,7 +190,11 @@ def _answer(who: Traveller) -> bool:
 
 
 def _allocate(who: Traveller) -> bool:
-    entry, visitor = waiting_entry_of(who.referral_id), who.by("home-visitor").person_id
+    policy, _ = who.route()
+    _, edition = edition_of(who.referral().edition_id)
+    if policy.support_pattern(edition.terms).volunteers and who.chance.random() < 0.4:
+        who.visitor = "volunteer"
+    entry, visitor = waiting_entry_of(who.referral_id), who.by(who.visitor).person_id
     if entry is None or visitor is None:
         return False
     allocate(entry.id, Allocate(visitor, who.day), by=who.by("service-manager"), at=clock.now())
@@ -209,11 +214,12 @@ def _visit(who: Traveller) -> bool:
     at = time(who.chance.choice((9, 10, 11, 13, 14)), who.chance.choice((0, 30)))
     minutes = pattern.visit_minutes or 60
     starts_on = who.day + timedelta(days=max(0, 7 - who.day.weekday()) if who.day.weekday() > 4 else 0)  # a weekday
+    visiting = who.by(who.visitor)
     visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, "home", 2, 8), by=by, on=who.day)
     db.session.commit()
     with clock.frozen(datetime.combine(_today(), time(8), clock.LONDON)):
         for visit in [visit for visit in visits if visit.planned_on < _today()]:
-            _record(who, visit.id, visit.version, visit.planned_on, tuple(e.key for e in pattern.elements), by)
+            _record(who, visit.id, visit.version, visit.planned_on, tuple(e.key for e in pattern.elements), visiting)
     return True
 
 

@@ -12,7 +12,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.families.access import end_caseload, put_on_caseload
 from portage.families.models import Caseload
-from portage.messages.operations import alert
+from portage.messages.operations import alert, settle
 from portage.referrals.operations import move
 from portage.support import changes
 from portage.support.models import Allocation, Episode
@@ -137,6 +137,7 @@ def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: dateti
             raise WrongDates("The new visitor starts on or after the day on which the present one did.")
         before.until_on = command.from_on - timedelta(days=1)
         end_caseload(before.caseload_id, until_on=before.until_on)
+        settle("allocated", f"/episodes/{episode.id}")
     allocation = allocate_visitor(episode, command, by=by)
     for follow in changes.WHEN_VISITOR_CHANGED:
         follow(episode.id, command.person_id, command.from_on)

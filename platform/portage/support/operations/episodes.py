@@ -13,6 +13,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.access import end_caseload
 from portage.families.models import Caseload
+from portage.messages.operations import settle
 from portage.policy.dates import add_months, in_words
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
@@ -181,6 +182,8 @@ def close_episode(episode_id: UUID, command: Close, *, by: Actor, at: datetime) 
     db.session.flush()
     _end_allocations(episode.id, command.closed_on)
     _end_caseloads(episode.child_id, command.closed_on)
+    for kind in ("allocated", "cover"):
+        settle(kind, f"/episodes/{episode.id}")
     if episode.referral_id is not None:
         referral = db.session.scalars(scoped(Referral).where(Referral.id == episode.referral_id)).one()
         referral.closed_reason = CLOSING_REASONS[command.reason]

@@ -8,9 +8,11 @@ from sqlalchemy import select, true, update
 
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
-from portage.core.identity import Actor
+from portage.core.identity import Actor, Viewer
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.access import in_own_area, on_caseload
 from portage.families.models import Child
+from portage.messages.operations import settle
 from portage.policy.dates import in_words
 from portage.support.changes import when_closed, when_visitor_changed
 from portage.support.models import Allocation, Episode
@@ -45,28 +47,41 @@ class MoveVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class Busy:
+    """Another visit of the visitor at the same time; whose it is only for those who may open that child's record."""
+
+    on: date
+    at: time
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Prospect:
     """What planning would come to: the dates, those left out, and what else the visitor has then."""
 
     dates: Dates
-    busy: tuple[tuple[date, time, str], ...]
+    busy: tuple[Busy, ...]
 
 
-def prospect(episode: Episode, command: PlanVisits, *, on: date) -> Prospect:
+def prospect(episode: Episode, command: PlanVisits, *, viewer: Viewer, on: date) -> Prospect:
     """The dates of these visits, those left out with the reason, and double bookings; raises what planning would."""
+    dates = _dates(episode, command, on)
+    return Prospect(dates, _double_bookings(_visitor(episode), dates.planned, command.at, command.minutes, viewer, on))
+
+
+def _dates(episode: Episode, command: PlanVisits, on: date) -> Dates:
     if command.mode not in support_by(episode.edition_id, on=on).pattern.modes:
         raise NotInThePolicy
     if command.starts_on < episode.opened_on:
         raise NotThatDay("The first visit is on or after the day on which the support was opened.")
     calendar = council_calendar()
-    dates = dates_of(
+    return dates_of(
         command.starts_on,
         visits=command.visits,
         every_weeks=command.every_weeks,
         why_not=lambda day: calendar.why_not(day, in_school_holidays=command.in_school_holidays),
         before=_limit(episode, command),
     )
-    return Prospect(dates, _double_bookings(_visitor(episode), dates.planned, command.at, command.minutes))
 
 
 def _limit(episode: Episode, command: PlanVisits) -> date | None:
@@ -82,13 +97,14 @@ def _visitor(episode: Episode) -> UUID:
 
 
 def _double_bookings(
-    visitor_id: UUID, days: list[date], at: time, minutes: int, besides: UUID | None = None
-) -> tuple[tuple[date, time, str], ...]:
-    """The visitor's other planned visits that overlap: day, time, and the other child's first name."""
-    if not days:
+    visitor_id: UUID, days: list[date], at: time, minutes: int, viewer: Viewer, on: date, besides: UUID | None = None
+) -> tuple[Busy, ...]:
+    """The visitor's other planned visits that overlap; a first name only of children on the viewer's own cases."""
+    if not days or viewer.person_id is None:
         return ()
     rows = db.session.execute(
-        select(Visit.planned_on, Visit.planned_at, Visit.minutes, Child.given_name)
+        select(Visit.planned_on, Visit.planned_at, Visit.minutes, Child.given_name, Child.area_id)
+        .add_columns(Child.id.in_(on_caseload(viewer.person_id, on)).label("own"))
         .join(Child, (Child.tenant_id == Visit.tenant_id) & (Child.id == Visit.child_id))
         .where(
             Visit.tenant_id == current_tenant_id(),
@@ -101,7 +117,11 @@ def _double_bookings(
     )
     start, end = _span(at, minutes)
     return tuple(
-        (row.planned_on, row.planned_at, row.given_name)
+        Busy(
+            row.planned_on,
+            row.planned_at,
+            row.given_name if row.own or in_own_area(viewer, row.area_id) else None,
+        )
         for row in rows
         if _span(row.planned_at, row.minutes)[0] < end and start < _span(row.planned_at, row.minutes)[1]
     )
@@ -117,7 +137,7 @@ def plan_visits(episode_id: UUID, command: PlanVisits, *, by: Actor, on: date) -
     episode = open_episode_here(episode_id)
     if by.person_id is None:
         raise NotAllowed
-    days = prospect(episode, command, on=on).dates.planned
+    days = _dates(episode, command, on).planned
     if not days:
         raise NothingToPlan
     series = _series(episode, command, by.person_id) if command.visits > 1 else None
@@ -138,6 +158,7 @@ def plan_visits(episode_id: UUID, command: PlanVisits, *, by: Actor, on: date) -
     ]
     db.session.add_all(visits)
     db.session.flush()
+    settle("allocated", f"/episodes/{episode.id}")
     return visits
 
 
@@ -191,9 +212,10 @@ def move_visit(visit_id: UUID, command: MoveVisit) -> Visit:
     return visit
 
 
-def clashes(visit: Visit) -> tuple[tuple[date, time, str], ...]:
+def clashes(visit: Visit, viewer: Viewer, on: date) -> tuple[Busy, ...]:
     """The visitor's other planned visits that overlap with this one."""
-    return _double_bookings(visit.visitor_id, [visit.planned_on], visit.planned_at, visit.minutes, visit.id)
+    days = [visit.planned_on]
+    return _double_bookings(visit.visitor_id, days, visit.planned_at, visit.minutes, viewer, on, visit.id)
 
 
 @when_closed

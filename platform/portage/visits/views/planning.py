@@ -69,7 +69,7 @@ def save_plan(episode_id: UUID) -> ResponseReturnValue:
 def _prospect(episode: Episode, command: PlanVisits, form: Form) -> tuple[Prospect | None, Form]:
     """What planning would come to, or the form with the reason why it cannot be."""
     try:
-        found = prospect(episode, command, on=clock.today())
+        found = prospect(episode, command, viewer=viewer(), on=clock.today())
     except NotInThePolicy as refusal:
         return None, form.refuse("mode", str(refusal))
     except NotThatDay as refusal:
@@ -141,8 +141,8 @@ def save_move(visit_id: UUID) -> ResponseReturnValue:
     command, form = read(MoveForm(), request.form)
     if command is None:
         return _move_page(visit, form), 422
-    if found := clashes(move_visit(visit.id, command)):
-        others = ", ".join(f"{at:%H:%M} ({name})" for _, at, name in found)
+    if found := clashes(move_visit(visit.id, command), viewer(), clock.today()):
+        others = ", ".join(f"{busy.at:%H:%M}{f' ({busy.name})' if busy.name else ''}" for busy in found)
         flash(f"The visitor has another visit then: {others}.", "notice")
     flash("The visit has another day or time. Please tell the family.", "success")
     return redirect(f"/visits/{visit_id}", 303)
