@@ -65,8 +65,11 @@ class Determination:
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the paths of the facts wanted, sorted; none unless more information is needed."""
-        if self.outcome != "more-information":
-            return ()
+        return self.wanted if self.outcome == "more-information" else ()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Return the paths of every fact that would make an unknown finding known, whatever the outcome is now."""
         return tuple(sorted({path for finding in self.findings for path in finding.wants}))
 
     @property
