@@ -9,7 +9,8 @@ import pytest
 
 from portage.accounts.rules import Rules
 from portage.core.access import Role
-from portage.tenants.manifest import ManifestInvalid, read_manifest
+from portage.tenants.problems import FolderInvalid
+from portage.tenants.reading import read_manifest
 from support.policies import COUNCILS, TENANTS
 
 
@@ -95,5 +96,5 @@ def test_a_folder_with_a_mistake_is_refused_and_the_mistake_is_named(
     folder = tmp_path / "lancashire"
     shutil.copytree(TENANTS / "lancashire", folder)
     spoil(folder)
-    with pytest.raises(ManifestInvalid, match=named):
+    with pytest.raises(FolderInvalid, match=named):
         read_manifest(folder)
