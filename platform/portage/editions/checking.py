@@ -9,7 +9,7 @@ from typing import Any
 
 from portage.editions.folders import TenantPolicy
 from portage.policy import Edition, EditionInvalid, Policy, PolicyNotInstalled, policy_named
-from portage.policy.said import about, field_at, kind
+from portage.policy.said import asked_for, field_at
 from portage.tenants.problems import Problem, Source, read_source
 
 _OF_AN_EDITION = ("effective_from", "source", "assumptions", "terms")
@@ -69,7 +69,7 @@ def _edition(
         if place[:2] == ("edition", number):
             asked = field_at(policy.terms_schema, place[2:])
             empty.add(path)
-            problems.append(source.problem(path, f"is still to be filled in: {about(asked)}; {kind(asked)}."))
+            problems.append(source.problem(path, f"is still to be filled in. {asked_for(asked)}"))
     try:
         return policy.edition(tenant, given), problems
     except EditionInvalid as error:

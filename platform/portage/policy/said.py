@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -81,7 +82,9 @@ def about(asked: Asked) -> str:
         asked = asked.schema
     if isinstance(asked, Schema):
         shape = getattr(asked, "shape", None)
-        return (shape.__doc__ or "").partition("\n")[0].rstrip(".") if shape else ""
+        return (
+            inspect.cleandoc(shape.__doc__ or "").partition("\n\n")[0].replace("\n", " ").rstrip(".") if shape else ""
+        )
     if asked is None:
         return ""
     inner = within(asked, 0) if isinstance(asked, fields.List | fields.Dict) else None
@@ -91,7 +94,7 @@ def about(asked: Asked) -> str:
 def kind(asked: Asked) -> str:
     """Say what a field may hold, in the words of somebody who fills it in."""
     if isinstance(asked, fields.List):
-        return f"a list, each of its items {kind(asked.inner)}"
+        return f"a list; each item is {kind(asked.inner)}"
     if not isinstance(asked, fields.Field) or isinstance(asked, fields.Nested | fields.Dict):
         return "a table"
     if isinstance(asked, fields.Boolean):
@@ -103,14 +106,20 @@ def kind(asked: Asked) -> str:
             return f"one of: {', '.join(map(str, check.choices))}"
         if isinstance(check, validate.Range):
             return f"a whole number from {check.min} to {check.max}"
-    return str(asked.metadata.get("kind", "a text"))
+    return str(asked.metadata.get("kind", "a text in quotation marks"))
+
+
+def asked_for(asked: Asked) -> str:
+    """Say what a field does and what it may hold, in two sentences."""
+    held = kind(asked)
+    return f"{about(asked)}. {held[0].upper()}{held[1:]}."
 
 
 def _sentence(asked: Asked, message: str) -> str:
     means = about(asked)
     meant = f" ({means})" if means else ""
     if message == _MISSING:
-        return f"is missing{meant}: {kind(asked)}."
+        return f"is missing. {asked_for(asked)}"
     if message == _NO_KEY:
         return "must be made of small letters and digits, with single hyphens between them."
     if message.startswith("Must be greater"):

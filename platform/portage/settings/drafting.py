@@ -14,7 +14,7 @@ import tomli_w
 from marshmallow import Schema, fields
 
 from portage.policy import Policy
-from portage.policy.said import about, kind
+from portage.policy.said import about, asked_for
 from portage.policy.terms import schema_for
 from portage.tenants.manifest import HELP, SAFEGUARDING, CalendarTables, TenantTables
 from portage.tenants.problems import MARK
@@ -117,10 +117,11 @@ def _field(key: str, field: fields.Field[Any], known: Any, *, live: bool) -> str
         items = ", ".join(tomli_w.dumps({"item": each})[len("item = ") : -1] for each in value)
         written = f"{key} = [{items}]\n"
     off = "" if live and (field.required or known is not None) else "#"
-    return _comment(f"{about(field)}: {kind(field)}") + off + written
+    return _comment(asked_for(field)) + off + written
 
 
 def _comment(words: str) -> str:
     if not words:
         return ""
-    return textwrap.fill(f"{words}.", _LONGEST_LINE, initial_indent="# ", subsequent_indent="# ") + "\n"
+    wrapped = textwrap.wrap(f"{words.rstrip('.')}.", _LONGEST_LINE, break_on_hyphens=False)
+    return "".join(f"# {line}\n" for line in wrapped)

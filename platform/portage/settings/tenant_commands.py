@@ -27,7 +27,8 @@ def tenants() -> None:
     """Add a council, and keep its files and the database in step.
 
     A council is a folder of files: tenant.toml, policy.toml, terms.toml and content/*.md. Councils are looked for in
-    the folder PORTAGE_TENANTS, else in ./tenants; wherever a SLUG is asked for, the path of a folder will do.
+    the folder PORTAGE_TENANTS, else in ./tenants. For files, the path of a council's folder does as well as its SLUG,
+    and of several paths those that are no folders are passed over.
 
     \b
     A new council     portage tenants new SLUG        writes the files, with a mark at each place to fill in
@@ -39,7 +40,7 @@ def tenants() -> None:
     """
 
 
-@tenants.command("new")
+@tenants.command("new", short_help="Write the files of a new council.")
 @click.argument("slug")
 @click.option("--plugin", default="standard", show_default=True, metavar="NAME", help="The policy that it is built on.")
 def new(slug: str, plugin: str) -> None:
@@ -60,7 +61,7 @@ def new(slug: str, plugin: str) -> None:
     click.echo(f"Fill in each place marked FILL IN, then run: portage tenants check {slug}")
 
 
-@tenants.command("check")
+@tenants.command("check", short_help="Name everything that is wrong in a council's files.")
 @click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
 def check(slugs: tuple[str, ...]) -> None:
     """Name everything that is wrong in the files of each SLUG, all at once, as FILE:LINE: FIELD: what is wrong.
@@ -69,7 +70,7 @@ def check(slugs: tuple[str, ...]) -> None:
     database is needed; whether a published edition was changed is seen only by `load`.
     """
     wrong = 0
-    for folder in map(_folder, slugs):
+    for folder in _folders(slugs):
         problems = problems_of(folder)
         wrong += len(problems)
         for problem in problems:
@@ -86,14 +87,14 @@ def check(slugs: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-@tenants.command("tidy")
+@tenants.command("tidy", short_help="Put a council's files into the form that export writes.")
 @click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
 def tidy(slugs: tuple[str, ...]) -> None:
     """Put the files of each SLUG into the form that `export` writes, so that the two can be compared.
 
     Fields come into their order and comments go. A council with a problem is left as it is.
     """
-    for folder in map(_folder, slugs):
+    for folder in _folders(slugs):
         try:
             council = read_council(folder)
         except FolderInvalid as error:
@@ -102,7 +103,7 @@ def tidy(slugs: tuple[str, ...]) -> None:
         click.echo(f"{folder}: {', '.join(changed) or 'nothing'} changed.")
 
 
-@tenants.command("load")
+@tenants.command("load", short_help="Bring a council's files into the database.")
 @click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
 def load(slugs: tuple[str, ...]) -> None:
     """Bring the files of each SLUG into the database; doing it twice changes nothing.
@@ -110,12 +111,10 @@ def load(slugs: tuple[str, ...]) -> None:
     What `check` would name is refused in the same words, and nothing of that council is written. Published editions
     and the way in which people sign in stay as they are; nothing that a council has is taken away.
 
-    Works with the owner's login, PORTAGE_OWNER_DATABASE_URL. Of paths, those that are no folders are passed over, so
-    that `portage tenants load tenants/*` loads every council.
+    Works with the owner's login, PORTAGE_OWNER_DATABASE_URL. `portage tenants load tenants/*` loads every council.
     """
-    folders = [_folder(slug) for slug in slugs if not Path(slug).is_file()]
     with _database("PORTAGE_OWNER_DATABASE_URL"):
-        for folder in folders:
+        for folder in _folders(slugs):
             try:
                 loaded = load_council(folder)
             except (FolderInvalid, PortageError) as error:
@@ -124,7 +123,7 @@ def load(slugs: tuple[str, ...]) -> None:
             click.echo(f"{loaded.name} {verb}: {loaded.editions.added} new edition(s).")
 
 
-@tenants.command("export")
+@tenants.command("export", short_help="Write a council's files back from the database.")
 @click.argument("slug")
 @click.option(
     "--to",
@@ -158,13 +157,18 @@ def export(slug: str, folder: Path | None, only: str | None) -> None:
         click.echo(text if only else f"==> {name} <==\n{text}", nl=not only)
 
 
+def _folders(slugs: tuple[str, ...]) -> list[Path]:
+    """Find councils' folders by slug or by path; a shell's `tenants/*` names files beside them too."""
+    return [_folder(slug) for slug in slugs if not Path(slug).is_file()]
+
+
 def _folder(slug: str) -> Path:
-    """Find a council's folder by its slug, or by its path."""
-    named = tenants_folder() / slug
-    folder = named if Path(slug).name == slug and named.is_dir() else Path(slug)
+    named, folder = tenants_folder() / slug, Path(slug)
+    if folder.name == slug and named.is_dir():
+        return named
     if not folder.is_dir():
         raise click.ClickException(f"There is no council {slug!r} in {tenants_folder()}.")
-    return folder
+    return folder if folder.name not in ("", "..") else folder.resolve()
 
 
 @contextmanager

@@ -86,9 +86,9 @@ class Safeguarding:
     """One place to turn to with a worry about a child's safety."""
 
     key: Annotated[str, text("Which place", one_of=SAFEGUARDING)]
-    name: Annotated[str, text("Name")]
+    name: Annotated[str, text("Name of the place or the team, as families read it")]
     phone: Annotated[str, _telephone()]
-    when: Annotated[str | None, text("When it answers")] = None
+    when: Annotated[str | None, text("When it answers, in words")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,18 +96,20 @@ class Help:
     """Somewhere that letters and pages point to."""
 
     key: Annotated[str, text("Which help", one_of=HELP)]
-    name: Annotated[str, text("Name")]
+    name: Annotated[str, text("Name, as families read it")]
     says: Annotated[str, text("What it is for, in a sentence")]
     telephone: Annotated[str | None, _telephone()] = None
     email: Annotated[str | None, _email()] = None
-    url: Annotated[str | None, _like("Address", "an address that begins with https://", r"^https://\S+\Z")] = None
+    url: Annotated[
+        str | None, _like("Address of its page", "an address that begins with https://", r"^https://\S+\Z")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """Who answers for the families' data, and on what ground."""
 
-    controller: Annotated[str, text("Controller")]
+    controller: Annotated[str, text("Who is responsible for the data: the controller, by its full name")]
     lawful_basis: Annotated[str, text("Lawful basis, in a sentence")]
     contact: Annotated[str, text("How to reach the data protection officer")]
 
@@ -123,17 +125,17 @@ class Accessibility:
 class Letters:
     """The council's own sentences in its letters."""
 
-    opening: Annotated[str, text("First sentence")]
-    closing: Annotated[str, text("Last sentence")]
-    sign_off: Annotated[str, text("Under the letter")]
+    opening: Annotated[str, text("First sentence of an outcome letter; {child} stands for the child's name")]
+    closing: Annotated[str, text("Last sentence of a letter")]
+    sign_off: Annotated[str, text("Who signs: the team, under a letter")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaTeam:
     """A team for a part of the council's area, picked by the district of a postcode."""
 
-    key: Annotated[str, _key("Key")]
-    name: Annotated[str, text("Name")]
+    key: Annotated[str, _key("Short name of the team, by which rules of sign-in name it")]
+    name: Annotated[str, text("Name of the team, as families and staff read it")]
     telephone: Annotated[str | None, _telephone()] = None
     email: Annotated[str | None, _email()] = None
     postcode_districts: Annotated[
@@ -145,17 +147,19 @@ class AreaTeam:
 class GroupRule:
     """People in a group of the provider have a role here."""
 
-    value: Annotated[str, text("Value of the claim")]
-    role: Annotated[str, text("Role", one_of=_ROLES)]
-    area: Annotated[str | None, text("Key of an area team")] = None
+    value: Annotated[str, text("Value that the claim holds for these people: the name or id of their group")]
+    role: Annotated[str, text("Role that they have here", one_of=_ROLES)]
+    area: Annotated[str | None, text("Key of the area team that they work in; left out = the whole council")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRules:
     """From claims to roles."""
 
-    claim: Annotated[str, text("Name of the claim")] = "groups"
-    scope: Annotated[str, text("What is asked for")] = "openid profile email"
+    claim: Annotated[str, text("Name of the claim that holds a person's groups")] = "groups"
+    scope: Annotated[str, text("What the provider is asked for so that the claim comes; must hold openid")] = (
+        "openid profile email"
+    )
     groups: Annotated[tuple[GroupRule, ...], _tables(GroupRule)] = ()
 
 
@@ -163,19 +167,28 @@ class ProviderRules:
 class Demands:
     """How people must have signed in at the provider."""
 
-    acr: Annotated[tuple[str, ...], texts("Accepted classes")] = ()
-    amr: Annotated[tuple[str, ...], texts("Accepted methods")] = ()
+    acr: Annotated[tuple[str, ...], texts("Classes of sign-in (acr) that are accepted; none = any")] = ()
+    amr: Annotated[tuple[str, ...], texts("Methods of sign-in (amr) that are accepted; none = any")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """An OpenID provider of the council; the secret itself is never in this file."""
 
-    key: Annotated[str, _key("Key")]
+    key: Annotated[str, _key("Short name of the provider, part of the address of sign-in")]
     name: Annotated[str, text("Name on the sign-in page")]
-    issuer: Annotated[str, _like("Issuer", "an address that begins with https://", r"^https?://\S+\Z")]
-    client_id: Annotated[str, text("Client id")]
-    auth_method: Annotated[str, text("Method", one_of=("client_secret_basic", "private_key_jwt"))]
+    issuer: Annotated[
+        str,
+        _like(
+            "Address of the provider, exactly as it names itself (issuer)",
+            "an address that begins with https://",
+            r"^https?://\S+\Z",
+        ),
+    ]
+    client_id: Annotated[str, text("Name under which the provider knows this service (client id)")]
+    auth_method: Annotated[
+        str, text("How this service proves itself to the provider", one_of=("client_secret_basic", "private_key_jwt"))
+    ]
     secret_name: Annotated[str, text("Name under which the process finds the secret")]
     rules: Annotated[ProviderRules, part(ProviderRules)] = field(default_factory=ProviderRules)
     demands: Annotated[Demands, part(Demands)] = field(default_factory=Demands)
@@ -185,7 +198,7 @@ class Provider:
 class Assumed:
     """Something in the manifest that no published source states."""
 
-    term: Annotated[str, text("Path")]
+    term: Annotated[str, text("Path of the field, such as brand.colour, or calendar for terms.toml")]
     says: Annotated[str, text("Why it stands as it does")]
 
 
@@ -193,9 +206,9 @@ class Assumed:
 class TenantTables:
     """The file `tenant.toml`, table by table."""
 
-    slug: Annotated[str, _key("Short name in commands and folders")]
-    name: Annotated[str, text("Name of the council")]
-    plugin: Annotated[str, text("Name of its policy")]
+    slug: Annotated[str, _key("Short name in commands, the name of this folder")]
+    name: Annotated[str, text("Name of the council, in full")]
+    plugin: Annotated[str, text("Policy that it is built on: a plugin that is installed")]
     hosts: Annotated[
         tuple[str, ...],
         fields.List(

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from portage.policy.said import about, field_at, kind, said
+from portage.policy.said import asked_for, field_at, said
 from portage.policy.terms import schema_for
 from portage.tenants.checks import misfits_of_calendar, misfits_of_manifest
 from portage.tenants.manifest import CalendarTables, Manifest, Page, SchoolCalendar, TenantTables
@@ -45,7 +45,7 @@ def loaded(source: Source, schema: Schema, *, read: bool = True) -> tuple[Any, l
     if not read:
         return None, []
     problems = [
-        source.problem(path, f"is still to be filled in: {about(asked) or 'this value'}; {kind(asked)}.")
+        source.problem(path, f"is still to be filled in. {asked_for(asked)}")
         for at, path in source.marked()
         for asked in [field_at(schema, at)]
     ]
