@@ -81,7 +81,7 @@ SPOILT: list[tuple[str, Callable[[Path], object], str]] = [
     ("a rule for no team", replaced("tenant.toml", 'area = "north"', 'area = "west"'), "area team west"),
     ("a key used twice", replaced("tenant.toml", 'key = "front-door"', 'key = "lead"'), "safeguarding"),
     ("a page without a title", lambda folder: (folder / "content/home.md").write_text("Words.\n"), "home.md"),
-    ("no tenant.toml", lambda folder: (folder / "tenant.toml").unlink(), "tenant.toml is missing"),
+    ("no tenant.toml", lambda folder: (folder / "tenant.toml").unlink(), "tenant.toml:1: file: is missing"),
     ("a file that is no TOML", lambda folder: (folder / "tenant.toml").write_text("x ="), "is not TOML"),
     ("terms that overlap", replaced("terms.toml", "last_day = 2024-10-25", "last_day = 2024-11-10"), "begins before"),
     ("a term that ends before it begins", replaced("terms.toml", "2024-10-25", "2024-08-01"), "ends before"),

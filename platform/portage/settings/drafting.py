@@ -5,7 +5,6 @@ Everything is written from the schemas, so that a new field stands in the next c
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,10 +15,10 @@ from marshmallow import Schema, fields
 from portage.policy import Policy
 from portage.policy.said import about, asked_for
 from portage.policy.terms import schema_for
+from portage.tenants.checks import SLUG
 from portage.tenants.manifest import HELP, SAFEGUARDING, CalendarTables, TenantTables
 from portage.tenants.problems import MARK
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_LINE = 110
 _EXAMPLE_KEY = "example"
 _HEAD = """\
@@ -42,7 +41,7 @@ class SlugRefused(ValueError):
 
 def draft_of(slug: str, policy: Policy[Any]) -> dict[str, str]:
     """Return the files of a new council on a policy; raise SlugRefused for a name that no council can have."""
-    if not _SLUG.fullmatch(slug) or len(slug) > 40:
+    if not SLUG.fullmatch(slug) or len(slug) > 40:
         raise SlugRefused(
             f"{slug!r} cannot be a council's short name: use small letters and digits with single hyphens, 40 at most."
         )

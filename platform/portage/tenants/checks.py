@@ -18,6 +18,7 @@ from portage.core.colours import readable
 from portage.tenants.manifest import HELP, SAFEGUARDING, TenantTables
 from portage.tenants.problems import Problem, Source, read_source
 
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ELSEWHERE = ("calendar", "content")  # other files of the folder, of which an assumption may speak
 _OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -28,7 +29,7 @@ def misfits_of_manifest(source: Source, folder: Path) -> Iterator[Problem]:
     if not source.told:
         return
     slug = source.told.get("slug")
-    if isinstance(slug, str) and slug != folder.name:
+    if isinstance(slug, str) and SLUG.fullmatch(slug) and slug != folder.name:
         yield source.problem("slug", f"must be the name of its folder, {folder.name}.")
     yield from _colour(source)
     yield from _hosts(source, folder)
@@ -79,8 +80,10 @@ def _places(source: Source) -> Iterator[Problem]:
     for name, needed in (("safeguarding", SAFEGUARDING), ("help", HELP), ("area", ()), ("identity_provider", ())):
         keys = [(f"{path}.key", each.get("key")) for path, each in _tables(source, name)]
         yield from _doubles(source, keys, f"{{value}} is the key of two tables of {name}.")
-        for key in needed:
-            if keys and key not in [told for _, told in keys]:
+        told = [key for _, key in keys]
+        whole = set(map(str, told)) <= set(needed) and len(set(map(str, told))) == len(told)
+        for key in needed if told and whole else ():  # a key that is wrong or told twice is told already
+            if key not in told:
                 yield source.problem(name, f"does not tell of {key}; every council needs it.")
 
 
