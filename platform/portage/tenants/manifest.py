@@ -9,7 +9,7 @@ The file, table by table (tenants/README.md tells it with an example):
     [[help]]           key (sendiass, local-offer, complaints, ask-again), name, says, telephone, email, url
     [privacy]          controller, lawful_basis, contact
     [accessibility]    contact
-    [letters]          sign_off, ask_again, opening, closing
+    [letters]          opening, closing, sign_off
     [[area]]           key, name, telephone, email, postcode_districts: area teams; other postcodes have none
     [[identity_provider]]  key, name, issuer, client_id, auth_method, secret_name (where the process finds the secret),
                        [rules] claim, scope, [[rules.groups]] value, role, area; [demands] acr, amr
