@@ -113,8 +113,8 @@ class Policy(ABC, Generic[T]):
         told = {name for name, inner in wrong.items() if not isinstance(inner, Mapping) or "_schema" in inner}
         try:
             return [problem for problem in self._misfits(terms) if problem.path.partition(".")[0] not in told]
-        except (AttributeError, KeyError, TypeError):
-            return []  # a plugin's own question needs a term that is wrong, which is told
+        except Exception:  # a plugin's own question needs a term that is wrong, and that one is told
+            return []
 
     def _misfits(self, terms: T) -> Iterator[FactProblem]:
         keys = {shape.key for shape in self.route_shapes}

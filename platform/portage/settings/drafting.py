@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import tomli_w
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from portage.policy import Policy
 from portage.policy.said import about, asked_for
@@ -20,7 +20,7 @@ from portage.tenants.manifest import HELP, SAFEGUARDING, CalendarTables, TenantT
 from portage.tenants.problems import MARK
 
 _LONGEST_LINE = 110
-_EXAMPLE_KEY = "example"
+_EXAMPLE_KEYS = ("example", "ABC-01")  # of a thing that a table names, and of a published statement
 _HEAD = """\
 # {file} of {slug}.
 #
@@ -92,11 +92,24 @@ def _table(schema: Schema, known: Mapping[str, Any], header: str, name: str, *, 
 def _within(field: fields.Field[Any], known: Any) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     """Yield the tables that a field holds: a key, if it has one, and what is known of it; None for an example."""
     if isinstance(field, fields.Dict):
-        yield from known.items() if known else [(_EXAMPLE_KEY, None)]
+        yield from known.items() if known else [(_example_key(field), {} if field.required else None)]
     elif isinstance(field, fields.List):
         yield from (("", each) for each in known) if known else [("", None)]
     else:
         yield "", known if known is not None else {} if field.required else None
+
+
+def _example_key(field: fields.Dict) -> str:
+    """Return a key that the table may hold."""
+    asked = field.key_field
+    for key in _EXAMPLE_KEYS:
+        try:
+            if asked:
+                asked.deserialize(key)
+        except ValidationError:
+            continue
+        return key
+    return _EXAMPLE_KEYS[0]
 
 
 def _shape_in(field: fields.Field[Any]) -> Schema | None:
