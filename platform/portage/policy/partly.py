@@ -1,45 +1,54 @@
-"""Terms of which some are wrong, as far as they could be read, so that everything else is still checked."""
+"""Terms of which some are wrong, as far as they could be read, so that the rest can still be checked.
+
+A wrong term is neither what was given nor a default: whoever uses it is stopped. So nothing is said of what follows
+from a mistake that is told already.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 
-def partly_read(schema: Any, read: Mapping[str, Any], given: Any) -> Any:
-    """Build the shape of a schema from what was read; a wrong term has its default, and None where it has none."""
-    given = given if isinstance(given, Mapping) else {}
+class TermNotRead(LookupError):
+    """A term was used that could not be read."""
+
+
+class _Unread:
+    """Stands for a term that could not be read; only `is` may be asked of it."""
+
+    def _used(self, *_: object) -> NoReturn:
+        raise TermNotRead("this term could not be read")
+
+    __getattr__ = __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __hash__ = _used
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _used
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __str__ = _used
+
+
+_UNREAD = _Unread()
+
+
+def partly_read(schema: Any, read: Mapping[str, Any], wrong: Mapping[str, Any]) -> Any:
+    """Build the shape of a schema from what was read; `wrong` holds marshmallow's messages about the rest."""
     values = {
-        each.name: _value(schema.fields[each.name], read[each.name], given.get(each.name))
-        if each.name in read
-        else _left_out(each, given.get(each.name), schema.fields[each.name])
+        each.name: _value(schema.fields[each.name], read.get(each.name), wrong[each.name])
         for each in dataclasses.fields(schema.shape)
+        if each.name in wrong
     }
-    return schema.shape(**values)
+    whole = {name: tuple(one) if isinstance(one, list) else one for name, one in read.items() if name not in values}
+    return schema.shape(**whole, **values)
 
 
-def _value(field: fields.Field[Any], read: Any, given: Any) -> Any:
-    if (
-        isinstance(field, fields.Dict)
-        and field.value_field
-        and isinstance(read, Mapping)
-        and isinstance(given, Mapping)
-    ):
-        return {key: _value(field.value_field, read.get(key, {}), given[key]) for key in given}
-    if isinstance(field, fields.Nested) and isinstance(read, Mapping):
-        return partly_read(field.schema, read, given)
-    return tuple(read) if isinstance(read, list) else read
-
-
-def _left_out(each: dataclasses.Field[Any], given: Any, field: fields.Field[Any]) -> Any:
-    if isinstance(field, fields.Dict) and isinstance(given, Mapping):
-        return _value(field, {}, given)
-    if each.default is not dataclasses.MISSING:
-        return each.default
-    if each.default_factory is not dataclasses.MISSING:
-        return each.default_factory()
-    schema: Schema | None = field.schema if isinstance(field, fields.Nested) else None
-    return partly_read(schema, {}, given) if schema else None
+def _value(field: fields.Field[Any], read: Any, wrong: Any) -> Any:
+    if not isinstance(wrong, Mapping) or "_schema" in wrong:
+        return _UNREAD
+    read = read if isinstance(read, Mapping) else {}
+    if isinstance(field, fields.Nested):
+        return partly_read(field.schema, read, wrong)
+    if isinstance(field, fields.Dict) and field.value_field:
+        inner = {key: told["value"] for key, told in wrong.items() if "value" in told}
+        return {**read, **{key: _value(field.value_field, read.get(key), told) for key, told in inner.items()}}
+    return _UNREAD

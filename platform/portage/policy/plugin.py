@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
@@ -98,23 +100,22 @@ class Policy(ABC, Generic[T]):
         named = [str(each["term"]) for each in assumed or () if isinstance(each, Mapping) and "term" in each]
         if isinstance(assumed, list) and len(named) == len(assumed) and isinstance(given.get("terms"), Mapping):
             yield from _unknown_terms(given["terms"], tuple(Assumption(term, "") for term in named))
-        yield from self._misfits_of_the_rest(given.get("terms"), error)
+        yield from self._misfits_of_the_rest(error)
 
-    def _misfits_of_the_rest(self, given: Any, error: ValidationError) -> list[FactProblem]:
-        """Find what does not fit together in terms of which some are wrong; what is wholly wrong is told already."""
+    def _misfits_of_the_rest(self, error: ValidationError) -> list[FactProblem]:
+        """Find what does not fit together, up to where a term that is wrong would have to be asked."""
         messages: Any = error.messages
-        wrong = messages.get("terms", {})
-        if not isinstance(given, Mapping) or not isinstance(wrong, Mapping) or "_schema" in wrong:
-            return []
-        read: Any = error.valid_data
-        terms = read["terms"]
-        if isinstance(terms, Mapping):
-            terms = partly_read(self.terms_schema.fields["terms"].schema, terms, given)  # type: ignore[attr-defined] # it is nested
-        told = {name for name, inner in wrong.items() if not isinstance(inner, Mapping) or "_schema" in inner}
-        try:
-            return [problem for problem in self._misfits(terms) if problem.path.partition(".")[0] not in told]
-        except Exception:  # a plugin's own question needs a term that is wrong, and that one is told
-            return []
+        valid: Any = error.valid_data
+        wrong, read = messages.get("terms", {}), valid.get("terms")
+        found: list[FactProblem] = []
+        if isinstance(wrong, Mapping) and isinstance(read, Mapping) and "_schema" not in wrong:
+            schema: Any = self.terms_schema.fields["terms"]
+            read = partly_read(schema.schema, read, wrong)
+        if dataclasses.is_dataclass(read):
+            with suppress(Exception):  # a plugin's own code may fail in its own way where a term is wrong
+                for problem in self._misfits(read):
+                    found.append(problem)  # noqa: PERF402 - what was found before it stopped is kept
+        return found
 
     def _misfits(self, terms: T) -> Iterator[FactProblem]:
         keys = {shape.key for shape in self.route_shapes}
