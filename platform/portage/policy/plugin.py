@@ -111,9 +111,10 @@ class Policy(ABC, Generic[T]):
         if isinstance(wrong, Mapping) and isinstance(read, Mapping) and "_schema" not in wrong:
             schema: Any = self.terms_schema.fields["terms"]
             read = partly_read(schema.schema, read, wrong)
-        if dataclasses.is_dataclass(read):
+        terms: Any = read
+        if dataclasses.is_dataclass(terms):
             with suppress(Exception):  # a plugin's own code may fail in its own way where a term is wrong
-                for problem in self._misfits(read):
+                for problem in self._misfits(terms):
                     found.append(problem)  # noqa: PERF402 - what was found before it stopped is kept
         return found
 
