@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
@@ -112,7 +111,7 @@ class Policy(ABC, Generic[T]):
             schema: Any = self.terms_schema.fields["terms"]
             read = partly_read(schema.schema, read, wrong)
         terms: Any = read
-        if dataclasses.is_dataclass(terms):
+        if not isinstance(terms, Mapping | None):
             with suppress(Exception):  # a plugin's own code may fail in its own way where a term is wrong
                 for problem in self._misfits(terms):
                     found.append(problem)  # noqa: PERF402 - what was found before it stopped is kept
