@@ -26,7 +26,7 @@ help: ## List these targets
 bootstrap: .venv/dev.stamp ## Make .venv with everything that tests and lint need (does nothing when nothing changed)
 	@$(BIN)/python scripts/static_files.py --tests
 
-demo: .venv/demo.stamp ## Start the whole service with three councils and invented families (PORT=8080)
+demo: .venv/demo.stamp ## Start the whole service with six councils and invented families (PORT=8080)
 	@$(BIN)/python scripts/static_files.py
 	@exec $(BIN)/portage demo --port $(PORT)
 
@@ -45,7 +45,7 @@ test: bootstrap ## Run every promise in parallel, the browser included; ends wit
 test-long: bootstrap ## Run kills, fuzz and load at full length
 	@$(BIN)/python scripts/system_packages.py
 	@$(BIN)/python scripts/static_files.py --tests
-	@PORTAGE_TEST_LENGTH=full $(BIN)/python -m pytest -q $(ARGS)
+	@PORTAGE_TEST_LENGTH=full $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --ignore tests/bench $(ARGS)
 
 bench: bootstrap ## Measure speed against floors measured in the same run (docs/performance.md)
 	@$(BIN)/python -m pytest -q -p no:xdist tests/bench --bench $(ARGS)

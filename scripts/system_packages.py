@@ -26,22 +26,24 @@ class Program:
     debian: str
     brew: str
     elsewhere: tuple[str, ...] = ()
-    imported_by: str = ""  # a library has no name to run: the Python package that cannot be imported without it
+    proof: tuple[str, ...] = ()  # a library has no name to run: what Python can do only with it
 
     def is_here(self) -> bool:
         """Whether one of its names is found and really runs, or what needs the library finds it."""
-        if self.imported_by:
-            tried = [sys.executable, "-c", f"import {self.imported_by}"]
+        if self.proof:
+            tried = [sys.executable, *self.proof]
             return subprocess.run(tried, capture_output=True, timeout=60, check=False).returncode == 0
         if any(Path(place).exists() for place in self.elsewhere):
             return True
         return any(runs(found) for name in self.names if (found := shutil.which(name, path=PLACES)))
 
 
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 PROGRAMS = (
     Program("a browser", ("chromium", "chromium-browser", "google-chrome"), "chromium", "chromium", MAC_BROWSERS),
     Program("nginx", ("nginx",), "nginx-light", "nginx"),
-    Program("Pango", (), "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", "pango", imported_by="weasyprint"),
+    Program("the library of the browser's driver", (), "libatomic1", "gcc", proof=("-m", "playwright", "--version")),
+    Program("Pango", (), PANGO, "pango", proof=("-c", "import weasyprint")),
     Program("a Java runtime", ("java",), "default-jre-headless", "openjdk"),
 )
 

@@ -1,14 +1,11 @@
 """One determination is as fast as the fastest rules engine that can be installed, and a batch costs nothing extra."""
 
 import importlib.util
-import os
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-_FULL = os.environ.get("PORTAGE_TEST_LENGTH") == "full"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +22,7 @@ def rules() -> ModuleType:
 def test_one_determination_with_all_its_findings_is_at_least_as_fast_as_zen_engine(
     rules: ModuleType, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    at_length = _FULL or request.config.getoption("--bench", default=False)
+    at_length = request.config.getoption("--bench", default=False)
     report = rules.measure() if at_length else rules.measure(batch=9_000, rounds=7, sample=3_000)
     with capsys.disabled():
         sys.stderr.write(f"\n{report}\n" if at_length else "")

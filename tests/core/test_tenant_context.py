@@ -19,12 +19,13 @@ from portage.core.ids import new_id
 from portage.core.tenancy import OutOfScope, pads, scoped, tenant_scope
 from portage.families.models import Child
 from support.database import Database
+from support.lengths import examples
 
 Council = Callable[..., AbstractContextManager[UUID]]
 
 
 @given(key=st.binary(min_size=32, max_size=200), message=st.text(max_size=200))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_pads_make_the_hmac_that_python_makes(key: bytes, message: str) -> None:
     inner, outer = pads(key)
     built = hashlib.sha256(outer + hashlib.sha256(inner + message.encode()).digest()).hexdigest()

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = ROOT / "platform"
 PACKAGE = PLATFORM / "portage"
-COUNCILS = re.compile(r"leeds|lancashire|northants|northamptonshire", re.IGNORECASE)
+COUNCILS = re.compile(r"leeds|lancashire|northants|northamptonshire|hampshire|portsmouth|christopher", re.IGNORECASE)
 # The front end's compiled files, fetched by the bootstrap and never committed.
 FETCHED = ("govuk-frontend.min.css", "govuk-frontend.min.js")
 

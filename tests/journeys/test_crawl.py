@@ -145,6 +145,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
     tenant = made.ids[slug]
     found = {
         "visit": made.rows("select id from visit where tenant_id = %s and status = 'planned' limit 3", tenant),
+        "new": made.rows("select id from referral where tenant_id = %s and stage = 'new' limit 1", tenant),
         "ended": made.rows("select id from referral where tenant_id = %s and closed_on is not null limit 1", tenant),
         "booked": made.rows(
             "select referral_id from assessment where tenant_id = %s and status = 'booked' limit 1", tenant
@@ -152,8 +153,9 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
-    if role == "service-manager":  # an alert leads a manager to the reasons
-        return ["/access-reasons", *visits, *(f"/referrals/{row[0]}" for row in found["ended"] + found["booked"])]
+    if role == "service-manager":
+        requests = found["new"] + found["ended"] + found["booked"]
+        return [*visits, *(f"/referrals/{row[0]}" for row in requests)]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 

@@ -95,6 +95,16 @@ def test_every_outcome_has_its_own_beginning(
     assert words in words_of(letter_in(council, family))
 
 
+def test_a_decision_that_was_changed_before_its_letter_was_written_has_none(
+    family_of: FamilyOf, decide: Decide, council: Council
+) -> None:
+    family = family_of("leeds")
+    decide(family, "declined", worker=False)
+    decide(family, "accepted", decided_at=portage_clock.now() + timedelta(minutes=1))
+    said = words_of(letter_in(council, family))  # the only one
+    assert "we can offer support" in said
+
+
 def test_the_letter_names_the_area_team(family_of: FamilyOf, decide: Decide, council: Council) -> None:
     family = family_of("lancashire")
     decide(family, "declined")

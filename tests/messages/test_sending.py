@@ -102,6 +102,20 @@ def test_a_server_that_says_later_gets_the_same_mail_again(
     assert statuses(db_admin) == ["sent"]
 
 
+def test_a_server_that_minds_the_service_itself_says_nothing_about_the_familys_address(
+    family_of: FamilyOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
+) -> None:
+    family_of("leeds")
+    mail_server.mode = "unwelcome"
+    assert work_off() == ["again"]
+    assert statuses(db_admin) == ["waiting"]
+    assert alerts(db_admin) == []
+    mail_server.mode = "take"
+    again(db_admin)
+    assert work_off() == ["done"]
+    assert statuses(db_admin) == ["sent"]
+
+
 def test_a_mail_that_may_have_arrived_is_unknown_and_its_repetition_has_the_same_id_and_link(
     family_of: FamilyOf, work_off: WorkOff, mail_server: MailServer, db_admin: psycopg.Connection
 ) -> None:

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from support.asking import answer, ask, begin, submit, walk, ways
 from support.forms import form_to, forms_on, send
 from support.policies import council as policy_of
+from support.policies import shape_of
 
 Clients = Callable[[str], FlaskClient]
 Clock = Callable[[datetime], None]
@@ -44,7 +45,7 @@ def test_every_route_takes_a_request_from_everybody_who_may_use_it(
     assert str(referral["reference"]) in thanks.text
     assert (referral["route"], referral["referrer"], referral["tenant_id"]) == (route, referrer, shipped[slug])
     assert referral["received_on"] == date(2026, 11, 21)
-    shape = policy_of(slug).policy.shape(route)
+    shape = shape_of(slug, route)
     assert referral["stage"] == ("panel" if shape.decided_by == "panel" else referral["stage"])
     judged = rows(db_admin, "select * from determination where referral_id = %s", referral["id"])
     assert len(judged) == 1
@@ -54,7 +55,7 @@ def test_every_route_takes_a_request_from_everybody_who_may_use_it(
     assert judged[0]["rules_digest"] == policy_of(slug).policy.rules_digest
     history = rows(db_admin, "select stage from stage_change where referral_id = %s", referral["id"])
     assert [step["stage"] for step in history] == [referral["stage"]]
-    for step in policy_of(slug).policy.shape(route).path[1:]:
+    for step in shape_of(slug, route).path[1:]:
         assert step.sentence.replace("'", "&#39;") in thanks.text
 
 
@@ -72,7 +73,7 @@ def test_what_the_policy_asks_becomes_facts_or_is_kept_beside_them(
         "early_help_reference": "early_help_reference",
         "discussed_on": "early_help_discussed_on",
     }
-    for asked in policy_of(slug).policy.shape(route).asks:
+    for asked in shape_of(slug, route).asks:
         if asked.fact is not None:
             part, _, name = asked.fact.rpartition(".")
             assert name in (facts.get(part, {}) if part else facts), asked.key

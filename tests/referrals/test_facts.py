@@ -135,3 +135,39 @@ def test_the_second_of_two_changes_sees_both_versions_and_loses_nothing(
     assert "Somebody else changed this" in answer.text
     assert "37 percent" in answer.text
     assert db_admin.execute("select count(*) from delay_record").fetchone() == (1,)
+
+
+def test_what_only_this_policy_reads_is_asked_recorded_and_judged_again(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    measured = {"speech-and-language": {"percent": 60}, "physical": {"months": 12}}
+    family = request_of("portsmouth", facts={"child": {"delay": measured, "setting_hours": 20}})
+    manager = sign_in("portsmouth", "service-manager")
+    case = manager.client.get(f"/referrals/{family.referral_id}").text
+    assert "whether a parent or carer signed the request" in case
+    assert "how many of the hours a week are funded at the age of two" in case
+    address = f"/referrals/{family.referral_id}/facts"
+    form = form_to(manager.client.get(address), address)
+    answers = {"agreement_signed": "yes", "child_funded_two_year_old_hours": "15"}
+    assert send(manager.client, form, answers).status_code == 303
+    page = manager.client.get(f"/referrals/{family.referral_id}").text
+    assert "POR-03 is now met. It was not known." in page
+    assert "POR-04 is now met. It was not known." in page
+    assert db_admin.execute("select outcome from referral").fetchone() == ("eligible",)
+    wrong = send(
+        manager.client, form_to(manager.client.get(address), address), {"child_funded_two_year_old_hours": "x"}
+    )
+    assert wrong.status_code == 422
+
+
+def test_a_person_weighs_what_the_policy_leaves_to_one(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    measured = {"speech-and-language": {"percent": 60}, "physical": {"percent": 60}}
+    family = request_of("lincoln-st-christophers", facts={"child": {"delay": measured, "setting_hours": 30}})
+    manager = sign_in("lincoln-st-christophers", "service-manager")
+    assert "A person decides." in manager.client.get(f"/referrals/{family.referral_id}").text
+    address = f"/referrals/{family.referral_id}/facts"
+    form = form_to(manager.client.get(address), address)
+    assert send(manager.client, form, {"child_hours_accepted_by_a_person": "yes"}).status_code == 303
+    assert db_admin.execute("select outcome from referral").fetchone() == ("eligible",)

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from support.forms import Field, FormOnPage, Values, form_to, send
-from support.policies import COUNCILS, council
+from support.policies import SHIPPED, council
 
 MACHINERY = {"_csrf", "_key", "website", "afresh"}
 BORN = {"born-day": "14", "born-month": "3", "born-year": "2025"}
@@ -36,8 +36,8 @@ def ways() -> list[tuple[str, str, str]]:
     """Every shipped council's routes, for every kind of person who may use them: (slug, route, referrer)."""
     return [
         (slug, shape.key, referrer)
-        for slug in COUNCILS
-        for shape in council(slug).policy.route_shapes
+        for slug in SHIPPED
+        for shape in council(slug).policy.shapes_of(council(slug).published[-1].terms)
         for referrer in shape.referrers
     ]
 

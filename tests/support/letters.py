@@ -26,9 +26,12 @@ INSTEAD = "The stay-and-play group on Tuesdays at the Family Hub."
 def decide(
     council: Callable[..., AbstractContextManager[UUID]], sign_in: Callable[..., Hired], work_off: WorkOff
 ) -> Decide:
-    """`decide(family, "declined")` writes down a decision as the page of deciding does, and lets its letter be sent."""
+    """`decide(family, "declined")` writes down a decision as the page of deciding does, and lets its letter be sent.
 
-    def decided(family: Family, outcome: str, **changed: Any) -> None:
+    `worker=False` leaves the letter to a worker that comes later.
+    """
+
+    def decided(family: Family, outcome: str, *, worker: bool = True, **changed: Any) -> None:
         manager = sign_in(family.slug, Role.SERVICE_MANAGER, name="Asha Decider")
         with council(family.slug):
             judged = last_determination(family.referral_id)
@@ -41,13 +44,13 @@ def decide(
                 agrees=True,
                 may_help_instead=None if outcome == "accepted" else INSTEAD,
                 decided_by=manager.id,
-                decided_at=clock.now(),
-                **changed,
+                **{"decided_at": clock.now(), **changed},
             )
             db.session.add(decision)
             db.session.flush()
             outbox.put(OUTCOME_LETTER, decision.id, dedupe=f"{OUTCOME_LETTER}:{decision.id}")
             db.session.commit()
-        work_off()
+        if worker:
+            work_off()
 
     return decided

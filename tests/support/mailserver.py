@@ -12,7 +12,8 @@ from aiosmtpd.controller import Controller
 
 
 class MailServer:
-    """`mode` is take, drop (goes away after the text), hang, later (a 4xx answer) or refuse (a 5xx answer)."""
+    """`mode` is take, drop (goes away after the text), hang, later (a 4xx answer), refuse (a 5xx answer), or unwelcome
+    (a 5xx answer to the sender's own address)."""
 
     def __init__(self) -> None:
         self.mode = "take"
@@ -35,6 +36,12 @@ class MailServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._controller.stop()
+
+    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802  aiosmtpd's name
+        if self.mode == "unwelcome":
+            return "550 this sender may not send here"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802  aiosmtpd's name
         if self.mode == "refuse":

@@ -22,6 +22,7 @@ from portage.visits.models import Visit
 from portage.visits.operations import Record, record_visit
 from support.episodes import Council, SupportedOf, actor, done, episode, post_to, visit_on
 from support.forms import form_to, send
+from support.lengths import examples
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -74,7 +75,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, months=st.sampled_from([6, 12]))
 def test_the_limit_is_always_counted_from_the_earliest_home_visit_that_stands(
     supported_of: SupportedOf,

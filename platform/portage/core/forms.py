@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
 from werkzeug.datastructures import MultiDict
+
+Read = TypeVar("Read")
 
 
 @dataclass(slots=True)
@@ -81,8 +83,8 @@ def _answered(required: str | None, otherwise: Any) -> dict[str, Any]:
     return {"required": True, "error_messages": {"required": required, "null": required}}
 
 
-class YesNo(fields.Field[bool | None]):
-    """Yes, no, or not known (None)."""
+class Answer(fields.Field[Read]):
+    """One answer that is read in a way of its own; None where it is missing, unless `required` is the sentence."""
 
     def __init__(self, required: str | None = None, **options: Any) -> None:
         super().__init__(
@@ -92,6 +94,10 @@ class YesNo(fields.Field[bool | None]):
             error_messages={"required": required or "", "null": required or ""},
             **options,
         )
+
+
+class YesNo(Answer[bool | None]):
+    """Yes, no, or not known (None)."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool | None:
         answers = {"yes": True, "no": False, "unknown": None}
@@ -100,17 +106,8 @@ class YesNo(fields.Field[bool | None]):
         return answers[value]
 
 
-class Day(fields.Field[date]):
+class Day(Answer[date]):
     """A date typed as day, month and year: `NAME-day`, `NAME-month` and `NAME-year` are one value here."""
-
-    def __init__(self, required: str | None = None, **options: Any) -> None:
-        super().__init__(
-            required=required is not None,
-            load_default=None if required is None else missing,
-            allow_none=required is None,
-            error_messages={"required": required or "", "null": required or ""},
-            **options,
-        )
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
         try:
@@ -122,17 +119,8 @@ class Day(fields.Field[date]):
             raise ValidationError("Enter a real date, such as 27 3 2024.") from None
 
 
-class TimeOfDay(fields.Field[time]):
+class TimeOfDay(Answer[time]):
     """A wall-clock time such as 10:00 or 9.30."""
-
-    def __init__(self, required: str | None = None, **options: Any) -> None:
-        super().__init__(
-            required=required is not None,
-            load_default=None if required is None else missing,
-            allow_none=required is None,
-            error_messages={"required": required or "", "null": required or ""},
-            **options,
-        )
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> time:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import tomllib
 from datetime import date
 from typing import IO
 
@@ -17,12 +18,14 @@ from portage.editions.requests import read_requests
 from portage.policy import (
     Edition,
     EditionInvalid,
-    Facts,
     NoEditionInForce,
+    PolicyNotInstalled,
     changes,
     describe,
     edition_in_force,
+    policy_named,
 )
+from portage.policy.reference import reference
 
 _LONGEST_LINE = 100
 
@@ -79,11 +82,7 @@ def determine(tenant: str, named: str | None, from_db: bool, file: IO[bytes]) ->
     """
     council = _tenant_policy(tenant, from_db=from_db)
     chosen = _edition(council, named) if named else None
-
-    def edition_for(facts: Facts) -> Edition:
-        return chosen or edition_in_force(council.published, facts.received_on)
-
-    requests, problems = read_requests(council.policy, edition_for, file.read())
+    requests, problems = read_requests(council, chosen, file.read())
     if problems:
         for problem in problems:
             click.echo(str(problem), err=True)
@@ -116,6 +115,19 @@ def show(tenant: str, on: str | None, draft: bool) -> None:
 
 def _wrapped(text: str, indent: str) -> str:
     return textwrap.fill(text, _LONGEST_LINE, subsequent_indent=indent, break_on_hyphens=False)
+
+
+@policy.command()
+@click.argument("name", metavar="POLICY")
+@click.option("--example", type=click.File("rb"), help="A policy.toml whose values stand as examples.")
+def terms(name: str, example: IO[bytes] | None) -> None:
+    """Print every term of POLICY as a Markdown table: type, unit, limits, default, an example, what it does."""
+    try:
+        known = policy_named(name)
+        given = tomllib.load(example)["edition"][0]["terms"] if example else {}
+    except (PolicyNotInstalled, ValueError, LookupError) as error:
+        raise Refused(str(error)) from error
+    click.echo(reference(known, given), nl=False)
 
 
 @policy.command()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from portage.policy import Edition, FactErrors, Facts, NoEditionInForce, Policy
+from portage.editions.folders import TenantPolicy
+from portage.policy import Edition, FactErrors, Facts, NoEditionInForce, edition_in_force
 
 
 class LineProblem(NamedTuple):
@@ -29,9 +31,10 @@ class Request(NamedTuple):
 
 
 def read_requests(
-    policy: Policy[Any], edition_for: Callable[[Facts], Edition], content: bytes
+    council: TenantPolicy, chosen: Edition | None, content: bytes
 ) -> tuple[list[Request], list[LineProblem]]:
-    """Read every request of a file, and everything that is wrong with it."""
+    """Read every request of a file, and everything that is wrong with it; judge by one edition, or each by its day."""
+    policy = council.policy
     requests: list[Request] = []
     problems: list[LineProblem] = []
     for number, obj, wrong in _objects(content):
@@ -39,13 +42,21 @@ def read_requests(
             problems.append(LineProblem(number, "request", wrong))
             continue
         try:
-            facts = Facts.parse(policy, obj)
-            requests.append(Request(edition_for(facts), facts))
+            facts = Facts.parse(policy, obj, (chosen or _edition_of_day(council, obj)).terms)
+            requests.append(Request(chosen or edition_in_force(council.published, facts.received_on), facts))
         except FactErrors as errors:
             problems.extend(LineProblem(number, path, sentence) for path, sentence in errors.problems)
         except NoEditionInForce as error:
             problems.append(LineProblem(number, "received_on", str(error)))
     return requests, problems
+
+
+def _edition_of_day(council: TenantPolicy, obj: object) -> Edition:
+    """Return the edition whose routes are to be read: that of the day, or the first where there is none."""
+    try:
+        return edition_in_force(council.published, date.fromisoformat(obj["received_on"]))  # type: ignore[index] # any JSON
+    except (LookupError, TypeError, ValueError):  # what is wrong with the day is said when the facts are read
+        return (council.published or council.editions)[0]
 
 
 def _objects(content: bytes) -> Iterator[tuple[int, object, str]]:

@@ -59,9 +59,10 @@ def _connect(url: str, patience: float) -> smtplib.SMTP:
 
 def _hand_over(server: smtplib.SMTP, mail: EmailMessage) -> Delivery:
     try:
-        for code, _ in (server.mail(_bare(mail["From"])), server.rcpt(_bare(mail["To"]))):
-            if code >= 400:
-                return _by_code(code)
+        if server.mail(_bare(mail["From"]))[0] >= 400:
+            return Delivery.LATER  # our own address or login is what it minds: no recipient is wrong for that
+        if (code := server.rcpt(_bare(mail["To"]))[0]) >= 400:
+            return _by_code(code)
     except UnicodeError:  # an address in letters that mail servers do not take: waiting for days would not help
         return Delivery.REFUSED
     except (OSError, smtplib.SMTPException):

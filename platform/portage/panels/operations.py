@@ -39,7 +39,7 @@ class Planned:
 
 def cadence(policy: Policy[Any], edition: Edition) -> timedelta | None:
     """How often the panel meets by this policy; None for a council without a panel."""
-    for shape in policy.route_shapes:
+    for shape in policy.shapes_of(edition.terms):
         if shape.decided_by == "panel":
             clocks = {clock.key: clock for clock in policy.clocks(edition, shape.key)}
             return timedelta(days=clocks[CLOCK].days if CLOCK in clocks else 7)

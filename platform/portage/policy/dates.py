@@ -56,6 +56,24 @@ def after_reception(born: date, turns: int = 5) -> date:
     return date.max if year > date.max.year else date(year, 9, 1)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def compulsory_school_age(born: date, years: int = 5) -> date:
+    """Return the day on which a child is of compulsory school age in England: 31 March, 31 August or 31 December."""
+    birthday = add_months(born, 12 * years)
+    if birthday == date.max:
+        return date.max
+    month, day = next(end for end in ((3, 31), (8, 31), (12, 31)) if (birthday.month, birthday.day) <= end)
+    return date(birthday.year, month, day)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def terms_before(day: date, number: int) -> date:
+    """Return the first day of the school term that many terms before 1 September; terms begin with funded places."""
+    years, place = divmod(number, 3)
+    month = (9, 4, 1)[place]
+    return date(max(day.year - years, date.min.year), month, 1)
+
+
 def in_words(day: date) -> str:
     """Write a date as people say it: 1 September 2025."""
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"

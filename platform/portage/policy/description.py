@@ -14,10 +14,15 @@ from portage.policy.vocabulary import REFERRERS
 
 UNITS = {"calendar": "days", "working": "working days"}
 COUNTS_FROM = {
-    "received": "the day the request arrives", "panel": "the panel", "decision": "the decision",
+    "received": "the day the request arrives", "evidence": "the day the evidence is complete",
+    "panel": "the panel", "decision": "the decision",
     "assessment": "the assessment", "leaving": "the day support ends",
 }  # fmt: skip
-AGREEMENTS = {"parent": "agreement to the request", "home_based": "agreement to support at home"}
+AGREEMENTS = {
+    "parent": "agreement to the request", "home_based": "agreement to support at home",
+    "panel": "agreement to a panel", "sharing": "agreement to sharing", "signed": "signature of a parent or carer",
+    "signed_by_professional": "signature of a professional",
+}  # fmt: skip
 PURPOSES = {
     "share": "Sharing what helps", "ask": "Asking for information", "tell": "Telling that you have support",
     "leaving": "Sharing progress when support ends",
@@ -37,23 +42,7 @@ class Change:
 
 def describe(policy: Policy[Any], edition: Edition) -> list[Section]:
     """Return the edition as titled sections of plain lines, with citations and assumptions."""
-    writer = _Writer(policy, edition)
-    sections = (
-        ("service", "The service", writer.service()),
-        ("conditions", "Which children it is for", writer.conditions()),
-        ("routes", "How to ask", writer.routes()),
-        ("path", "What happens after a request", writer.paths()),
-        ("offers", "What may be offered", writer.offers()),
-        ("support", "How support runs", writer.support()),
-        ("clocks", "How long things may take", writer.clocks()),
-        ("how-it-works", "How the service works", writer.statements()),
-        ("sharing", "Permission to share", writer.sharing()),
-        ("programmes", "What else the service does", writer.programmes()),
-        ("messages", "What we write to you", writer.messages()),
-        ("assumptions", "What no published source states", writer.assumptions()),
-    )
-    read = [Section(key, title, tuple(lines)) for key, title, lines in sections]
-    return [section for section in read if section.lines]
+    return [section for section in _Writer(policy, edition).sections() if section.lines]
 
 
 def changes(policy: Policy[Any], before: Edition, after: Edition) -> list[Change]:
@@ -78,7 +67,26 @@ class _Writer:
 
     def line(self, label: str, text: str, term: str) -> Line:
         self.labels[term] = label
-        return Line(label, text, self.policy.cite(term), self.edition.assumed(term))
+        return Line(label, text, self.policy.cite(self.terms, term), self.edition.assumed(term))
+
+    def sections(self) -> Iterator[Section]:
+        """Write every section; what is assumed comes last, under the labels that the others gave."""
+        for key, title, lines in (
+            ("service", "The service", self.service()),
+            ("conditions", "Which children it is for", self.conditions()),
+            ("routes", "How to ask", self.routes()),
+            ("path", "What happens after a request", self.paths()),
+            ("offers", "What may be offered", self.offers()),
+            ("support", "How support runs", self.support()),
+            ("clocks", "How long things may take", self.clocks()),
+            ("how-it-works", "How the service works", self.statements()),
+            ("sharing", "Permission to share", self.sharing()),
+            ("programmes", "What else the service does", self.programmes()),
+            ("messages", "What we write to you", self.messages()),
+        ):
+            yield Section(key, title, tuple(lines))
+        yield from self.policy.more_sections(self.edition, self.line)
+        yield Section("assumptions", "What no published source states", tuple(self.assumptions()))
 
     def service(self) -> Iterator[Line]:
         service, contact = self.terms.service, self.terms.contact
@@ -102,7 +110,7 @@ class _Writer:
         seen: dict[str, Line] = {}
         for plan in self.edition.plans.values():
             for rule in plan.rules:
-                title = self.policy.rule_title(rule.number)
+                title = self.policy.rule_title(self.terms, rule.number)
                 seen.setdefault(rule.number, Line(title, rule.states, rule.number))
         if not seen:
             yield Line("Conditions", "There is no condition.")
@@ -193,4 +201,4 @@ class _Writer:
 
     def assumptions(self) -> Iterator[Line]:
         for each in self.edition.assumptions:
-            yield Line(self.labels.get(each.term, each.term), each.says, self.policy.cite(each.term))
+            yield Line(self.labels.get(each.term, each.term), each.says, self.policy.cite(self.terms, each.term))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from portage.policy.rules import AgeLimit, Finding, Rule
+from portage.policy.rules import AgeLimit, Finding, Rule, delay_rule
 from portage.policy.shapes import Agreement, Ask, DecidedBy, Step
 from portage.policy.vocabulary import SIGNPOSTING, Outcome
 
@@ -65,8 +65,11 @@ class Determination:
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the paths of the facts wanted, sorted; none unless more information is needed."""
-        if self.outcome != "more-information":
-            return ()
+        return self.wanted if self.outcome == "more-information" else ()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Return the paths of every fact that would make an unknown finding known, whatever the outcome is now."""
         return tuple(sorted({path for finding in self.findings for path in finding.wants}))
 
     @property
@@ -83,7 +86,16 @@ class Determination:
     def ages_out_on(self) -> date | None:
         """Return the first day on which the age rule no longer holds; None where no age is tested."""
         limits = (rule.first_day_out(self.facts) for rule in self.plan.rules if isinstance(rule, AgeLimit))
-        return next(limits, None)
+        return min(limits, default=None)
+
+    @property
+    def delayed_areas(self) -> int:
+        """Return in how many areas the delay reaches the policy's figure; any delay counts where it has no figure."""
+        rule = delay_rule(self.plan.rules)
+        measured = [(area, delay) for area, delay in (self.facts.delay or {}).items() if delay is not None]
+        if rule is None:
+            return sum(1 for _, delay in measured if delay.share > 0)
+        return sum(1 for area, delay in measured if area in rule.areas and rule.reaches(self.facts, delay))
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as the command line and the database hold it."""

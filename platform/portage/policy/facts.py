@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from portage.policy.plugin import Policy
+    from portage.policy.terms import Terms
 
 ExtraKind = Literal["yes-no", "number", "date", "text", "texts"]
 
@@ -43,6 +44,7 @@ class Measured(NamedTuple):
     share: int
     age: int
     figure: str  # the child's own figures in words
+    months: int = 0  # the age in completed months that the share is taken of
 
     @property
     def percent(self) -> str:
@@ -72,8 +74,12 @@ class Facts:
     given: Mapping[str, Any] = field(default_factory=dict)  # the object as it came in, for keeping beside the findings
 
     @classmethod
-    def parse(cls, policy: Policy[Any], obj: object) -> Facts:
-        """Read the facts of the contract for this policy; raise FactErrors naming every wrong field."""
+    def parse(cls, policy: Policy[Any], obj: object, terms: Terms | None = None) -> Facts:
+        """Read the facts of the contract for this policy; raise FactErrors naming every wrong field.
+
+        The terms of the edition say which routes there are; only a policy with the same routes in every edition
+        can do without.
+        """
         from portage.policy.reading import read_facts  # the reader needs this class
 
-        return read_facts(policy, obj)
+        return read_facts(policy, obj, terms)

@@ -10,23 +10,26 @@ from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError
 
 from portage.policy import shapes
+from portage.policy.arrangements import Arrangements
 from portage.policy.determination import Determination, Plan, RouteShape
 from portage.policy.edition import Assumption, Edition
 from portage.policy.facts import ExtraFact, FactProblem, Facts
 from portage.policy.partly import partly_read
 from portage.policy.rules import Finding, Rule
 from portage.policy.said import said
+from portage.policy.stated import WriteLine
 from portage.policy.terms import NamedTerms, Terms, edition_schema
 from portage.policy.vocabulary import SIGNPOSTING, Outcome
 
 T = TypeVar("T", bound=Terms)
-_SHARED_RULES = ("dates.py", "determination.py", "facts.py", "plugin.py", "reading.py", "rules.py", "vocabulary.py")
+_SHARED_RULES = ("dates.py", "determination.py", "facts.py", "plugin.py", "reading.py", "vocabulary.py")
 
 
 class EditionInvalid(ValueError):
@@ -42,10 +45,32 @@ class Policy(ABC, Generic[T]):
 
     name: ClassVar[str]
     terms_type: ClassVar[type[Terms]]
-    requirements: ClassVar[Mapping[str, str]]  # number of each published statement to its title
-    cites: ClassVar[Mapping[str, str]]  # path of a term, or of a table of them, to the statement that it restates
-    route_shapes: ClassVar[tuple[RouteShape, ...]]
+    # A plugin that draws its routes and numbers itself names them here; one that reads them from its editions
+    # overrides the three questions below.
+    requirements: ClassVar[Mapping[str, str]] = {}  # number of each published statement to its title
+    cites: ClassVar[Mapping[str, str]] = {}  # path of a term, or of a table of them, to the statement it restates
+    route_shapes: ClassVar[tuple[RouteShape, ...]] = ()
     extra_facts: ClassVar[tuple[ExtraFact, ...]] = ()
+
+    def shapes_of(self, terms: T | None) -> tuple[RouteShape, ...]:
+        """Return the routes of an edition; None asks for those that hold in every edition."""
+        return self.route_shapes
+
+    def requirements_of(self, terms: T) -> Mapping[str, str]:
+        """Return the published statements of an edition: number to title."""
+        return self.requirements
+
+    def cites_of(self, terms: T) -> Mapping[str, str]:
+        """Return which statement each term of an edition, or each table of them, restates."""
+        return self.cites
+
+    def arrangements(self, terms: T) -> Arrangements:
+        """Return what an edition says of waiting, visits, reviews and leaving beside the shared terms."""
+        return Arrangements()
+
+    def more_sections(self, edition: Edition, line: WriteLine) -> Iterable[shapes.Section]:
+        """Return what a description says beside what every policy says; `line` cites and marks assumptions."""
+        return ()
 
     @abstractmethod
     def rules(self, terms: T, route: RouteShape) -> tuple[Rule, ...]:
@@ -63,10 +88,8 @@ class Policy(ABC, Generic[T]):
         """Return a SHA-256 over the source of the plugin and of the building blocks that its rules are made of."""
         digest = hashlib.sha256()
         shared = files("portage.policy")
-        own = sorted(
-            (file for file in files(self._package).iterdir() if file.name.endswith(".py")), key=lambda f: f.name
-        )
-        for source in [*own, *(shared / name for name in _SHARED_RULES)]:
+        blocks = _sources(shared / "rules")
+        for source in [*_sources(files(self._package)), *blocks, *(shared / name for name in _SHARED_RULES)]:
             digest.update(f"{source.name}\0".encode() + source.read_bytes() + b"\0")
         return digest.hexdigest()
 
@@ -89,7 +112,7 @@ class Policy(ABC, Generic[T]):
         assumptions = tuple(Assumption(each.term, each.says) for each in read["assumptions"])
         if problems := [*self._misfits(terms), *_unknown_terms(given["terms"], assumptions)]:
             raise EditionInvalid(problems)
-        plans = {shape.key: self._plan(terms, shape) for shape in self.route_shapes}
+        plans = {shape.key: self._plan(terms, shape) for shape in self.shapes_of(terms)}
         return Edition(tenant, self.name, read["effective_from"], read["source"], terms, assumptions, given, plans, id)
 
     def _wrong(self, given: Mapping[str, Any], error: ValidationError) -> Iterator[FactProblem]:
@@ -118,10 +141,11 @@ class Policy(ABC, Generic[T]):
         return found
 
     def _misfits(self, terms: T) -> Iterator[FactProblem]:
-        keys = {shape.key for shape in self.route_shapes}
+        drawn = self.shapes_of(terms)
+        keys = {shape.key for shape in drawn}
         for key in sorted(keys ^ terms.routes.keys()):
             yield FactProblem(f"routes.{key}", "is missing" if key in keys else "is not a route of this policy")
-        for shape in self.route_shapes:
+        for shape in drawn:
             for offer in sorted(set(shape.offers) - terms.offers.keys()):
                 yield FactProblem(f"offers.{offer}", f"is missing: the route {shape.key} offers it")
         named = {f"clocks.{key}.routes": clock.routes for key, clock in terms.clocks.items()}
@@ -163,57 +187,59 @@ class Policy(ABC, Generic[T]):
 
     # What pages, letters and clocks ask ---------------------------------------------------------------------------
 
-    def rule_title(self, number: str) -> str:
-        """Return the title of a published statement; a part of one (`LAN-01-age`) has its statement's."""
-        return self.requirements.get(number) or self.requirements["-".join(number.split("-")[:2])]
+    def rule_title(self, terms: T, number: str) -> str:
+        """Return the title of a published statement; a part of one (`ABC-01-age`) has its statement's."""
+        titles = self.requirements_of(terms)
+        return titles.get(number) or titles["-".join(number.split("-")[:2])]
 
-    def cite(self, term: str) -> str | None:
+    def cite(self, terms: T, term: str) -> str | None:
         """Return the number of the statement that a term restates, from the longest path that is cited."""
         names = term.split(".")
         paths = (".".join(names[:length]) for length in range(len(names), 0, -1))
-        return next((self.cites[path] for path in paths if path in self.cites), None)
+        cites = self.cites_of(terms)
+        return next((cites[path] for path in paths if path in cites), None)
 
-    def shape(self, route: str) -> RouteShape:
-        """Return a route as the plugin draws it; raise KeyError for a route that is not offered."""
-        for shape in self.route_shapes:
+    def shape(self, terms: T, route: str) -> RouteShape:
+        """Return a route as it is drawn; raise KeyError for a route that is not offered."""
+        for shape in self.shapes_of(terms):
             if shape.key == route:
                 return shape
         raise KeyError(route)
 
-    def routes(self, terms: Terms) -> tuple[shapes.Route, ...]:
+    def routes(self, terms: T) -> tuple[shapes.Route, ...]:
         """Return every way to ask."""
-        return tuple(self.route(terms, shape.key) for shape in self.route_shapes)
+        return tuple(self.route(terms, shape.key) for shape in self.shapes_of(terms))
 
-    def route(self, terms: Terms, key: str) -> shapes.Route:
+    def route(self, terms: T, key: str) -> shapes.Route:
         """Return one way to ask; raise KeyError for a route that is not offered."""
-        shape, words = self.shape(key), terms.routes[key]
+        shape, words = self.shape(terms, key), terms.routes[key]
         return shapes.Route(
             key, words.name, words.form_name, words.for_whom, shape.referrers, shape.rule, shape.finding,
             shape.agreements, shape.asks, shape.statutory, shape.needs_evidence, shape.decided_by,
             shape.assessment_first,
         )  # fmt: skip
 
-    def service(self, terms: Terms) -> shapes.Service:
+    def service(self, terms: T) -> shapes.Service:
         """Return the service as it names itself."""
         named, contact = terms.service, terms.contact
         return shapes.Service(
             named.name, named.former_name, named.short_name, named.aim, named.quality_mark, named.visitor_title,
             named.partners, contact.telephone, contact.email, contact.words,
             tuple(
-                shapes.Statement(key, each.title, each.says, self.cite(f"how_it_works.{key}"))
+                shapes.Statement(key, each.title, each.says, self.cite(terms, f"how_it_works.{key}"))
                 for key, each in terms.how_it_works.items()
             ),
         )  # fmt: skip
 
-    def offers(self, terms: Terms, route: str) -> tuple[shapes.Offer, ...]:
+    def offers(self, terms: T, route: str) -> tuple[shapes.Offer, ...]:
         """Return what may be offered to a request by this route."""
-        return tuple(self.offer(terms, key) for key in self._offered(terms, self.shape(route)))
+        return tuple(self.offer(terms, key) for key in self._offered(terms, self.shape(terms, route)))
 
-    def _offered(self, terms: Terms, shape: RouteShape) -> tuple[str, ...]:
-        kept = {key for other in self.route_shapes for key in other.offers}
+    def _offered(self, terms: T, shape: RouteShape) -> tuple[str, ...]:
+        kept = {key for other in self.shapes_of(terms) for key in other.offers}
         return shape.offers or tuple(key for key in terms.offers if key not in kept)
 
-    def offer(self, terms: Terms, key: str) -> shapes.Offer:
+    def offer(self, terms: T, key: str) -> shapes.Offer:
         """Return an offer by its key; signposting is always possible."""
         named = terms.offers.get(key)
         if named is None and key == SIGNPOSTING.key:
@@ -221,7 +247,7 @@ class Policy(ABC, Generic[T]):
         named = terms.offers[key]
         return shapes.Offer(key, named.name, named.explanation)
 
-    def support_pattern(self, terms: Terms) -> shapes.SupportPattern:
+    def support_pattern(self, terms: T) -> shapes.SupportPattern:
         """Return how support runs."""
         support = terms.support
         frequency = shapes.Frequency(**asdict(support.frequency)) if support.frequency else None
@@ -232,12 +258,13 @@ class Policy(ABC, Generic[T]):
             support.volunteers,
         )  # fmt: skip
 
-    def path(self, terms: Terms, route: str) -> tuple[shapes.Step, ...]:
+    def path(self, terms: T, route: str) -> tuple[shapes.Step, ...]:
         """Return the steps of a request by this route."""
-        return self.shape(route).path
+        return self.shape(terms, route).path
 
     def clocks(self, edition: Edition, route: str) -> tuple[shapes.Clock, ...]:
         """Return the times that hold for a request by this route."""
+        terms: Any = edition.terms
         return tuple(
             shapes.Clock(
                 key,
@@ -245,22 +272,22 @@ class Policy(ABC, Generic[T]):
                 each.days,
                 each.unit,
                 each.counts_from,
-                self.cite(f"clocks.{key}"),
+                self.cite(terms, f"clocks.{key}"),
                 edition.source,
                 edition.assumed(f"clocks.{key}.days"),
             )
-            for key, each in edition.terms.clocks.items()
+            for key, each in terms.clocks.items()
             if not each.routes or route in each.routes
         )
 
-    def sharing(self, terms: Terms) -> tuple[shapes.SharingQuestion, ...]:
+    def sharing(self, terms: T) -> tuple[shapes.SharingQuestion, ...]:
         """Return the permissions that are asked for one by one."""
         return tuple(
-            shapes.SharingQuestion(key, each.party, each.purpose, each.question, self.cite(f"sharing.{key}"))
+            shapes.SharingQuestion(key, each.party, each.purpose, each.question, self.cite(terms, f"sharing.{key}"))
             for key, each in terms.sharing.items()
         )
 
-    def programmes(self, terms: Terms) -> tuple[shapes.Programme, ...]:
+    def programmes(self, terms: T) -> tuple[shapes.Programme, ...]:
         """Return what else the service does."""
         return tuple(
             shapes.Programme(
@@ -270,18 +297,24 @@ class Policy(ABC, Generic[T]):
                 each.what_happens,
                 each.how_to_ask,
                 each.route,
-                self.cite(f"programmes.{key}"),
+                self.cite(terms, f"programmes.{key}"),
             )
             for key, each in terms.programmes.items()
         )
 
-    def messages(self, terms: Terms, route: str) -> tuple[shapes.Message, ...]:
+    def messages(self, terms: T, route: str) -> tuple[shapes.Message, ...]:
         """Return the words that are sent at a stage of this route."""
         return tuple(
-            shapes.Message(key, each.routes, each.to, each.title, each.says, each.links, self.cite(f"messages.{key}"))
+            shapes.Message(
+                key, each.routes, each.to, each.title, each.says, each.links, self.cite(terms, f"messages.{key}")
+            )
             for key, each in terms.messages.items()
             if route in each.routes
         )
+
+
+def _sources(folder: Traversable) -> list[Traversable]:
+    return sorted((file for file in folder.iterdir() if file.name.endswith(".py")), key=lambda file: file.name)
 
 
 def _elements(named: Mapping[str, NamedTerms]) -> tuple[shapes.Element, ...]:

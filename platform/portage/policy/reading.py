@@ -15,7 +15,9 @@ from portage.policy.facts import ExtraFact, FactErrors, FactProblem, Facts, Meas
 from portage.policy.vocabulary import AREA_KEYS, EVIDENCE_KEYS, REFERRERS
 
 if TYPE_CHECKING:
+    from portage.policy.determination import RouteShape
     from portage.policy.plugin import Policy
+    from portage.policy.terms import Terms
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TOP: Final = frozenset({"received_on", "route", "referrer", "agreement", "child", "evidence"})
@@ -26,16 +28,16 @@ _CHILD: Final = frozenset({
 _FORMS: Final = ("percent", "months", "developmental_age_months")
 
 
-def read_facts(policy: Policy[Any], obj: object) -> Facts:
+def read_facts(policy: Policy[Any], obj: object, terms: Terms | None = None) -> Facts:
     """Read one object into facts for this policy; raise FactErrors naming every wrong field."""
-    return _Reader(policy).read(obj)
+    return _Reader(policy, policy.shapes_of(terms)).read(obj)
 
 
 class _Reader:
     """Reads one object, gathering what is wrong as it goes."""
 
-    def __init__(self, policy: Policy[Any]) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy[Any], routes: tuple[RouteShape, ...]) -> None:
+        self.policy, self.routes = policy, routes
         self.problems: list[FactProblem] = []
 
     def wrong(self, path: str, sentence: str) -> None:
@@ -107,11 +109,11 @@ class _Reader:
         return born
 
     def route_and_referrer(self, route: object, referrer: object) -> tuple[str, str]:
-        shape = next((shape for shape in self.policy.route_shapes if shape.key == route), None)
+        shape = next((shape for shape in self.routes if shape.key == route), None)
         if route is None:
             self.wrong("route", "is required")
         elif shape is None:
-            offered = ", ".join(shape.key for shape in self.policy.route_shapes)
+            offered = ", ".join(shape.key for shape in self.routes)
             self.wrong("route", f"must be a route that this policy offers: {offered}")
         if referrer is None:
             self.wrong("referrer", "is required")
@@ -209,7 +211,9 @@ class _Reader:
         if number is None:
             return None
         if kind == "percent":
-            return self.percent(f"{path}.percent", number)
+            known = born is not None and received_on is not None and born <= received_on
+            age = dates.completed_months(born, received_on) if known else 0  # type: ignore[arg-type] # both are days
+            return self.percent(f"{path}.percent", number, age)
         if born is None or assessed_on is None or assessed_on < born:
             return None
         return _behind(kind, number, dates.completed_months(born, assessed_on))
@@ -222,12 +226,12 @@ class _Reader:
             self.wrong(f"{path}.assessed_on", "must not be after received_on")
         return day
 
-    def percent(self, path: str, number: int | float | Decimal) -> Measured | None:
+    def percent(self, path: str, number: int | float | Decimal, age: int) -> Measured | None:
         if number > 100:
             self.wrong(path, "must not be over 100")
             return None
         share = _exact(number)
-        return Measured(share.numerator, 100 * share.denominator, f"{number}%")
+        return Measured(share.numerator, 100 * share.denominator, f"{number}%", age)
 
 
 def _behind(kind: str, number: int | float | Decimal, age: int) -> Measured | None:
@@ -237,7 +241,7 @@ def _behind(kind: str, number: int | float | Decimal, age: int) -> Measured | No
     exact = _exact(number)
     behind = exact if kind == "months" else max(age - exact, Fraction(0))
     words = f"{number} months behind" if kind == "months" else f"like a child of {number} months"
-    plain = Measured(behind.numerator, age * behind.denominator, "")
+    plain = Measured(behind.numerator, age * behind.denominator, "", age)
     return plain._replace(figure=f"{words} at the age of {age} months, which is {plain.percent}")
 
 

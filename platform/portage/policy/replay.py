@@ -52,6 +52,6 @@ class Replay:
 
 def replay(policy: Policy[Any], edition: Edition, stored: Stored) -> Replay:
     """Judge the stored facts again by the same edition; what is stored is never changed."""
-    answer = policy.determine(edition, Facts.parse(policy, stored.facts)).as_json()
+    answer = policy.determine(edition, Facts.parse(policy, stored.facts, edition.terms)).as_json()
     differs = tuple(key for key in answer if answer[key] != stored.answer.get(key))
     return Replay(stored, answer, policy.version, policy.rules_digest, differs)

@@ -8,7 +8,7 @@ from typing import Literal
 AskKind = Literal["areas", "evidence", "yes-no", "hours", "date", "text", "long-text"]
 DecidedBy = Literal["officer", "panel"]
 ClockUnit = Literal["calendar", "working"]
-CountsFrom = Literal["received", "panel", "decision", "assessment", "leaving"]
+CountsFrom = Literal["received", "evidence", "panel", "decision", "assessment", "leaving"]
 SharingPurpose = Literal["share", "ask", "tell", "leaving"]
 StepKey = Literal[
     "request",

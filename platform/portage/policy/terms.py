@@ -45,20 +45,40 @@ def schema_for(shape: Any) -> type[ShapeSchema]:
     return type("TermsSchema", (ShapeSchema,), {**declared, "shape": shape})
 
 
+class YesNo(fields.Boolean):
+    """True or false and nothing else: 1 is a number, and "yes" is a text."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def text(about: str, *, one_of: tuple[str, ...] = ()) -> fields.Field[Any]:
     """Declare a term that is a text, free or one of a list."""
     checks = [validate.Length(min=1), *([validate.OneOf(one_of)] if one_of else [])]
     return fields.String(validate=checks, metadata={"about": about})
 
 
-def whole(about: str, *, least: int, most: int) -> fields.Field[Any]:
+def choice(about: str, words: Mapping[str, str]) -> fields.Field[Any]:
+    """Declare a term that is one key of a closed list, with the words that people read for each."""
+    return fields.String(validate=validate.OneOf(tuple(words)), metadata={"about": about, "words": words})
+
+
+def choices(about: str, words: Mapping[str, str]) -> fields.Field[Any]:
+    """Declare a term that is a list of such keys without doubles."""
+    return fields.List(choice(about, words), validate=_no_doubles, metadata={"about": about, "words": words})
+
+
+def whole(about: str, *, least: int, most: int, unit: str = "") -> fields.Field[Any]:
     """Declare a term that is a whole number within limits."""
-    return fields.Integer(strict=True, validate=validate.Range(min=least, max=most), metadata={"about": about})
+    within = validate.Range(min=least, max=most)
+    return fields.Integer(strict=True, validate=within, metadata={"about": about, "unit": unit})
 
 
 def yes_no(about: str) -> fields.Field[Any]:
     """Declare a term that is true or false."""
-    return fields.Boolean(truthy={True}, falsy={False}, metadata={"about": about})
+    return YesNo(metadata={"about": about})
 
 
 class Day(fields.Date):
@@ -148,8 +168,10 @@ class FrequencyTerms:
 class SupportTerms:
     """How support runs."""
 
-    longest_months: Annotated[int | None, whole("Longest support in months", least=1, most=72)] = None
-    visit_minutes: Annotated[int | None, whole("Length of a visit in minutes", least=5, most=480)] = None
+    longest_months: Annotated[int | None, whole("Longest support in months", least=1, most=72, unit="months")] = None
+    visit_minutes: Annotated[int | None, whole("Length of a visit in minutes", least=5, most=480, unit="minutes")] = (
+        None
+    )
     frequency: Annotated[FrequencyTerms | None, part(FrequencyTerms)] = None
     elements: Annotated[Mapping[str, NamedTerms], table(NamedTerms)] = field(default_factory=dict)
     in_a_visit: Annotated[Mapping[str, NamedTerms], table(NamedTerms)] = field(default_factory=dict)
@@ -168,7 +190,7 @@ class ClockTerms:
     """A time within which something is done."""
 
     name: Annotated[str, text("What is to be done")]
-    days: Annotated[int, whole("Number of days", least=1, most=366)]
+    days: Annotated[int, whole("Number of days", least=1, most=366, unit="days")]
     unit: Annotated[ClockUnit, text("Kind of days", one_of=get_args(ClockUnit))]
     counts_from: Annotated[CountsFrom, text("What the days count from", one_of=get_args(CountsFrom))]
     routes: Annotated[tuple[str, ...], texts("Routes that it holds for; left out = every route")] = ()

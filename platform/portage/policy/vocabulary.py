@@ -85,3 +85,9 @@ EVIDENCE: Final[tuple[Option, ...]] = (
 )
 EVIDENCE_KEYS: Final = frozenset(kind.key for kind in EVIDENCE)
 EVIDENCE_BY_KEY: Final = {kind.key: kind for kind in EVIDENCE}
+
+
+def counted(number: int) -> str:
+    """Write a small number in words."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[number] if 0 <= number < len(words) else str(number)

@@ -4,9 +4,10 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from portage.policy import AREA_KEYS, AREAS, EVIDENCE
+from portage.policy import AREA_KEYS, AREAS, EVIDENCE, ExtraFact, Policy
 from portage.policy.dates import in_words
 from portage.referrals.models import Referral
+from portage.referrals.own_facts import field_name, in_a_sentence, own_facts, stated
 from portage.referrals.queries_case import Case
 
 AREA_NAMES = {area.key: area.formal for area in AREAS}
@@ -48,11 +49,12 @@ def questions(case: Case) -> frozenset[str]:
     return frozenset(shown)
 
 
-def missing(paths: list[str]) -> list[str]:
+def missing(paths: list[str], policy: Policy[Any]) -> list[str]:
     """What is still wanted, in words."""
+    known = {**MISSING, **{fact.path: in_a_sentence(fact) for fact in policy.extra_facts}}
     return [
-        MISSING.get(path) or f"a measure of the delay in {AREA_NAMES[path.rsplit('.', 1)[-1]].lower()}"
-        if path in MISSING or path.rsplit(".", 1)[-1] in AREA_KEYS
+        known.get(path) or f"a measure of the delay in {AREA_NAMES[path.rsplit('.', 1)[-1]].lower()}"
+        if path in known or path.rsplit(".", 1)[-1] in AREA_KEYS
         else path
         for path in paths
     ]
@@ -71,6 +73,8 @@ def fact_rows(case: Case) -> list[tuple[str, str]]:
         elif ask.fact == "evidence":
             rows.append((ask.formal, ", ".join(EVIDENCE_NAMES[kind] for kind in facts.get("evidence", []))))
     referral = case.referral
+    agreed = {each.fact for each in case.route.agreements}
+    rows += [(fact.help, _answer(stated(referral, fact))) for fact in own_facts(case) if fact.path not in agreed]
     if referral.early_help_reference or referral.early_help_discussed_on:
         rows.append(("Early help reference", referral.early_help_reference or ""))
         talked = referral.early_help_discussed_on
@@ -98,12 +102,17 @@ def delay_words(stated: dict[str, Any] | None) -> str:
     return f"Like a child of {stated['developmental_age_months']} months"
 
 
-def values_for_form(referral: Referral) -> dict[str, Any]:
+def values_for_form(referral: Referral, own: tuple[ExtraFact, ...] = ()) -> dict[str, Any]:
     """What the form for recording facts shows at first."""
     facts = referral.facts
     child, agreement = facts.get("child", {}), facts.get("agreement") or {}
     return {
         "version": referral.version,
+        **{
+            field_name(fact): _typed(value) if fact.kind == "yes-no" else value
+            for fact in own
+            for value in [stated(referral, fact)]
+        },
         "agreement_parent": _typed(agreement.get("parent")),
         "home_based": _typed(agreement.get("home_based")),
         "lives_in_area": _typed(child.get("lives_in_area")),

@@ -17,7 +17,7 @@ from portage.messages.recipients import Reach, address_book
 from portage.referrals import link_page
 from portage.referrals.letters import write_outcome_letter
 from portage.referrals.models import Deadline, Decision, Referral
-from portage.referrals.operations.decisions import OUTCOME_LETTER
+from portage.referrals.operations.decisions import OUTCOME_LETTER, last_decision
 from portage.referrals.operations.drafts import forget_expired
 
 __all__ = ["forget_drafts", "link_page", "referrer", "remind_of_dates", "write_letter"]
@@ -38,11 +38,16 @@ def referrer(referral_id: UUID) -> Reach | None:
 
 @effect(OUTCOME_LETTER)
 def write_letter(decision_id: UUID) -> None:
-    """Write and send the letter about a decision, once for each decision."""
+    """Write and send the letter about a decision, once for each decision.
+
+    None is written when somebody decided again before the letter was on its way: the later letter tells the family.
+    """
     decision = db.session.scalars(scoped(Decision).where(Decision.id == decision_id)).one_or_none()
     if decision is None:
         raise NoSubject("decision")
     referral = db.session.scalars(scoped(Referral).where(Referral.id == decision.referral_id)).one()
+    if last_decision(referral.id) is not decision:
+        return
     write_outcome_letter(referral, decision, by=SYSTEM, at=clock.now())
 
 

@@ -13,8 +13,10 @@ from portage.web.site import site
 
 def _panel_meets() -> bool:
     """Whether the policy in force has requests that a panel decides."""
-    policy = site().policy
-    return policy is not None and any(shape.decided_by == "panel" for shape in policy.route_shapes)
+    policy, edition = site().policy, site().edition
+    if policy is None or edition is None:
+        return False
+    return any(shape.decided_by == "panel" for shape in policy.shapes_of(edition.terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from portage.core.db import db
 from portage.core.errors import PortageError
 from portage.core.identity import Actor
 from portage.editions.operations import edition_by_id
-from portage.policy import DelayInAreas, Edition, FactErrors, Facts, Policy
-from portage.policy import Determination as Judged
+from portage.policy import Edition, FactErrors, Facts, Policy
 from portage.referrals.models import Determination, Referral
 
 
@@ -30,7 +29,7 @@ def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
     Sets the request's `outcome`, `limit_on` and `delayed_areas`, which lists and previews read.
     """
     policy, edition = edition_of(referral.edition_id)
-    facts = read_facts(policy, referral.facts)
+    facts = read_facts(policy, edition, referral.facts)
     judged = policy.determine(edition, facts)
     kept = Determination(
         referral_id=referral.id,
@@ -46,7 +45,7 @@ def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
     )
     referral.outcome = judged.outcome
     referral.limit_on = judged.ages_out_on
-    referral.delayed_areas = _delayed_areas(judged)
+    referral.delayed_areas = judged.delayed_areas
     db.session.add(kept)
     db.session.flush()
     return kept
@@ -57,22 +56,9 @@ def edition_of(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     return edition_by_id(edition_id)
 
 
-def read_facts(policy: Policy[Any], facts: dict[str, Any]) -> Facts:
+def read_facts(policy: Policy[Any], edition: Edition, facts: dict[str, Any]) -> Facts:
     """The facts as the policy reads them; raises `FactsRefused`."""
     try:
-        return Facts.parse(policy, facts)
+        return Facts.parse(policy, facts, edition.terms)
     except FactErrors as error:
         raise FactsRefused(tuple((path, sentence) for path, sentence in error.problems)) from error
-
-
-def _delayed_areas(judged: Judged) -> int:
-    """In how many areas the delay reaches the policy's figure; any measured delay counts where it has no figure."""
-    measured = (judged.facts.delay or {}).items()
-    rule = next((rule for rule in judged.plan.rules if isinstance(rule, DelayInAreas)), None)
-    if rule is None:
-        return sum(1 for _, delay in measured if delay is not None and delay.share > 0)
-    return sum(
-        1
-        for area, delay in measured
-        if area in rule.areas and delay is not None and delay.share * 100 >= rule.percent * delay.age
-    )

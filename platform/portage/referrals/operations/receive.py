@@ -85,7 +85,7 @@ def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
     """
     policy, edition = edition_on(command.received_on)
     facts = facts_of(command)
-    read_facts(policy, facts)  # before anything is written
+    read_facts(policy, edition, facts)  # before anything is written
     child = add_child(command.child)
     carers = [add_carer(child.id, carer) for carer in command.carers]
     referral = Referral(

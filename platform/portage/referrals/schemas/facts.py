@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import ValidationError, fields, missing, post_load, validate, validates_schema
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Ticks, YesNo
-from portage.policy import AREA_KEYS, EVIDENCE_KEYS
+from portage.policy import AREA_KEYS, EVIDENCE_KEYS, ExtraFact
 from portage.referrals.operations.facts import DelayFound, FactsFound
+from portage.referrals.own_facts import field_name
 
 # These areas have no developmental age, so a professional's judgement may stand for a measure.
 JUDGED_AREAS = frozenset({"nursing-medical", "hearing", "vision", "sensory"})
@@ -99,9 +100,18 @@ class FactsSchema(FormSchema):
     early_help_reference = Text()
     early_help_discussed_on = Day()
 
-    def __init__(self, shown: frozenset[str]) -> None:
+    def __init__(self, shown: frozenset[str], own: Mapping[str, str] | None = None) -> None:
         super().__init__()
-        self.shown = shown
+        self.shown, self.own = shown, own or {}
+
+    @classmethod
+    def asking(cls, shown: frozenset[str], own: tuple[ExtraFact, ...]) -> "FactsSchema":
+        """The form that also asks for the facts that this council's policy alone reads."""
+        asked: dict[str, fields.Field[Any]] = {
+            field_name(fact): YesNo() if fact.kind == "yes-no" else Number() for fact in own
+        }
+        schema = cast(type[FactsSchema], cls.from_dict(asked, name="FactsOfPolicySchema"))
+        return schema(shown, {field_name(fact): fact.path for fact in own})
 
     @validates_schema
     def agreement_is_whole(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -122,6 +132,7 @@ class FactsSchema(FormSchema):
         """The command: facts by their path, and columns of the request."""
         version = data.pop("version")
         changed = {FACT_OF[name]: _as_fact(data[name]) for name in FACT_OF if name in self.shown and name in data}
+        changed |= {path: _as_fact(data[name]) for name, path in self.own.items() if name in data}
         if "child.conditions" in changed:
             changed["child.conditions"] = [
                 line.strip() for line in (data["conditions"] or "").splitlines() if line.strip()

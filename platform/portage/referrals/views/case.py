@@ -45,7 +45,7 @@ def page_words(case: Case) -> dict[str, object]:
         "child": case.child,
         "last": last,
         "findings": last.answer["findings"] if last else [],
-        "missing": case_words.missing(last.answer["missing"]) if last else [],
+        "missing": case_words.missing(last.answer["missing"], case.policy) if last else [],
         "stages": STAGE_WORDS,
         "decisions": DECISIONS,
         "recommendation": recommendation,

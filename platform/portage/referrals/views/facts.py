@@ -16,6 +16,7 @@ from portage.policy.dates import completed_months
 from portage.referrals import case_words, queries_case
 from portage.referrals.operations.facts import DelayFound, JudgedAgain, record_delay, record_facts
 from portage.referrals.operations.judging import FactsRefused
+from portage.referrals.own_facts import field_name, own_facts
 from portage.referrals.queries_case import Case
 from portage.referrals.schemas.facts import JUDGED_AREAS, DelaySchema, FactsSchema
 from portage.referrals.stage_words import recommendation
@@ -70,7 +71,7 @@ def save_delay(referral_id: UUID) -> ResponseReturnValue:
 def facts(referral_id: UUID) -> ResponseReturnValue:
     """The form for the other facts."""
     case = _case(referral_id)
-    return _facts_page(case, Form(case_words.values_for_form(case.referral)))
+    return _facts_page(case, Form(case_words.values_for_form(case.referral, own_facts(case))))
 
 
 @routes.post(
@@ -83,7 +84,7 @@ def facts(referral_id: UUID) -> ResponseReturnValue:
 def save_facts(referral_id: UUID) -> ResponseReturnValue:
     """Write the facts down and judge again."""
     case = _case(referral_id)
-    found, form = read(FactsSchema(case_words.questions(case)), request.form)
+    found, form = read(FactsSchema.asking(case_words.questions(case), own_facts(case)), request.form)
     for name in ("agreed_on", "early_help_discussed_on"):
         if found is not None and (day := found.columns.get(name)) and day > clock.today():
             form.refuse(name, "This day is in the future.")
@@ -108,8 +109,9 @@ def _delay_page(case: Case, form: Form) -> str:
 
 def _facts_page(case: Case, form: Form) -> str:
     kinds = [(kind.key, kind.formal) for kind in EVIDENCE]
+    own = [(field_name(fact), fact) for fact in own_facts(case)]
     return render_template(
-        "referrals/facts.html", **page_words(case), form=form, shown=case_words.questions(case), kinds=kinds
+        "referrals/facts.html", **page_words(case), form=form, shown=case_words.questions(case), kinds=kinds, own=own
     )
 
 

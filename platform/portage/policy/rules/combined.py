@@ -1,0 +1,96 @@
+"""Rules made of rules: every part, or any part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portage.policy.rules.answers import Known
+from portage.policy.rules.finding import Rule
+
+if TYPE_CHECKING:
+    from portage.policy.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds: any part not met decides, else any part not known does."""
+
+    number: str
+    parts: tuple[Rule, ...]
+
+    @property
+    def states(self) -> str:
+        """Return the parts, one after the other."""
+        return " ".join(part.states for part in self.parts)
+
+    def test(self, facts: Facts) -> bool | None:
+        """Return False if any part is not met, else None if any is not known."""
+        answers = [part.test(facts) for part in self.parts]
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    def explain(self, facts: Facts, met: bool | None) -> str:
+        """Return each part's reason."""
+        return " ".join(part.explain(facts, part.test(facts)) for part in self.parts)
+
+    def wants(self, facts: Facts) -> tuple[str, ...]:
+        """Return what the parts that are not known want."""
+        return tuple(path for part in self.parts if part.test(facts) is None for path in part.wants(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(AllOf):
+    """At least one part holds: any part met decides, else any part not known does."""
+
+    @property
+    def states(self) -> str:
+        """Return the parts as alternatives."""
+        return " Or: ".join(part.states for part in self.parts)
+
+    def test(self, facts: Facts) -> bool | None:
+        """Return True if any part is met, else None if any is not known."""
+        answers = [part.test(facts) for part in self.parts]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def explain(self, facts: Facts, met: bool | None) -> str:
+        """Return the reasons of the parts that are met, else each part's."""
+        parts = [part for part in self.parts if part.test(facts)] or self.parts
+        return " ".join(part.explain(facts, part.test(facts)) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ForAPerson:
+    """A condition that a person weighs where it is not met: it never ends in a number, and refuses nobody by itself."""
+
+    number: str
+    part: Rule
+    weighed: Known  # whether a named person found that support can go ahead all the same
+
+    @property
+    def parts(self) -> tuple[Rule, ...]:
+        """Return the condition and the judgement."""
+        return (self.part, self.weighed)
+
+    @property
+    def states(self) -> str:
+        """Return the condition, and that a person decides."""
+        return f"{self.part.states} Where this does not hold, a person decides."
+
+    def test(self, facts: Facts) -> bool | None:
+        """Return True where the condition is met, else what a person found, not known until somebody did."""
+        met = self.part.test(facts)
+        return self.weighed.test(facts) if met is False else met
+
+    def explain(self, facts: Facts, met: bool | None) -> str:
+        """Return the reason of the condition and, where it is not met, what a person found."""
+        plain = self.part.test(facts)
+        reason = self.part.explain(facts, plain)
+        return reason if plain is not False else f"{reason} {self.weighed.explain(facts, met)}"
+
+    def wants(self, facts: Facts) -> tuple[str, ...]:
+        """Return what the condition wants, or the judgement of a person."""
+        return self.part.wants(facts) if self.part.test(facts) is None else self.weighed.wants(facts)
