@@ -22,6 +22,8 @@ USUAL: dict[str, str | list[str]] = {
     "received_on-year": "2026",
     "carer_safe": ["telephone", "post"],
     "setting_hours": "15",
+    "funded_hours": "15",
+    "sessions": "3",
     "postcode": "ZZ1 1ZZ",
     "reception_ends_on-year": "2030",
     **BORN,

@@ -16,19 +16,13 @@ from portage.families.operations import NewCarer, NewChild, carers_of
 from portage.referrals.operations import ReceiveReferral, Referrer, receive
 
 ROUTES = {
-    "leeds": "request-form",
-    "lancashire": "portage-form",
-    "west-northants": "request-for-support",
-    "portsmouth": "referral-form",
-    "lincoln-st-christophers": "referral",
-}
+    "leeds": "request-form", "lancashire": "portage-form", "west-northants": "request-for-support",
+    "portsmouth": "referral-form", "lincoln-st-christophers": "referral",
+}  # fmt: skip
 POSTCODES = {
-    "leeds": "LS1 1AA",
-    "lancashire": "BB9 1AA",
-    "west-northants": "NN1 1AA",
-    "portsmouth": "PO1 1AA",
+    "leeds": "LS1 1AA", "lancashire": "BB9 1AA", "west-northants": "NN1 1AA", "portsmouth": "PO1 1AA",
     "lincoln-st-christophers": "LN1 1AA",
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
