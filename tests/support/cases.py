@@ -17,11 +17,11 @@ from portage.referrals.operations import ReceiveReferral, Referrer, receive
 
 ROUTES = {
     "leeds": "request-form", "lancashire": "portage-form", "west-northants": "request-for-support",
-    "portsmouth": "referral-form", "lincoln-st-christophers": "referral",
+    "portsmouth": "referral-form", "lincoln-st-christophers": "referral", "hampshire": "online-request",
 }  # fmt: skip
 POSTCODES = {
     "leeds": "LS1 1AA", "lancashire": "BB9 1AA", "west-northants": "NN1 1AA", "portsmouth": "PO1 1AA",
-    "lincoln-st-christophers": "LN1 1AA",
+    "lincoln-st-christophers": "LN1 1AA", "hampshire": "SO23 1AA",
 }  # fmt: skip
 
 

@@ -90,11 +90,22 @@ def _facts(who: Traveller) -> bool:
                 version=who.referral().version,
             )
             record_delay(who.referral_id, found, by=who.by("service-manager"), at=clock.now())
-    changed = {"child.significant_need": True, "evidence": ["asq"]}
+    changed = {"child.significant_need": True, "evidence": ["asq"], **_still_wanted(who)}
     record_facts(
         who.referral_id, FactsFound(who.referral().version, changed), by=who.by("service-manager"), at=clock.now()
     )
     return True
+
+
+def _still_wanted(who: Traveller) -> dict[str, Any]:
+    """What else this council's policy waits for: few hours in a setting, and a yes to what it alone asks."""
+    policy, _ = who.route()
+    judged = last_determination(who.referral_id)
+    wanted = judged.answer["missing"] if judged else []
+    told: dict[str, Any] = {fact.path: True for fact in policy.extra_facts if fact.kind == "yes-no"}
+    if "child.setting_hours" in wanted:
+        told["child.setting_hours"] = who.chance.choice((6, 9, 12))
+    return {path: value for path, value in told.items() if path in wanted}
 
 
 def _assess(who: Traveller) -> bool:

@@ -1,7 +1,9 @@
 """Clocks of the council's policy on a request: when each is due, and when it stopped."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from sqlalchemy import func, update
@@ -38,6 +40,13 @@ def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[
     db.session.add_all(started)
     db.session.flush()
     return started
+
+
+def start_evidence_clocks(referral: Referral, answer: Mapping[str, Any], on: date) -> None:
+    """Start the clocks that count from complete evidence, once no paper and no signature is wanted any more."""
+    wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
+    if not wanted and answer["outcome"] != "not-eligible":
+        start_clocks(referral, "evidence", on)
 
 
 def stop_clock(referral: Referral, key: str, on: date) -> None:

@@ -16,6 +16,8 @@ from portage.referrals.operations.clocks import stop_clock
 from portage.referrals.operations.decisions import last_decision
 from portage.referrals.operations.judging import edition_of
 
+FIRST_CONTACT = "first-contact"  # the clock of a policy that says how soon the family hears from somebody
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -47,6 +49,8 @@ def log_contact(referral_id: UUID, talk: Talk, *, by: Actor) -> Contact:
     )
     db.session.add(contact)
     db.session.flush()
+    if talk.reached and (referral.referrer == "parent" or talk.with_whom != referral.referrer_name):
+        stop_clock(referral, FIRST_CONTACT, talk.happened_at.astimezone(LONDON).date())
     if talk.purpose in ("outcome", "arrange-visit") and talk.reached:
         _stop_telling(referral, talk.happened_at)
     return contact

@@ -253,7 +253,7 @@ def _turn_clocks(referral: Referral, clock_from: CountsFrom, at: datetime) -> No
     policy, edition = edition_of(referral.edition_id)
     of_route = policy.clocks(edition, referral.route)
     for clock in of_route:
-        if clock.counts_from in ("received", "assessment"):
+        if clock.counts_from in ("received", "evidence", "assessment"):
             stop_clock(referral, clock.key, on)
     clocks = {clock.key: clock for clock in of_route if clock.counts_from == clock_from}
     stopped = db.session.scalars(

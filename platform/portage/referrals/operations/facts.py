@@ -10,12 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
+from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Route
 from portage.referrals.models import Assessment, DelayRecord, Determination, Referral
+from portage.referrals.operations.clocks import start_evidence_clocks
 from portage.referrals.operations.judging import edition_of, judge
 from portage.referrals.operations.stages import move
 from portage.referrals.stage_words import STAGE_WORDS, recommendation
@@ -133,6 +135,7 @@ def change_facts(referral: Referral, facts: dict[str, Any], *, by: Actor, at: da
     referral.facts = facts
     flag_modified(referral, "facts")
     judged = judge(referral, by=by, at=at)
+    start_evidence_clocks(referral, judged.answer, at.astimezone(LONDON).date())
     move_on(referral, by=by, at=at)
     return JudgedAgain(judged, differences(before.answer if before else None, judged.answer))
 

@@ -16,7 +16,7 @@ from portage.families.models import Carer, Child
 from portage.families.operations import NewCarer, NewChild, add_carer, add_child
 from portage.messages.operations import tell
 from portage.referrals.models import Referral
-from portage.referrals.operations.clocks import start_clocks
+from portage.referrals.operations.clocks import start_clocks, start_evidence_clocks
 from portage.referrals.operations.first_words import write_first_words
 from portage.referrals.operations.judging import FactsRefused, judge, read_facts
 from portage.referrals.operations.references import new_reference
@@ -104,6 +104,7 @@ def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
     route = policy.route(edition.terms, command.route)
     move(referral, first_stage(route, judged.outcome), by=by, at=at)
     start_clocks(referral, "received", command.received_on)
+    start_evidence_clocks(referral, judged.answer, command.received_on)
     _send_receipts(referral, carers)
     write_first_words(policy, edition, referral, carers, by=by, at=at)
     return referral
