@@ -7,7 +7,7 @@ import click
 
 COMMANDS = (
     "portage.core.commands:db",
-    "portage.settings.commands:tenants",
+    "portage.settings.tenant_commands:tenants",
     "portage.editions.commands:policy",
     "portage.accounts.commands:people",
     "portage.messages.commands:relay",
@@ -43,6 +43,7 @@ def main() -> None:
     Try it            portage demo
     Ask the policy    portage policy determine --tenant COUNCIL FACTS.json
                       portage policy show COUNCIL --on 2025-09-30
+    Add a council     portage tenants new COUNCIL; portage tenants check COUNCIL; portage tenants load COUNCIL
     Run the service   portage db upgrade; portage tenants load tenants/*;
                       gunicorn -c deploy/gunicorn.conf.py; portage relay; portage worker; portage scheduler
     Look after it     portage audit verify COUNCIL; portage cases load FILE.xlsx --tenant COUNCIL

@@ -152,7 +152,7 @@ MISFITS: list[tuple[str, Spoil, str]] = [
     (
         "a number that is none",
         lambda t: t["statements"].update({"three": t["statements"]["LRK-03"]}),
-        "terms.statements.three.key",
+        "terms.statements.three",
     ),
     ("an offer that is missing", lambda t: t["offers"].pop("first-talk"), "offers.first-talk"),
 ]

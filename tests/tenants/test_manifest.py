@@ -9,7 +9,8 @@ import pytest
 
 from portage.accounts.rules import Rules
 from portage.core.access import Role
-from portage.tenants.manifest import ManifestInvalid, read_manifest
+from portage.tenants.problems import FolderInvalid
+from portage.tenants.reading import read_manifest
 from support.policies import SHIPPED, TENANTS
 
 
@@ -80,7 +81,7 @@ SPOILT: list[tuple[str, Callable[[Path], object], str]] = [
     ("a rule for no team", replaced("tenant.toml", 'area = "north"', 'area = "west"'), "area team west"),
     ("a key used twice", replaced("tenant.toml", 'key = "front-door"', 'key = "lead"'), "safeguarding"),
     ("a page without a title", lambda folder: (folder / "content/home.md").write_text("Words.\n"), "home.md"),
-    ("no tenant.toml", lambda folder: (folder / "tenant.toml").unlink(), "tenant.toml is missing"),
+    ("no tenant.toml", lambda folder: (folder / "tenant.toml").unlink(), "tenant.toml:1: file: is missing"),
     ("a file that is no TOML", lambda folder: (folder / "tenant.toml").write_text("x ="), "is not TOML"),
     ("terms that overlap", replaced("terms.toml", "last_day = 2024-10-25", "last_day = 2024-11-10"), "begins before"),
     ("a term that ends before it begins", replaced("terms.toml", "2024-10-25", "2024-08-01"), "ends before"),
@@ -95,5 +96,5 @@ def test_a_folder_with_a_mistake_is_refused_and_the_mistake_is_named(
     folder = tmp_path / "lancashire"
     shutil.copytree(TENANTS / "lancashire", folder)
     spoil(folder)
-    with pytest.raises(ManifestInvalid, match=named):
+    with pytest.raises(FolderInvalid, match=named):
         read_manifest(folder)

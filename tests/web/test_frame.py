@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 
 from portage.core.access import Audience, Can, Rate
+from portage.core.colours import contrast
 from portage.core.identity import Viewer
 from portage.core.routes import Routes
 from portage.web import files
-from portage.web.brand import PLAIN, Brand, contrast
+from portage.web.brand import PLAIN, Brand
 from portage.web.site import Site
 
 Render = Callable[..., str]

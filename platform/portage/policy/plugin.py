@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
@@ -20,7 +21,9 @@ from portage.policy.arrangements import Arrangements
 from portage.policy.determination import Determination, Plan, RouteShape
 from portage.policy.edition import Assumption, Edition
 from portage.policy.facts import ExtraFact, FactProblem, Facts
+from portage.policy.partly import partly_read
 from portage.policy.rules import Finding, Rule
+from portage.policy.said import said
 from portage.policy.stated import WriteLine
 from portage.policy.terms import NamedTerms, Terms, edition_schema
 from portage.policy.vocabulary import SIGNPOSTING, Outcome
@@ -104,13 +107,38 @@ class Policy(ABC, Generic[T]):
         try:
             read: dict[str, Any] = self.terms_schema.load(given)
         except ValidationError as error:
-            raise EditionInvalid(list(_flat("", error.messages))) from error
+            raise EditionInvalid([*self._wrong(given, error)]) from error
         terms: T = read["terms"]
         assumptions = tuple(Assumption(each.term, each.says) for each in read["assumptions"])
         if problems := [*self._misfits(terms), *_unknown_terms(given["terms"], assumptions)]:
             raise EditionInvalid(problems)
         plans = {shape.key: self._plan(terms, shape) for shape in self.shapes_of(terms)}
         return Edition(tenant, self.name, read["effective_from"], read["source"], terms, assumptions, given, plans, id)
+
+    def _wrong(self, given: Mapping[str, Any], error: ValidationError) -> Iterator[FactProblem]:
+        """Find every wrong term, and with what could be read also what does not fit together."""
+        yield from (FactProblem(*each) for each in said(self.terms_schema, error.messages))
+        assumed = given.get("assumptions")
+        named = [str(each["term"]) for each in assumed or () if isinstance(each, Mapping) and "term" in each]
+        if isinstance(assumed, list) and len(named) == len(assumed) and isinstance(given.get("terms"), Mapping):
+            yield from _unknown_terms(given["terms"], tuple(Assumption(term, "") for term in named))
+        yield from self._misfits_of_the_rest(error)
+
+    def _misfits_of_the_rest(self, error: ValidationError) -> list[FactProblem]:
+        """Find what does not fit together, up to where a term that is wrong would have to be asked."""
+        messages: Any = error.messages
+        valid: Any = error.valid_data
+        wrong, read = messages.get("terms", {}), valid.get("terms")
+        found: list[FactProblem] = []
+        if isinstance(wrong, Mapping) and isinstance(read, Mapping) and "_schema" not in wrong:
+            schema: Any = self.terms_schema.fields["terms"]
+            read = partly_read(schema.schema, read, wrong)
+        terms: Any = read
+        if not isinstance(terms, Mapping | None):
+            with suppress(Exception):  # a plugin's own code may fail in its own way where a term is wrong
+                for problem in self._misfits(terms):
+                    found.append(problem)  # noqa: PERF402 - what was found before it stopped is kept
+        return found
 
     def _misfits(self, terms: T) -> Iterator[FactProblem]:
         drawn = self.shapes_of(terms)
@@ -293,21 +321,11 @@ def _elements(named: Mapping[str, NamedTerms]) -> tuple[shapes.Element, ...]:
     return tuple(shapes.Element(key, each.name, each.explanation) for key, each in named.items())
 
 
-def _flat(at: str, messages: Any) -> Iterator[FactProblem]:
-    """Turn marshmallow's nested messages into paths with sentences."""
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            below = at if key == "value" else f"{at}.{key}" if at else str(key)
-            yield from _flat(below, inner)
-    else:
-        yield from (FactProblem(at, str(message)) for message in messages)
-
-
 def _unknown_terms(given: Mapping[str, Any], assumptions: tuple[Assumption, ...]) -> Iterator[FactProblem]:
     """Find assumptions about terms that the edition does not hold."""
-    for assumption in assumptions:
+    for number, assumption in enumerate(assumptions):
         at: Any = given
         for name in assumption.term.split("."):
             at = at.get(name) if isinstance(at, Mapping) else None
         if at is None and assumption.term not in ("effective_from", "source"):
-            yield FactProblem("assumptions", f"{assumption.term!r} is not a term of this edition")
+            yield FactProblem(f"assumptions.{number}.term", f"{assumption.term!r} is not a term of this edition")

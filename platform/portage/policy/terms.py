@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, get_args, get_type_hints
 
@@ -78,6 +79,15 @@ def whole(about: str, *, least: int, most: int, unit: str = "") -> fields.Field[
 def yes_no(about: str) -> fields.Field[Any]:
     """Declare a term that is true or false."""
     return YesNo(metadata={"about": about})
+
+
+class Day(fields.Date):
+    """A day; a time of day beside it is refused, not dropped."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if isinstance(value, datetime):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 def texts(about: str, *, one_of: tuple[str, ...] = ()) -> fields.Field[Any]:
@@ -253,8 +263,12 @@ def edition_schema(terms: type) -> Schema:
     """Return the schema of a whole edition, as TOML and the database hold it."""
     return Schema.from_dict(
         {
-            "effective_from": fields.Date(load_default=None),
-            "source": fields.String(required=True, validate=validate.Length(min=1)),
+            "effective_from": Day(
+                load_default=None, metadata={"about": "The day from which this edition holds; left out = a draft"}
+            ),
+            "source": fields.String(
+                required=True, validate=validate.Length(min=1), metadata={"about": "The document that states the terms"}
+            ),
             "assumptions": fields.List(fields.Nested(schema_for(AssumptionTerms)()), load_default=list),
             "terms": fields.Nested(schema_for(terms)(), required=True),
         },

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from portage.accounts.models import IdentityProvider
 from portage.core.db import db
 from portage.core.errors import PortageError
+from portage.core.ids import new_id
 from portage.core.tenancy import scoped, tenant_scope
-from portage.editions.folders import read_tenant_policy
 from portage.editions.operations import Seeded, load_editions
-from portage.tenants.manifest import Manifest, read_manifest
+from portage.settings.checking import read_council
+from portage.tenants.manifest import Manifest
 from portage.tenants.models import Area, ContentPage, Tenant, TenantHost
 
 
@@ -38,30 +39,29 @@ class Loaded:
 
 
 def load_council(folder: Path) -> Loaded:
-    """Load one council's folder and commit; raises `ManifestInvalid` or `EditionInvalid` before anything is written."""
-    manifest, policy = read_manifest(folder), read_tenant_policy(folder.name, folder.parent)
-    tenant, new = _tenant(manifest)
-    _hosts(manifest, tenant.id)
-    db.session.commit()
-    tenant_id = tenant.id
+    """Load one council's folder and commit; raise FolderInvalid, or a refusal of the database, and write nothing."""
+    council = read_council(folder)
+    told = council.manifest.tables
+    known = db.session.scalar(select(Tenant.id).where(Tenant.slug == told.slug))
+    tenant_id = known or new_id()
     with tenant_scope(tenant_id):
-        _areas(manifest)
-        _pages(manifest)
-        _providers(manifest)
-        editions = load_editions(policy)
+        _tenant(council.manifest, tenant_id)
+        _hosts(council.manifest, tenant_id)
+        _areas(council.manifest)
+        _pages(council.manifest)
+        _providers(council.manifest)
+        editions = load_editions(council.policy)
         db.session.commit()
-    return Loaded(tenant_id, manifest.tables.name, new, editions)
+    return Loaded(tenant_id, told.name, known is None, editions)
 
 
-def _tenant(manifest: Manifest) -> tuple[Tenant, bool]:
-    tenant = db.session.scalar(select(Tenant).where(Tenant.slug == manifest.tables.slug))
-    new = tenant is None
+def _tenant(manifest: Manifest, tenant_id: UUID) -> None:
+    tenant = db.session.get(Tenant, tenant_id)
     if tenant is None:
-        tenant = Tenant(slug=manifest.tables.slug)
+        tenant = Tenant(id=tenant_id, slug=manifest.tables.slug)
         db.session.add(tenant)
     tenant.name, tenant.plugin, tenant.profile = manifest.tables.name, manifest.tables.plugin, manifest.profile
     db.session.flush()
-    return tenant, new
 
 
 def _hosts(manifest: Manifest, tenant_id: UUID) -> None:

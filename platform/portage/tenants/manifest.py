@@ -9,7 +9,7 @@ The file, table by table (tenants/README.md tells it with an example):
     [[help]]           key (sendiass, local-offer, complaints, ask-again), name, says, telephone, email, url
     [privacy]          controller, lawful_basis, contact
     [accessibility]    contact
-    [letters]          sign_off, ask_again, opening, closing
+    [letters]          opening, closing, sign_off
     [[area]]           key, name, telephone, email, postcode_districts: area teams; other postcodes have none
     [[identity_provider]]  key, name, issuer, client_id, auth_method, secret_name (where the process finds the secret),
                        [rules] claim, scope, [[rules.groups]] value, role, area; [demands] acr, amr
@@ -18,50 +18,65 @@ The file, table by table (tenants/README.md tells it with an example):
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from datetime import date
-from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from portage.policy.terms import part, schema_for, text, texts
+from portage.core.access import Role
+from portage.policy.terms import Day, part, schema_for, text, texts
 
-
-class ManifestInvalid(ValueError):
-    """A council's folder does not say what the platform needs; the sentence names every wrong field."""
+SAFEGUARDING = ("lead", "front-door", "out-of-hours")
+HELP = ("sendiass", "local-offer", "complaints", "ask-again")
+_ROLES = tuple(role.value for role in Role if role is not Role.OPERATOR)
 
 
 def _tables(shape: type) -> fields.Field[Any]:
     return fields.List(fields.Nested(lambda: schema_for(shape)()))
 
 
-def _like(about: str, pattern: str) -> fields.Field[Any]:
-    return fields.String(validate=validate.Regexp(pattern), metadata={"about": about})
+def _like(about: str, kind: str, pattern: str) -> fields.Field[Any]:
+    """Declare a text of one form; `kind` names the form to a person."""
+    form = validate.Regexp(pattern, error=f"Must be {kind}.")
+    return fields.String(validate=form, metadata={"about": about, "kind": kind})
 
 
-_KEY = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
-_HOST = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z"
-_DISTRICT = r"^[A-Z]{1,2}[0-9][0-9A-Z]?\Z"
+def _key(about: str) -> fields.Field[Any]:
+    return _like(about, "small letters and digits, such as north-east", r"^[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+
+def _telephone() -> fields.Field[Any]:
+    return _like("Telephone", "a telephone number, such as 01632 960 100", r"^[+(]?[0-9][0-9 ()-]{2,30}\Z")
+
+
+def _email(about: str = "Mailbox") -> fields.Field[Any]:
+    return _like(about, "an e-mail address", r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\Z")
+
+
+def _host() -> fields.Field[Any]:
+    label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+    return _like("Host name", "a host name in small letters, without a port", rf"^{label}(\.{label})*\Z")
+
+
+def _district() -> fields.Field[Any]:
+    return _like("District", "the first half of a postcode in capitals, such as AB12", r"^[A-Z]{1,2}[0-9][0-9A-Z]?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
     """The council's look, as far as it may differ."""
 
-    colour: Annotated[str, _like("Main colour", r"^#[0-9a-fA-F]{6}\Z")]
+    colour: Annotated[str, _like("Main colour", "a colour such as #1d4f7a", r"^#[0-9a-fA-F]{6}\Z")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """How to reach the council's team when an edition names no other way."""
 
-    telephone: Annotated[str | None, text("Telephone")] = None
-    email: Annotated[str | None, text("Mailbox")] = None
+    telephone: Annotated[str | None, _telephone()] = None
+    email: Annotated[str | None, _email()] = None
     address: Annotated[str | None, text("Postal address")] = None
     words: Annotated[str | None, text("How to get in touch, in a sentence")] = None
 
@@ -70,29 +85,31 @@ class Contact:
 class Safeguarding:
     """One place to turn to with a worry about a child's safety."""
 
-    key: Annotated[str, text("Which place", one_of=("lead", "front-door", "out-of-hours"))]
-    name: Annotated[str, text("Name")]
-    phone: Annotated[str, text("Telephone")]
-    when: Annotated[str | None, text("When it answers")] = None
+    key: Annotated[str, text("Which place", one_of=SAFEGUARDING)]
+    name: Annotated[str, text("Name of the place or the team, as families read it")]
+    phone: Annotated[str, _telephone()]
+    when: Annotated[str | None, text("When it answers, in words")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     """Somewhere that letters and pages point to."""
 
-    key: Annotated[str, text("Which help", one_of=("sendiass", "local-offer", "complaints", "ask-again"))]
-    name: Annotated[str, text("Name")]
+    key: Annotated[str, text("Which help", one_of=HELP)]
+    name: Annotated[str, text("Name, as families read it")]
     says: Annotated[str, text("What it is for, in a sentence")]
-    telephone: Annotated[str | None, text("Telephone")] = None
-    email: Annotated[str | None, text("Mailbox")] = None
-    url: Annotated[str | None, _like("Address", r"^https://\S+\Z")] = None
+    telephone: Annotated[str | None, _telephone()] = None
+    email: Annotated[str | None, _email()] = None
+    url: Annotated[
+        str | None, _like("Address of its page", "an address that begins with https://", r"^https://\S+\Z")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """Who answers for the families' data, and on what ground."""
 
-    controller: Annotated[str, text("Controller")]
+    controller: Annotated[str, text("Who is responsible for the data: the controller, by its full name")]
     lawful_basis: Annotated[str, text("Lawful basis, in a sentence")]
     contact: Annotated[str, text("How to reach the data protection officer")]
 
@@ -108,37 +125,41 @@ class Accessibility:
 class Letters:
     """The council's own sentences in its letters."""
 
-    opening: Annotated[str, text("First sentence")]
-    closing: Annotated[str, text("Last sentence")]
-    sign_off: Annotated[str, text("Under the letter")]
+    opening: Annotated[str, text("First sentence of an outcome letter; {child} stands for the child's name")]
+    closing: Annotated[str, text("Last sentence of a letter")]
+    sign_off: Annotated[str, text("Who signs: the team, under a letter")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaTeam:
     """A team for a part of the council's area, picked by the district of a postcode."""
 
-    key: Annotated[str, _like("Key", _KEY)]
-    name: Annotated[str, text("Name")]
-    telephone: Annotated[str | None, text("Telephone")] = None
-    email: Annotated[str | None, text("Mailbox")] = None
-    postcode_districts: Annotated[tuple[str, ...], fields.List(_like("District", _DISTRICT))] = ()
+    key: Annotated[str, _key("Short name of the team, by which rules of sign-in name it")]
+    name: Annotated[str, text("Name of the team, as families and staff read it")]
+    telephone: Annotated[str | None, _telephone()] = None
+    email: Annotated[str | None, _email()] = None
+    postcode_districts: Annotated[
+        tuple[str, ...], fields.List(_district(), metadata={"about": "Districts of postcodes that the team works in"})
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRule:
     """People in a group of the provider have a role here."""
 
-    value: Annotated[str, text("Value of the claim")]
-    role: Annotated[str, text("Role")]
-    area: Annotated[str | None, text("Key of an area team")] = None
+    value: Annotated[str, text("Value that the claim holds for these people: the name or id of their group")]
+    role: Annotated[str, text("Role that they have here", one_of=_ROLES)]
+    area: Annotated[str | None, text("Key of the area team that they work in; left out = the whole council")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRules:
     """From claims to roles."""
 
-    claim: Annotated[str, text("Name of the claim")] = "groups"
-    scope: Annotated[str, text("What is asked for")] = "openid profile email"
+    claim: Annotated[str, text("Name of the claim that holds a person's groups")] = "groups"
+    scope: Annotated[str, text("What the provider is asked for so that the claim comes; must hold openid")] = (
+        "openid profile email"
+    )
     groups: Annotated[tuple[GroupRule, ...], _tables(GroupRule)] = ()
 
 
@@ -146,19 +167,28 @@ class ProviderRules:
 class Demands:
     """How people must have signed in at the provider."""
 
-    acr: Annotated[tuple[str, ...], texts("Accepted classes")] = ()
-    amr: Annotated[tuple[str, ...], texts("Accepted methods")] = ()
+    acr: Annotated[tuple[str, ...], texts("Classes of sign-in (acr) that are accepted; none = any")] = ()
+    amr: Annotated[tuple[str, ...], texts("Methods of sign-in (amr) that are accepted; none = any")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """An OpenID provider of the council; the secret itself is never in this file."""
 
-    key: Annotated[str, _like("Key", _KEY)]
+    key: Annotated[str, _key("Short name of the provider, part of the address of sign-in")]
     name: Annotated[str, text("Name on the sign-in page")]
-    issuer: Annotated[str, _like("Issuer", r"^https?://\S+\Z")]
-    client_id: Annotated[str, text("Client id")]
-    auth_method: Annotated[str, text("Method", one_of=("client_secret_basic", "private_key_jwt"))]
+    issuer: Annotated[
+        str,
+        _like(
+            "Address of the provider, exactly as it names itself (issuer)",
+            "an address that begins with https://",
+            r"^https?://\S+\Z",
+        ),
+    ]
+    client_id: Annotated[str, text("Name under which the provider knows this service (client id)")]
+    auth_method: Annotated[
+        str, text("How this service proves itself to the provider", one_of=("client_secret_basic", "private_key_jwt"))
+    ]
     secret_name: Annotated[str, text("Name under which the process finds the secret")]
     rules: Annotated[ProviderRules, part(ProviderRules)] = field(default_factory=ProviderRules)
     demands: Annotated[Demands, part(Demands)] = field(default_factory=Demands)
@@ -168,7 +198,7 @@ class Provider:
 class Assumed:
     """Something in the manifest that no published source states."""
 
-    term: Annotated[str, text("Path")]
+    term: Annotated[str, text("Path of the field, such as brand.colour, or calendar for terms.toml")]
     says: Annotated[str, text("Why it stands as it does")]
 
 
@@ -176,11 +206,18 @@ class Assumed:
 class TenantTables:
     """The file `tenant.toml`, table by table."""
 
-    slug: Annotated[str, _like("Slug", _KEY)]
-    name: Annotated[str, text("Name of the council")]
-    plugin: Annotated[str, text("Name of its policy")]
-    hosts: Annotated[tuple[str, ...], fields.List(_like("Host name", _HOST), validate=validate.Length(min=1))]
-    mail_from: Annotated[str, _like("Address that e-mails come from", r"^[^@\s]+@[^@\s]+\Z")]
+    slug: Annotated[str, _key("Short name in commands, the name of this folder")]
+    name: Annotated[str, text("Name of the council, in full")]
+    plugin: Annotated[str, text("Policy that it is built on: a plugin that is installed")]
+    hosts: Annotated[
+        tuple[str, ...],
+        fields.List(
+            _host(),
+            validate=validate.Length(min=1, error="Must name at least one host."),
+            metadata={"about": "Host names of the council's site; the first stands in e-mails and letters"},
+        ),
+    ]
+    mail_from: Annotated[str, _email("Address that e-mails come from")]
     brand: Annotated[Brand, part(Brand)]
     contact: Annotated[Contact, part(Contact)] = field(default_factory=Contact)
     safeguarding: Annotated[tuple[Safeguarding, ...], _tables(Safeguarding)]
@@ -205,13 +242,23 @@ class Page:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolTerm:
-    """One term, both days included."""
+    """One school term, or half of one, both days included."""
 
-    name: str
-    first_day: date
-    last_day: date
+    name: Annotated[str, text("Name of the term")]
+    first_day: Annotated[date, Day(metadata={"about": "First day"})]
+    last_day: Annotated[date, Day(metadata={"about": "Last day"})]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarTables:
+    """The file `terms.toml`: school terms in their order; a holiday is the gap between two."""
+
+    closures: Annotated[
+        tuple[date, ...], fields.List(Day(), metadata={"about": "Days within terms on which nobody visits"})
+    ] = ()
+    term: Annotated[tuple[SchoolTerm, ...], _tables(SchoolTerm)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,75 +288,6 @@ class Manifest:
         ]
         closures = [day.isoformat() for day in self.calendar.closures]
         return {**{key: _plain(told[key]) for key in sorted(kept)}, "calendar": {"closures": closures, "term": terms}}
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a council's folder; raise ManifestInvalid with every wrong field."""
-    try:
-        tables: TenantTables = schema_for(TenantTables)().load(_toml(folder / "tenant.toml"))
-        calendar = read_school_terms(folder / "terms.toml")
-    except ValidationError as error:
-        raise ManifestInvalid(f"{folder.name}: {error.messages}") from error
-    if problems := [*_misfits(tables), *_bad_order(calendar)]:
-        raise ManifestInvalid(f"{folder.name}: {' '.join(problems)}")
-    pages = tuple(_page(file) for file in sorted((folder / "content").glob("*.md")))
-    return Manifest(tables, pages, calendar)
-
-
-def read_school_terms(file: Path) -> SchoolCalendar:
-    """Read a `terms.toml`; raise marshmallow's ValidationError for a wrong field."""
-    term = Schema.from_dict({
-        "name": fields.String(required=True),
-        "first_day": fields.Date(required=True),
-        "last_day": fields.Date(required=True),
-    })  # fmt: skip
-    schema = Schema.from_dict({
-        "closures": fields.List(fields.Date(), load_default=list),
-        "term": fields.List(fields.Nested(term(unknown=RAISE)), load_default=list),
-    })  # fmt: skip
-    read: dict[str, Any] = schema(unknown=RAISE).load(_toml(file))
-    return SchoolCalendar(tuple(SchoolTerm(**each) for each in read["term"]), tuple(read["closures"]))
-
-
-def _toml(file: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ManifestInvalid(f"{file.parent.name}: {file.name} is missing.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestInvalid(f"{file.parent.name}: {file.name} is not TOML: {error}") from error
-
-
-def _misfits(tables: TenantTables) -> list[str]:
-    """Find what single fields cannot show: keys used twice, districts of two teams, rules for unknown teams."""
-    districts = [district for area in tables.area for district in area.postcode_districts]
-    doubled = {district for district in districts if districts.count(district) > 1}
-    keys = {area.key for area in tables.area}
-    unknown = {
-        rule.area for provider in tables.identity_provider for rule in provider.rules.groups if rule.area is not None
-    } - keys
-    problems = [f"The district {district} belongs to two area teams." for district in sorted(doubled)]
-    problems += [f"A rule of a provider names the area team {key}, which does not exist." for key in sorted(unknown)]
-    for name in ("safeguarding", "help", "area", "identity_provider"):
-        named = [each.key for each in getattr(tables, name)]
-        if len(named) != len(set(named)):
-            problems.append(f"Two tables of {name} have the same key.")
-    return problems
-
-
-def _bad_order(calendar: SchoolCalendar) -> list[str]:
-    problems = [f"{term.name} ends before it begins." for term in calendar.terms if term.last_day < term.first_day]
-    for term, later in pairwise(calendar.terms):
-        if later.first_day <= term.last_day:
-            problems.append(f"{later.name} begins before {term.name} ends.")
-    return problems
-
-
-def _page(file: Path) -> Page:
-    first, _, rest = file.read_text(encoding="utf-8").partition("\n")
-    if not first.startswith("# ") or not rest.strip():
-        raise ManifestInvalid(f"{file.parent.parent.name}: {file.name} begins with a line `# Title`, then its words.")
-    return Page(file.stem, first[2:].strip(), rest.strip() + "\n")
 
 
 def _plain(told: Any) -> Any:

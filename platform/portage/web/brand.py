@@ -5,11 +5,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from portage.core.colours import channels, contrast, text_on
+
 PLAIN = "#1d4f7a"
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
-_LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text of any size
-
-Channels = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +25,19 @@ class Brand:
     @property
     def text(self) -> str:
         """White on the colour where that can be read, else black."""
-        return "#ffffff" if contrast(self.colour, "#ffffff") >= _LEAST_CONTRAST else "#0b0c0c"
+        return text_on(self.colour)
 
     @property
     def soft(self) -> str:
         """The colour as a light ground for dark text: one part in fourteen on white."""
-        return _written([round(255 - (255 - channel) / 14) for channel in _channels(self.colour)])
+        return _written([round(255 - (255 - channel) / 14) for channel in channels(self.colour)])
 
     @property
     def edge(self) -> str:
         """The colour for lines and marks on white, darkened until it stands out as graphics must (3 to 1)."""
         found = self.colour
         while contrast(found, "#ffffff") < 3:
-            found = _written([round(channel * 0.9) for channel in _channels(found)])
+            found = _written([round(channel * 0.9) for channel in channels(found)])
         return found
 
     @property
@@ -59,25 +58,6 @@ class Brand:
 @lru_cache(maxsize=1024)
 def _address(brand: Brand) -> str:
     return f"/brand.css?v={hashlib.sha256(brand.stylesheet.encode()).hexdigest()[:10]}"
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as WCAG defines it, from 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
-
-
-def _channels(colour: str) -> Channels:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def _written(channels: list[int]) -> str:
