@@ -1,6 +1,7 @@
 """The panel as a list with recorded decisions."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -165,7 +166,7 @@ def _words() -> dict[str, object]:
         "today": clock.today(),
         "decisions": DECISIONS,
         "stages": STAGE_WORDS,
-        "missing_words": case_words.missing,
+        "missing_words": partial(case_words.missing, policy=policy),
         "route_names": {route.key: route.name for route in policy.routes(edition.terms)},
     }
 
