@@ -22,7 +22,6 @@ from portage.policy.testing.samples import fact_paths, without_one
 # Days from the age limit on which it is looked at: each day around it, and some far off on both sides.
 _AROUND: Final = (-800, -400, -92, -31, *range(-8, 9), 31, 92, 400, 1500)
 _WORDS: Final = {True: "met", False: "not met", None: "not known"}
-_LISTS: Final = frozenset({"evidence"})  # more can come where something is there
 
 
 def look_at_answers(judging: Judging) -> Iterator[Problem]:
@@ -82,15 +81,6 @@ def _finding(judging: Judging, finding: Finding, asked: Mapping[str, Any]) -> It
     for path in wants:
         if path not in fact_paths(judging.policy):
             yield judging.problem("wants", f"it wants {path}, which no request can state.", finding.rule, asked)
-        elif path not in _LISTS and _given(asked, path) not in (None, [], ()):
-            yield judging.problem("wants", f"it wants {path}, which is known.", finding.rule, asked)
-
-
-def _given(asked: Mapping[str, Any], path: str) -> Any:
-    at: Any = asked
-    for name in path.split("."):
-        at = at.get(name) if isinstance(at, Mapping) else None
-    return at
 
 
 def _learning(judging: Judging, asked: Mapping[str, Any]) -> Iterator[Problem]:

@@ -125,7 +125,8 @@ def _clocks(policy: Policy[Any], edition: Edition, shape: RouteShape) -> Found:
         known = clock.unit in get_args(ClockUnit) and clock.counts_from in get_args(CountsFrom)
         if not known or clock.days < 1 or not clock.name.strip():
             yield "clocks", f"the clock {clock.key} needs a name, a day or more, a known unit and a known start."
-        if clock.rule is not None and not titled(policy, edition, clock.rule):
+        looked_at = clock.rule is None or clock.rule in policy.cites_of(edition.terms).values()
+        if not looked_at and not titled(policy, edition, str(clock.rule)):
             yield "number", f"the clock {clock.key} cites {clock.rule}, which requirements does not name."
 
 
@@ -138,9 +139,12 @@ def _pages(policy: Policy[Any], edition: Edition) -> Found:
         policy.messages(terms, route.key)
     if not all(titled(policy, edition, rule.number) for plan in edition.plans.values() for rule in plan.rules):
         return  # said of the rule itself; a description cannot be written without its title
+    looked_at = {None, *policy.cites_of(terms).values()}
+    for shape in policy.shapes_of(terms):
+        looked_at |= {shape.rule, *(step.rule for step in shape.path), *(one.rule for one in shape.agreements)}
     for section in describe(policy, edition):
         for line in section.lines:
             if not line.label.strip() or not line.text.strip():
                 yield "pages", f"the section {section.title} has a line without words."
-            if line.rule is not None and not titled(policy, edition, line.rule):
+            if line.rule not in looked_at and not titled(policy, edition, str(line.rule)):
                 yield "number", f"the line {line.label} cites {line.rule}, which requirements does not name."
