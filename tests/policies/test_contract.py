@@ -124,6 +124,13 @@ BROKEN: dict[str, tuple[str, str, str, str | None, str]] = {
         LIVES, "        return next(iter(facts.given)) == 'received_on'\n", "pure", "LRK-02", "in another order",
     ),
     "raises": (LIVES, "        return {}[facts.route]\n", "raises", "LRK-02", "raises KeyError"),
+    "has an age limit that raises for some children": (
+        "return age, lives", "return Age(age.number, age.states, age.until, lambda facts: None), lives", "raises",
+        "LRK-01", "raises TypeError",
+    ),
+    "has a route for somebody unknown": (
+        'RouteShape(key="form", referrers=("parent",)', 'RouteShape(key="form", referrers=()', "routes", None, "nobody",
+    ),
     "says nothing where it is not known": (
         '"We do not know."', '""', "sentence", "LRK-02", "where it is not known it says ''",
     ),

@@ -34,9 +34,13 @@ def check_policy(policy: Policy[Any], editions: Sequence[Edition]) -> list[Probl
 def _under(policy: Policy[Any], edition: Edition) -> Iterator[Problem]:
     """Look at one edition; answers of rules that are not pure are not looked at, for they prove nothing."""
     yield from look_at_edition(policy, edition)
-    for judging in judgings(policy, edition):
-        impure = look_at_purity(judging)
-        yield from impure or look_at_answers(judging)
+    try:
+        for judging in judgings(policy, edition):
+            impure = look_at_purity(judging)
+            yield from impure or look_at_answers(judging)
+    except Exception as error:  # a plugin's own code may fail in any way, and is told of it like of the rest
+        says = f"its answers cannot be looked at: {type(error).__name__}: {error}."
+        yield Problem(policy.name, "raises", says, edition=edition.title)
 
 
 class PolicyContract:

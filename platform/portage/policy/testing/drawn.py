@@ -137,8 +137,8 @@ def _pages(policy: Policy[Any], edition: Edition) -> Found:
     policy.arrangements(terms)
     for route in policy.routes(terms):
         policy.messages(terms, route.key)
-    if not all(titled(policy, edition, rule.number) for plan in edition.plans.values() for rule in plan.rules):
-        return  # said of the rule itself; a description cannot be written without its title
+    if _described_elsewhere(policy, edition):
+        return
     looked_at = {None, *policy.cites_of(terms).values()}
     for shape in policy.shapes_of(terms):
         looked_at |= {shape.rule, *(step.rule for step in shape.path), *(one.rule for one in shape.agreements)}
@@ -148,3 +148,10 @@ def _pages(policy: Policy[Any], edition: Edition) -> Found:
                 yield "pages", f"the section {section.title} has a line without words."
             if line.rule not in looked_at and not titled(policy, edition, str(line.rule)):
                 yield "number", f"the line {line.label} cites {line.rule}, which requirements does not name."
+
+
+def _described_elsewhere(policy: Policy[Any], edition: Edition) -> bool:
+    """Say whether a rule without a title, or a route for nobody, is a problem already: neither can be described."""
+    numbers = {rule.number for plan in edition.plans.values() for rule in plan.rules}
+    asked = all(shape.referrers for shape in policy.shapes_of(edition.terms))
+    return not asked or not all(titled(policy, edition, number) for number in numbers)

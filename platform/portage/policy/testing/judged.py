@@ -16,6 +16,7 @@ from portage.policy.testing.problem import Problem
 from portage.policy.testing.quiet import Reached, quiet
 from portage.policy.testing.samples import samples, turned
 from portage.policy.testing.source import package_of
+from portage.policy.vocabulary import REFERRERS
 
 Told = tuple[bool | None, str, tuple[str, ...], str]
 
@@ -46,6 +47,8 @@ class Judging:
 def judgings(policy: Policy[Any], edition: Edition) -> Iterator[Judging]:
     """Yield each route of an edition with its requests."""
     for shape in policy.shapes_of(edition.terms):
+        if not shape.referrers or {*shape.referrers} - REFERRERS.keys():
+            continue  # said of the route itself; nobody could make such a request
         yield Judging(policy, edition, shape, tuple(samples(policy, edition, shape)))
 
 
