@@ -7,13 +7,14 @@ import sys
 import textwrap
 import tomllib
 from datetime import date
+from pathlib import Path
 from typing import IO
 
 import click
 
 from portage.core import clock
 from portage.editions.export import editions_as_toml
-from portage.editions.folders import TenantPolicy, read_tenant_policy
+from portage.editions.folders import TenantPolicy, editions_of_policy, read_tenant_policy
 from portage.editions.requests import read_requests
 from portage.policy import (
     Edition,
@@ -25,7 +26,9 @@ from portage.policy import (
     edition_in_force,
     policy_named,
 )
+from portage.policy.files import editions_from_file
 from portage.policy.reference import reference
+from portage.policy.testing import check_policy
 
 _LONGEST_LINE = 100
 
@@ -128,6 +131,34 @@ def terms(name: str, example: IO[bytes] | None) -> None:
     except (PolicyNotInstalled, ValueError, LookupError) as error:
         raise Refused(str(error)) from error
     click.echo(reference(known, given), nl=False)
+
+
+@policy.command("check-plugin")
+@click.argument("name", metavar="POLICY")
+@click.option(
+    "--editions",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A policy.toml to judge by; left out = those of every council on this policy.",
+)
+def check_plugin(name: str, file: Path | None) -> None:
+    """Check that the plugin POLICY keeps the contract, and print each promise that it does not keep.
+
+    The exit status is 0 where it keeps all of them, and 1 where it does not.
+    """
+    try:
+        known = policy_named(name)
+        editions = editions_from_file(known, name, file) if file else editions_of_policy(known)
+    except (PolicyNotInstalled, EditionInvalid, ValueError) as error:
+        raise Refused(str(error)) from error
+    if not editions:
+        raise Refused(f"No council here is on the policy {name}: name a policy.toml with --editions.")
+    problems = check_policy(known, editions)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        sys.exit(1)
+    click.echo(f"The policy {name} keeps the contract, judged by {len(editions)} edition{'s'[: len(editions) > 1]}.")
 
 
 @policy.command()

@@ -59,3 +59,12 @@ def _plugin(home: Path) -> str | None:
         return None
     plugin: str | None = tomllib.loads(manifest.read_text(encoding="utf-8")).get("plugin")
     return plugin
+
+
+def editions_of_policy(policy: Policy[Any], folder: Path | None = None) -> list[Edition]:
+    """Read the editions of every council on a policy, one council after the other; raise EditionInvalid."""
+    found: list[Edition] = []
+    for file in sorted((folder or tenants_folder()).glob("*/policy.toml")):
+        if (_plugin(file.parent) or file.parent.name) == policy.name:
+            found += editions_from_file(policy, file.parent.name, file)
+    return found
