@@ -23,9 +23,11 @@ UNLOGGED = {  # machinery whose every change would be noise in the trail
     "login_attempt",
     "logout_token_seen",
     "ask_draft",
+    "preview",  # its steps; who asked for one and who stopped it stands in the trail
+    "preview_change",  # what was only imagined, and can be imagined again
 }
 MAY_DELETE = {"role_grant", "area_membership", "ask_draft", "target_tried"}
-FORGOTTEN = {"outbox", "login_attempt", "logout_token_seen", "web_session", "idempotency_key"}
+FORGOTTEN = {"outbox", "login_attempt", "logout_token_seen", "web_session", "idempotency_key", "preview_change"}
 
 
 def tables(db_admin: psycopg.Connection) -> list[str]:

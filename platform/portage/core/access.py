@@ -31,6 +31,8 @@ class Can(StrEnum):
     SEE_REASONS = "see-reasons"
     MANAGE_PEOPLE = "manage-people"
     SEE_POLICY = "see-policy"
+    PREVIEW_POLICY = "preview-policy"
+    SEE_PREVIEW = "see-preview"
     LOAD_CASES = "load-cases"
     READ_TRAIL = "read-trail"
     OPERATE = "operate"
@@ -76,12 +78,14 @@ class Rate(StrEnum):
 
 _EVERYONE = {Can.SEE_SELF, Can.SEE_POLICY}
 _CASE_WORK = {Can.SEE_WORKLIST, Can.OPEN_CASE, Can.RAISE_CONCERN}
+_PREVIEWS = {Can.PREVIEW_POLICY, Can.SEE_PREVIEW}
 
 ROLE_CAN: dict[Role, frozenset[Can]] = {
-    Role.TENANT_ADMINISTRATOR: frozenset(_EVERYONE | {Can.MANAGE_PEOPLE, Can.LOAD_CASES}),
+    Role.TENANT_ADMINISTRATOR: frozenset(_EVERYONE | _PREVIEWS | {Can.MANAGE_PEOPLE, Can.LOAD_CASES}),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
         | _CASE_WORK
+        | _PREVIEWS
         | {
             Can.ENTER_REQUEST,
             Can.RECORD_FACTS,
@@ -126,7 +130,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.VOLUNTEER: frozenset(_EVERYONE | {Can.OPEN_CASE, Can.RECORD_VISIT, Can.RAISE_CONCERN}),
-    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL}),
+    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL, Can.SEE_PREVIEW}),
     Role.OPERATOR: frozenset({Can.SEE_SELF, Can.OPERATE}),
 }
 
