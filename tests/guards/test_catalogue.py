@@ -12,6 +12,7 @@ GLOBAL = {  # tables that hold no council's rows, each with why it may
     "operator_session": "their sessions",
     "operator_login_attempt": "their sign-in",
     "operator_logout_token_seen": "what their provider said already",
+    "published_edition": "what councils published, for every other council to read",
 }
 TRAIL = {"audit_event", "audit_seal", "audit_head"}
 KEYED_OTHERWISE = {"audit_seal": ["tenant_id", "seq"], "audit_head": ["tenant_id"]}
@@ -160,7 +161,7 @@ def test_definer_functions_are_the_known_ones_and_pin_their_search_path(db_admin
     rows = db_admin.execute(
         "select proname, proconfig from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
     ).fetchall()
-    assert {name for name, _ in rows} == {"verified_tenant", "seal_event"}
+    assert {name for name, _ in rows} == {"verified_tenant", "seal_event", "shelve_edition"}
     assert all(config and config[0].startswith("search_path=pg_catalog") for _, config in rows)
 
 

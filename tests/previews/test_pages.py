@@ -162,3 +162,12 @@ def test_what_if_shows_all_findings_of_another_day_beside_the_real_ones_and_keep
     by_draft = manager.get(f"{address}?on-day={today.day}&on-month={today.month}&on-year={today.year}&by={draft}").text
     assert "The outcome would have been another one" in by_draft
     assert "Draft of a new leaflet" in by_draft
+
+
+def test_a_draft_that_does_not_fit_together_yet_is_refused_in_words(sign_in: SignIn, draft_of: DraftOf) -> None:
+    draft = draft_of("leeds", {"eligibility.oldest_months": "many"})
+    admin = sign_in("leeds", "tenant-administrator").client
+    form = form_to(admin.get("/policy/previews"), "/policy/previews")
+    refused = send(admin, form, {"edition_id": str(draft)})
+    assert refused.status_code == 422
+    assert "do not fit together yet" in refused.text

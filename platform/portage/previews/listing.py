@@ -78,3 +78,13 @@ def name_of(person_id: UUID) -> str:
     return db.session.execute(
         select(Person.name).where(Person.tenant_id == current_tenant_id(), Person.id == person_id)
     ).scalar_one()
+
+
+def source_of(edition_id: UUID) -> str:
+    """What an edition or a draft is called."""
+    found: str = db.session.execute(
+        select(PolicyEdition.source).where(
+            PolicyEdition.tenant_id == current_tenant_id(), PolicyEdition.id == edition_id
+        )
+    ).scalar_one()
+    return found

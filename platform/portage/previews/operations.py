@@ -15,12 +15,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from portage.core import outbox
 from portage.core.db import db
-from portage.core.errors import NotHere, PortageError
+from portage.core.errors import NotHere
 from portage.core.identity import Actor
 from portage.core.ids import new_id
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_by_id
+from portage.editions.refusals import DraftUnfinished
 from portage.policy import EditionInvalid, Facts, dates
 from portage.previews import cases
 from portage.previews.comparing import Difference, Judge, compare
@@ -32,13 +33,6 @@ LOOKS_BACK = 24  # months
 LIST_IS_KEPT = timedelta(days=90)
 _LOOK_UP_EVERY = 100  # requests between two looks at the time
 _MOST_AT_ONCE = 5_000  # changes that one piece of work holds in memory
-
-
-class DraftUnfinished(PortageError):
-    """A draft whose terms do not fit together cannot judge anything."""
-
-    code = "draft-unfinished"
-    message = "This draft has terms that must be put right first: {sentence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ def ask_for(command: AskForPreview, *, by: Actor, on: date, at: datetime) -> Pre
     try:
         edition_by_id(edition.id)
     except EditionInvalid as wrong:
-        raise DraftUnfinished(sentence=wrong.problems[0].sentence) from wrong
+        raise DraftUnfinished from wrong
     running = scoped(Preview).where(
         Preview.edition_id == edition.id,
         Preview.terms_digest == digest_of(edition.terms),
@@ -162,8 +156,8 @@ def advance(preview_id: UUID, *, enough: Callable[[], bool], at: datetime) -> bo
         return False
     if preview.status not in RUNNING:
         return True
-    draft = Judge.of(*edition_by_id(preview.edition_id))
-    if digest_of(draft.edition.given["terms"]) != preview.terms_digest:
+    draft = _draft_of(preview)
+    if draft is None:
         _change(preview.id, status="outdated", finished_at=at)
         return True
     scope = cases.Scope(preview.since, preview.asked_at)
@@ -177,6 +171,15 @@ def advance(preview_id: UUID, *, enough: Callable[[], bool], at: datetime) -> bo
         left = 0 if piece.finished else _left(session, scope, piece, draft)
     _keep(preview, piece, {**values, "done": total - left}, at)
     return True
+
+
+def _draft_of(preview: Preview) -> Judge | None:
+    """The draft that the preview was asked of; None when somebody changed its terms meanwhile."""
+    try:
+        draft = Judge.of(*edition_by_id(preview.edition_id))
+    except EditionInvalid:  # in the middle of being changed
+        return None
+    return draft if digest_of(draft.edition.given["terms"]) == preview.terms_digest else None
 
 
 def _uuid(kept: str | None) -> UUID | None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from portage.editions.operations import edition_by_id, edition_on
-from portage.policy import Edition, FactErrors, Facts, Policy
+from portage.policy import Edition, EditionInvalid, FactErrors, Facts, Policy
 from portage.policy.dates import in_words
 from portage.policy.determination import Determination
 from portage.referrals.models import Referral
@@ -55,7 +55,7 @@ def ask(referral: Referral, on: date, edition_id: UUID | None = None) -> WhatIf:
 
     Raises `CannotBeAsked` with a sentence, `NoEditionInForce` before the first edition.
     """
-    policy, edition = edition_on(on) if edition_id is None else edition_by_id(edition_id)
+    policy, edition = edition_on(on) if edition_id is None else _draft(edition_id)
     own_policy, own = edition_by_id(referral.edition_id)
     real = own_policy.determine(own, Facts.parse(own_policy, referral.facts, own.terms))
     imagined: dict[str, Any] = deepcopy(referral.facts)
@@ -71,6 +71,13 @@ def ask(referral: Referral, on: date, edition_id: UUID | None = None) -> WhatIf:
     return WhatIf(
         Answer(own_policy, own, real, referral.received_on), Answer(policy, edition, judged, on), tuple(left_out)
     )
+
+
+def _draft(edition_id: UUID) -> tuple[Policy[Any], Edition]:
+    try:
+        return edition_by_id(edition_id)
+    except EditionInvalid as wrong:
+        raise CannotBeAsked("The draft has terms that must be put right before it can judge a request.") from wrong
 
 
 def _leave_out_later_measures(facts: dict[str, Any], on: date) -> list[str]:

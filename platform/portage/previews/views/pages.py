@@ -13,10 +13,12 @@ from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import UNAUDITED, Routes, concerning
-from portage.editions.operations import edition_by_id
+from portage.editions.operations import edition_by_id, edition_on
+from portage.editions.refusals import DraftUnfinished
+from portage.policy import Edition, EditionInvalid, Policy
 from portage.previews import download, listing, results
 from portage.previews.models import RUNNING, Preview
-from portage.previews.operations import DraftUnfinished, ask_for, digest_of, stop
+from portage.previews.operations import ask_for, digest_of, stop
 from portage.previews.results import Listed
 from portage.previews.schemas import AskSchema
 from portage.previews.sight import OUTSIDE, may_open, sight_of
@@ -71,15 +73,15 @@ def ask() -> ResponseReturnValue:
 def shown(preview_id: UUID) -> ResponseReturnValue:
     """How far a preview is, or what it found."""
     preview = _opened(preview_id)
-    policy, edition = edition_by_id(preview.edition_id)
+    policy, edition, current = _edition_of(preview)
     words: dict[str, Any] = {
         "preview": preview,
-        "edition": edition,
+        "source": listing.source_of(preview.edition_id),
         "status": STATUS[preview.status],
         "running": preview.status in RUNNING,
         "by": listing.name_of(preview.asked_by),
         "may_ask": Can.PREVIEW_POLICY in viewer().can,
-        "changed_since": digest_of(edition.given["terms"]) != preview.terms_digest,
+        "changed_since": not current,
     }
     if preview.status != "done":
         return render_template("previews/progress.html", **words)
@@ -97,7 +99,7 @@ def shown(preview_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _list_words(preview: Preview, policy: Any, edition: Any) -> dict[str, Any]:
+def _list_words(preview: Preview, policy: Policy[Any], edition: Edition) -> dict[str, Any]:
     """The page of the list that the address asks for, for those who see references."""
     sight = sight_of(viewer())
     if not sight.references or preview.forgotten_at:
@@ -172,10 +174,23 @@ def list_file(preview_id: UUID, kind: str) -> ResponseReturnValue:
 def counts_file(preview_id: UUID) -> ResponseReturnValue:
     """The counts for people outside the team: small ones are hidden, whoever downloads them."""
     preview = _finished(preview_id)
-    result = results.result_of(preview, *edition_by_id(preview.edition_id), OUTSIDE)
+    policy, edition, _ = _edition_of(preview)
+    result = results.result_of(preview, policy, edition, OUTSIDE)
     return _file(
         download.as_csv(download.count_rows(result)), "text/csv; charset=utf-8", f"preview-counts-{preview.from_on}.csv"
     )
+
+
+def _edition_of(preview: Preview) -> tuple[Policy[Any], Edition, bool]:
+    """The edition that names the findings, and whether its terms are still those that were previewed.
+
+    A draft that does not fit together at the moment names nothing; the edition in force then does.
+    """
+    try:
+        policy, edition = edition_by_id(preview.edition_id)
+    except EditionInvalid:
+        return *edition_on(clock.today()), False
+    return policy, edition, digest_of(edition.given["terms"]) == preview.terms_digest
 
 
 def _opened(preview_id: UUID) -> Preview:
