@@ -54,10 +54,10 @@ def show(visit_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _element_names(visit: Visit, episode: Episode) -> list[str]:
-    """The parts of a visit as the policy of its child names them; an older key stands as it is."""
+def _element_names(visit: Visit, episode: Episode) -> list[str] | None:
+    """The parts of a visit as the policy of its child names them, None where it names none; an older key stands."""
     names = {each.key: each.name for each in support_of(episode, on=clock.today()).pattern.elements}
-    return [names.get(key, key) for key in visit.elements]
+    return [names.get(key, key) for key in visit.elements] if names or visit.elements else None
 
 
 @routes.get(
