@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0013_previews"
-down_revision = "0012_publishing"
+revision = "0014_previews"
+down_revision = "0013_support_terms"
 branch_labels = None
 depends_on = None
 
