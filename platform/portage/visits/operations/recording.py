@@ -18,7 +18,7 @@ from portage.messages.operations import alert
 from portage.plans.models import Goal, PlayPlan, Target
 from portage.support.models import Episode
 from portage.support.operations import count_from, episode_here
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.visits.lists import misses_in_a_row
 from portage.visits.models import TargetTried, Visit
 from portage.visits.operations.planning import visit_here
@@ -71,7 +71,7 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
 
 
 def _fits(visit: Visit, episode: Episode, command: Record, today: date) -> None:
-    pattern = support_by(episode.edition_id, on=today).pattern
+    pattern = support_of(episode, on=today).pattern
     if command.mode is not None and command.mode not in (*pattern.modes, visit.mode):
         raise NotInThePolicy
     if not set(command.elements) <= {element.key for element in pattern.elements} | set(visit.elements):

@@ -17,9 +17,10 @@ from portage.families.operations import carers_of
 from portage.plans.models import Target
 from portage.plans.operations import current_targets, target_here
 from portage.support.lists import child_here
+from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import episode_here
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.visitors import names_of
 from portage.visits.lists import visits_of
 from portage.visits.models import Visit
@@ -43,7 +44,7 @@ def show(visit_id: UUID) -> ResponseReturnValue:
         episode=episode,
         child=child_here(visit.child_id),
         carers=carers_of(visit.child_id),
-        element_names=_element_names(visit, episode.edition_id),
+        element_names=_element_names(visit, episode),
         tried=[(target_here(key).does_what, RESULTS[result]) for key, result in tried.items()],
         names=names_of({visit.visitor_id} | ({visit.recorded_by} if visit.recorded_by else set())),
         modes=MODE_WORDS,
@@ -53,9 +54,9 @@ def show(visit_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _element_names(visit: Visit, edition_id: UUID | None) -> list[str] | None:
+def _element_names(visit: Visit, episode: Episode) -> list[str] | None:
     """The parts of a visit as the policy of its child names them, None where it names none; an older key stands."""
-    names = {each.key: each.name for each in support_by(edition_id, on=clock.today()).pattern.elements}
+    names = {each.key: each.name for each in support_of(episode, on=clock.today()).pattern.elements}
     return [names.get(key, key) for key in visit.elements] if names or visit.elements else None
 
 
@@ -137,7 +138,7 @@ def _values(visit: Visit, today: date) -> dict[str, object]:
 
 
 def _page(visit: Visit, form: Form) -> str:
-    pattern = support_by(episode_here(visit.episode_id).edition_id, on=clock.today()).pattern
+    pattern = support_of(episode_here(visit.episode_id), on=clock.today()).pattern
     return render_template(
         "visits/record.html",
         visit=visit,
