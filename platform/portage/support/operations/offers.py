@@ -16,8 +16,8 @@ from portage.policy.dates import in_words
 from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.models import Assessment, Decision, Determination, Referral
 from portage.referrals.operations import move
+from portage.referrals.operations.telling import tell_family
 from portage.support.models import Offer
-from portage.support.operations.telling import tell_family
 from portage.support.operations.waiting import join_list
 from portage.support.pattern import support_by
 from portage.support.refusals import AnswerAwaited, AssessmentFirst, NotAccepted, NotOfferedHere, WrongDates
