@@ -85,10 +85,13 @@ def compare(own: Judge, draft: Judge, facts: Mapping[str, Any], stage: str) -> t
 
 
 def _turned(before: Determination, after: Determination) -> tuple[Turned, ...]:
+    if len(before.findings) == len(after.findings) and all(
+        a.rule == b.rule for a, b in zip(before.findings, after.findings, strict=True)
+    ):  # as nearly always; a preview compares very many
+        pairs = zip(before.findings, after.findings, strict=True)
+        return tuple(Turned(a.rule, a.met, b.met) for a, b in pairs if a.met is not b.met)
     was = {finding.rule: finding.met for finding in before.findings}
     now = {finding.rule: finding.met for finding in after.findings}
-    if was == now:
-        return ()
     rules = [*now, *(rule for rule in was if rule not in now)]
-    pairs = ((rule, was.get(rule, True), now.get(rule, True)) for rule in rules)
-    return tuple(Turned(rule, a, b) for rule, a, b in pairs if a is not b)
+    each = ((rule, was.get(rule, True), now.get(rule, True)) for rule in rules)
+    return tuple(Turned(rule, a, b) for rule, a, b in each if a is not b)

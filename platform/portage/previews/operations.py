@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, column, delete, func, insert, literal, select, update
 from sqlalchemy import types as sql
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
 
 from portage.core import outbox
 from portage.core.db import db
@@ -26,7 +27,7 @@ from portage.policy import EditionInvalid, Facts, dates
 from portage.previews import cases
 from portage.previews.comparing import Difference, Judge, compare
 from portage.previews.models import RUNNING, Preview, PreviewChange
-from portage.previews.planning import Planned, group_of, plan
+from portage.previews.planning import Planned, Planner
 
 WORK = "preview.work"
 LOOKS_BACK = 24  # months
@@ -113,6 +114,8 @@ class Piece:
     """What one piece of work found, and where the next one begins."""
 
     plan: list[Planned]
+    groups: list[cases.Group]  # those of the plan, from `at` on
+    began: int = 0
     at: int = 0
     after: UUID | None = None
     judged: int = 0
@@ -122,6 +125,11 @@ class Piece:
     turned: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
     @property
+    def group(self) -> cases.Group:
+        """The requests that are being judged."""
+        return self.groups[self.at - self.began]
+
+    @property
     def finished(self) -> bool:
         return self.at == len(self.plan)
 
@@ -129,16 +137,14 @@ class Piece:
         """Note a request that the draft would judge otherwise."""
         age = min(dates.completed_months(facts.date_of_birth, facts.received_on) // 12, cases.AGES[-1])
         area = str(row.area_id) if row.area_id else None
-        self.changes.append(
-            {
-                "id": str(new_id()), "referral_id": str(row.id), "reference": row.reference, "area_id": area,
-                "stage": row.stage, "received_on": row.received_on.isoformat(), "age": age, "was": found.was,
-                "now": found.now, "turned": found.turned, "aged_out_on": _iso(found.aged_out_on),
-                "ages_out_on": _iso(found.ages_out_on),
-            }
+        told = (
+            str(new_id()), str(row.id), row.reference, area, row.stage, row.received_on.isoformat(), age, found.was,
+            found.now, found.turned, _iso(found.aged_out_on), _iso(found.ages_out_on),
         )  # fmt: skip
+        self.changes.append(dict(zip(_COLUMNS, told, strict=True)))
         self.moves[row.outcome or found.was, found.now, age, area, found.ages_out_on is not None] += 1
-        self.turned.update((*each, area) for each in found.turned)
+        for each in found.turned:
+            self.turned[(*each, area)] += 1
 
 
 def _iso(day: date | None) -> str | None:
@@ -161,16 +167,33 @@ def advance(preview_id: UUID, *, enough: Callable[[], bool], at: datetime) -> bo
         _change(preview.id, status="outdated", finished_at=at)
         return True
     scope = cases.Scope(preview.since, preview.asked_at)
-    values: dict[str, Any] = {}
     with cases.reading() as session:
-        if not preview.position:
-            values = _begin(cases.counted(session, scope), draft)
-        position, total = values.get("position", preview.position), values.get("total", preview.total)
-        piece = Piece([Planned.from_json(each) for each in position["plan"]], position["at"], _uuid(position["after"]))
+        piece, values = _take_up(preview, session, scope, draft)
         _judge(session, scope, piece, draft, enough)
-        left = 0 if piece.finished else _left(session, scope, piece, draft)
-    _keep(preview, piece, {**values, "done": total - left}, at)
+        left = _left(preview, session, scope, piece)
+    _keep(preview, piece, left, {**values, "done": values.get("total", preview.total) - left}, at)
     return True
+
+
+def _take_up(preview: Preview, session: Session, scope: cases.Scope, draft: Judge) -> tuple[Piece, dict[str, Any]]:
+    """Go on where the last piece ended; at the beginning count everything once, and plan what is to be judged."""
+    planner = Planner.of(draft, preview.since, preview.asked_at.date())
+    if preview.position:
+        at, after = preview.position["at"], preview.position["after"]
+        planned = [Planned.from_json(each) for each in preview.position["plan"]]
+        groups = [planner.group(each) for each in planned[at:]]
+        return Piece(planned, groups, at, at, UUID(after) if after else None), {}
+    counted = cases.counted(session, scope)
+    cells: Counter[tuple[Any, ...]] = Counter()
+    for row in counted:
+        cells[row.outcome, row.age, str(row.area_id) if row.area_id else None] += row.cases
+    groups = planner.plan(counted)
+    return Piece([Planned(group.edition_id, group.routes) for group in groups], groups), {
+        "cells": [[*key, number] for key, number in cells.items()],
+        "total": cells.total(),
+        "plugin_version": draft.policy.version,
+        "rules_digest": draft.policy.rules_digest,
+    }
 
 
 def _draft_of(preview: Preview) -> Judge | None:
@@ -182,30 +205,11 @@ def _draft_of(preview: Preview) -> Judge | None:
     return draft if digest_of(draft.edition.given["terms"]) == preview.terms_digest else None
 
 
-def _uuid(kept: str | None) -> UUID | None:
-    return UUID(kept) if kept else None
-
-
-def _begin(counted: list[Any], draft: Judge) -> dict[str, Any]:
-    """Count everything once, and plan what is to be judged again."""
-    cells: Counter[tuple[Any, ...]] = Counter()
-    for row in counted:
-        cells[row.outcome, row.age, str(row.area_id) if row.area_id else None] += row.cases
-    return {
-        "position": {"plan": [each.as_json() for each in plan(counted, draft)], "at": 0, "after": None},
-        "cells": [[*key, number] for key, number in cells.items()],
-        "total": cells.total(),
-        "plugin_version": draft.policy.version,
-        "rules_digest": draft.policy.rules_digest,
-    }
-
-
-def _judge(session: Any, scope: cases.Scope, piece: Piece, draft: Judge, enough: Callable[[], bool]) -> None:
+def _judge(session: Session, scope: cases.Scope, piece: Piece, draft: Judge, enough: Callable[[], bool]) -> None:
     """Judge group after group, until there is no more or it is enough."""
     while not piece.finished:
-        planned = piece.plan[piece.at]
-        own = Judge.of(*edition_by_id(planned.edition_id))
-        for row in cases.candidates(session, scope, group_of(planned, own, draft), piece.after):
+        own = Judge.of(*edition_by_id(piece.group.edition_id))
+        for row in cases.candidates(session, scope, piece.group, piece.after):
             _judge_one(row, piece, own, draft)
             piece.after = row.id
             piece.judged += 1
@@ -225,20 +229,23 @@ def _judge_one(row: Row[Any], piece: Piece, own: Judge, draft: Judge) -> None:
         piece.keep(row, facts, found)
 
 
-def _left(session: Any, scope: cases.Scope, piece: Piece, draft: Judge) -> int:
-    """How many requests are still to be judged."""
-    left = 0
-    for number, planned in enumerate(piece.plan[piece.at :]):
-        own = Judge.of(*edition_by_id(planned.edition_id))
-        left += cases.how_many(session, scope, group_of(planned, own, draft), None if number else piece.after)
-    return left
+def _left(preview: Preview, session: Session, scope: cases.Scope, piece: Piece) -> int:
+    """How many requests are still to be judged; counted once, after the first piece, and reckoned from then on."""
+    if piece.finished:
+        return 0
+    if preview.position:
+        return max(int(preview.position["left"]) - piece.judged, 0)
+    groups = piece.groups[piece.at :]
+    first = cases.how_many(session, scope, groups[0], piece.after)
+    return first + sum(cases.how_many(session, scope, group, None) for group in groups[1:])
 
 
-def _keep(preview: Preview, piece: Piece, values: dict[str, Any], at: datetime) -> None:
+def _keep(preview: Preview, piece: Piece, left: int, values: dict[str, Any], at: datetime) -> None:
     """Write down what a piece found, unless somebody stopped the preview meanwhile."""
     position = {
         "plan": [each.as_json() for each in piece.plan], "at": piece.at,
         "after": str(piece.after) if piece.after else None,
+        "left": left,
     }  # fmt: skip
     ended = {"status": "done", "finished_at": at} if piece.finished else {"status": "running"}
     kept = _change(
