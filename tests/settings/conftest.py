@@ -1,0 +1,7 @@
+"""A council's own caseload as a workbook, and mail, for the tests of this folder."""
+
+from support.background import mail_server, work_off, worker_app, worker_app_of_process
+from support.caseload import load, workbook
+from support.cases import family_of
+
+__all__ = ["family_of", "load", "mail_server", "work_off", "workbook", "worker_app", "worker_app_of_process"]
