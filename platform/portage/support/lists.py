@@ -138,7 +138,7 @@ def covers_of(child_id: UUID, on: date) -> Rows:
     ).all()
 
 
-def support_of(child_id: UUID) -> Rows:
+def story_of(child_id: UUID) -> Rows:
     """Every episode of a child, and the place on the waiting list while it waits: (place, id, since, ended, before)."""
     episodes = select(
         literal(False).label("place"),

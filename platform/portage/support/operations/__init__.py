@@ -10,6 +10,7 @@ from portage.support.operations.allocation import (
     end_cover,
     may_visit,
     name_cover,
+    support_of_waiting,
     visitor_of,
     why_not,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "put_back",
     "record_answer",
     "referral_here",
+    "support_of_waiting",
     "visitor_of",
     "waiting_entry_of",
     "why_not",

@@ -16,12 +16,13 @@ from portage.messages.operations import alert, settle
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
 from portage.support import changes
+from portage.support.chosen import TermsFrom, chosen_for
 from portage.support.models import Allocation, Episode, WaitingEntry
 from portage.support.operations.episodes import NewEpisode, episode_of, open_episode, open_episode_here
-from portage.support.operations.offers import judged_by, referral_here
+from portage.support.operations.offers import accepted_on, judged_by, referral_here
 from portage.support.operations.waiting import end_waiting, entry_here
 from portage.support.operations.waiting_before import offers_at
-from portage.support.pattern import Support, support_by
+from portage.support.pattern import Support, support_by, support_of
 from portage.support.refusals import AlreadySupported, CannotVisit, LengthUnsaid, NotWaiting, NoYesYet, WrongDates
 from portage.support.visitors import Candidate, candidate
 
@@ -54,6 +55,7 @@ class _Basis:
     referral: Referral | None
     edition_id: UUID | None
     longest_months: int | None
+    terms_from: TermsFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,9 @@ def why_not(found: Candidate, support: Support) -> str | None:
 def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> Episode:
     """Give a waiting child to a visitor, which opens the episode.
 
-    Its longest months are those of the edition that the request was judged by, whenever the episode begins. For a child
-    from before the recorded policy they are the council's own, else the person's who allocates: never guessed.
+    Its longest months are those of the edition that the request was judged by, whenever the episode begins, unless the
+    policy or the publisher of a later edition chose another. For a child from before the recorded policy they are the
+    council's own, else those that the person who allocates says: never guessed.
     """
     entry = entry_here(entry_id)
     if entry.left_on is not None:
@@ -100,7 +103,10 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
     if episode_of(entry.child_id) is not None:
         raise AlreadySupported
     today = at.astimezone(clock.LONDON).date()
-    basis = _before(entry, command, today) if entry.referral_id is None else _judged(referral_here(entry.referral_id))
+    if entry.referral_id is None:
+        basis = _before(entry, command, today)
+    else:
+        basis = _judged(entry, referral_here(entry.referral_id), on=command.from_on)
     may_visit(command.person_id, basis.support, on=command.from_on)
     episode = open_episode(
         NewEpisode(
@@ -109,6 +115,7 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
             referral_id=entry.referral_id,
             edition_id=basis.edition_id,
             longest_months=basis.longest_months,
+            terms_from=basis.terms_from,
         )
     )
     allocate_visitor(episode, command, by=by)
@@ -118,10 +125,10 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
     return episode
 
 
-def _judged(referral: Referral) -> _Basis:
-    edition_id = judged_by(referral)
-    support = support_by(edition_id, on=referral.received_on)
-    return _Basis(support, referral, edition_id, support.pattern.longest_months)
+def _judged(entry: WaitingEntry, referral: Referral, *, on: date) -> _Basis:
+    edition_id, terms_from = judged_by(referral), terms_from_for(entry, referral, on=on)
+    support = support_by(edition_id, on=referral.received_on, terms_from=terms_from)
+    return _Basis(support, referral, edition_id, support.pattern.longest_months, terms_from)
 
 
 def _before(entry: WaitingEntry, command: Allocate, on: date) -> _Basis:
@@ -131,7 +138,18 @@ def _before(entry: WaitingEntry, command: Allocate, on: date) -> _Basis:
     if entry.longest_months is None and command.longest is None:
         raise LengthUnsaid
     said = command.longest.months if command.longest else None
-    return _Basis(support_by(None, on=on), None, None, entry.longest_months or said)
+    return _Basis(support_by(None, on=on), None, None, entry.longest_months or said, {})
+
+
+def terms_from_for(entry: WaitingEntry, referral: Referral, *, on: date) -> TermsFrom:
+    """Which terms would come from another edition, were this child's support opened on a day; raises NotAccepted."""
+    return chosen_for(judged_by(referral), waiting_since=entry.since, decided_on=accepted_on(referral), on=on)
+
+
+def support_of_waiting(entry: WaitingEntry, referral: Referral, *, on: date) -> Support:
+    """How support would run for a waiting child, were it opened on a day; raises NotAccepted."""
+    terms_from = terms_from_for(entry, referral, on=on)
+    return support_by(judged_by(referral), on=referral.received_on, terms_from=terms_from)
 
 
 def allocate_visitor(episode: Episode, command: Allocate, *, by: Actor) -> Allocation:
@@ -168,7 +186,7 @@ def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: dateti
     """Give a child to another visitor from a day on; the one before keeps the record until the day before."""
     episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
+    may_visit(command.person_id, support_of(episode, on=today), on=today)
     before = visitor_of(episode.id)
     if before is not None:
         if before.person_id == command.person_id:
@@ -188,7 +206,7 @@ def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> 
     """Name somebody who visits in the visitor's place; their access begins and ends with the two days."""
     episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
+    may_visit(command.person_id, support_of(episode, on=today), on=today)
     if command.until_on < command.from_on or command.until_on < today:
         raise WrongDates("The cover ends on or after the day it begins, and not in the past.")
     row = put_on_caseload(

@@ -14,13 +14,14 @@ from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.families.models import Child
+from portage.families.operations import carers_of
+from portage.messages.operations import make_link, tell
 from portage.policy import SIGNPOSTING
 from portage.policy.dates import in_words
 from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.operations.references import new_reference
 from portage.support.models import Episode, Offer, WaitingEntry
 from portage.support.operations.offers import NewOffer
-from portage.support.operations.telling import tell_waiting_family
 from portage.support.operations.waiting import Leaving, entry_here
 from portage.support.pattern import support_by
 from portage.support.refusals import AnswerAwaited, HadSupport, NotOfferedHere, NotWaiting
@@ -91,8 +92,27 @@ def offer_place(entry_id: UUID, command: NewOffer, *, by: Actor, at: datetime) -
     )
     db.session.add(offer)
     db.session.flush()
-    tell_waiting_family("offer", entry, about=offer.id, at=at)
+    _tell_family(entry, about=offer.id, at=at)
     return offer
+
+
+def _tell_family(entry: WaitingEntry, *, about: UUID, at: datetime) -> None:
+    """Write to each parent or carer whom e-mail reaches safely; the link opens the place on the list."""
+    for carer in carers_of(entry.child_id):
+        if carer.email and carer.email_is_safe:
+            link_id = make_link(
+                purpose="waiting", subject_id=entry.id, recipient_kind="carer", recipient_id=carer.id, at=at
+            )
+            tell(
+                kind="offer",
+                recipient_kind="carer",
+                recipient_id=carer.id,
+                child_id=entry.child_id,
+                reference=entry.reference,
+                stage="waiting",
+                link_id=link_id,
+                subject_id=about,
+            )
 
 
 def put_back(entry_id: UUID, command: Leaving, *, by: Actor, at: datetime) -> WaitingEntry:

@@ -15,7 +15,7 @@ from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to, sections
 from portage.families.operations import carers_of
 from portage.policy.dates import in_words
-from portage.support.lists import child_here, support_of, who_visits
+from portage.support.lists import child_here, story_of, who_visits
 from portage.support.models import Episode
 from portage.support.opening import opened, opened_whole
 from portage.support.operations import (
@@ -24,7 +24,7 @@ from portage.support.operations import (
     extend,
     goes_on_until,
 )
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import WrongDates
 from portage.support.schemas import CloseForm, ExtendForm
 
@@ -44,7 +44,7 @@ def show(episode_id: UUID) -> ResponseReturnValue:
         episode=episode,
         child=found.child,
         carers=carers_of(episode.child_id),
-        support=support_by(episode.edition_id, on=today),
+        support=support_of(episode, on=today),
         visitors=visitors,
         covers=covers,
         extended=found.extended,
@@ -147,7 +147,7 @@ def _close_page(episode: Episode, form: Form) -> str:
 @adds_to("child", order=20)
 def in_the_record(who: Viewer, child_id: UUID | None) -> Section | None:
     """The child's support, and the place on the waiting list, on the child's record."""
-    found = support_of(child_id) if child_id else []
+    found = story_of(child_id) if child_id else []
     return Section("Support", tuple(_entry(row, who) for row in found)) if found else None
 
 

@@ -22,11 +22,11 @@ from portage.support.operations import (
     ANSWERS,
     allocate,
     entry_here,
-    judged_by,
     leave_list,
     offers_at,
     put_back,
     referral_here,
+    support_of_waiting,
     why_not,
     write_note,
 )
@@ -179,7 +179,7 @@ def _entry(entry_id: UUID) -> WaitingEntry:
 def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
     referral = referral_here(entry.referral_id) if entry.referral_id else None
     today = clock.today()
-    support = _support(referral, today)
+    support = _support(entry, referral, today)
     people = [(each, why_not(each, support)) for each in candidates(entry.area_id, on=today)]
     return render_template(
         "support/waiting_place.html",
@@ -200,11 +200,11 @@ def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
     )
 
 
-def _support(referral: Referral | None, today: date) -> Support:
+def _support(entry: WaitingEntry, referral: Referral | None, today: date) -> Support:
     if referral is None:
         return support_by(None, on=today)
     try:
-        return support_by(judged_by(referral), on=referral.received_on)
+        return support_of_waiting(entry, referral, on=today)
     except PortageError:  # the acceptance is being looked at again: nobody is allocated on the old one
         return support_by(referral.edition_id, on=referral.received_on)
 

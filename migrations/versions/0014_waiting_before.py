@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_waiting_before"
-down_revision = "0012_publishing"
+revision = "0014_waiting_before"
+down_revision = "0013_support_terms"
 branch_labels = None
 depends_on = None
 

@@ -1,16 +1,14 @@
 """E-mails about what became of a request, to the family and who asked; words about it stand behind the link."""
 
-from datetime import datetime
 from uuid import UUID
 
 from portage.families.operations import carers_of
-from portage.messages.operations import make_link, tell
+from portage.messages.operations import tell
 from portage.referrals.models import Referral
-from portage.support.models import WaitingEntry
 
 
-def tell_family(kind: str, referral: Referral, *, about: UUID) -> None:
-    """Write to each parent or carer whom e-mail reaches safely, once for each `about`; asked anew at sending."""
+def tell_family(kind: str, referral: Referral, *, about: UUID, again: str | None = None) -> None:
+    """Write to each parent or carer whom e-mail reaches safely, once for `about` and `again`; asked anew at sending."""
     for carer in carers_of(referral.child_id):
         if carer.email and carer.email_is_safe:
             tell(
@@ -22,6 +20,7 @@ def tell_family(kind: str, referral: Referral, *, about: UUID) -> None:
                 reference=referral.reference,
                 stage=referral.stage,
                 subject_id=about,
+                again=again,
             )
 
 
@@ -38,22 +37,3 @@ def tell_requester(kind: str, referral: Referral, *, about: UUID) -> None:
             stage=referral.stage,
             subject_id=about,
         )
-
-
-def tell_waiting_family(kind: str, entry: WaitingEntry, *, about: UUID, at: datetime) -> None:
-    """As `tell_family`, for a child who waits without a recorded request: the link opens the place on the list."""
-    for carer in carers_of(entry.child_id):
-        if carer.email and carer.email_is_safe:
-            link_id = make_link(
-                purpose="waiting", subject_id=entry.id, recipient_kind="carer", recipient_id=carer.id, at=at
-            )
-            tell(
-                kind=kind,
-                recipient_kind="carer",
-                recipient_id=carer.id,
-                child_id=entry.child_id,
-                reference=entry.reference,
-                stage="waiting",
-                link_id=link_id,
-                subject_id=about,
-            )
