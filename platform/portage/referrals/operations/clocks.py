@@ -11,6 +11,7 @@ from sqlalchemy import func, update
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.policy import Clock
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Referral
 from portage.referrals.operations.judging import edition_of
@@ -45,7 +46,7 @@ def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[
 def start_evidence_clocks(referral: Referral, answer: Mapping[str, Any], on: date) -> None:
     """Start the clocks that count from complete evidence, once no paper and no signature is wanted any more."""
     wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
-    if not wanted and answer["outcome"] != "not-eligible":
+    if not wanted and answer["outcome"] not in ("not-eligible", NEEDS_A_PERSON):
         start_clocks(referral, "evidence", on)
 
 
