@@ -103,7 +103,7 @@ KINDS: dict[str, Callable[[], Policy[Any]]] = {
 
 @pytest.fixture
 def instead(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """`with instead("leeds", policy):` the plugin of that name is this one, None for not installed; patience is short."""
+    """`with instead("leeds", policy):` this is the plugin of that name, None for not installed; patience is short."""
     monkeypatch.setattr("portage.policy.careful.LONGEST_ANSWER", 0.3)
     monkeypatch.setattr("portage.policy.careful.LONGEST_READING", 0.3)
     installed: dict[str, Any] = installed_policies()  # type: ignore[assignment] # the kept dictionary itself

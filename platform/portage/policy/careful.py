@@ -42,14 +42,12 @@ class Judged:
         return str(self.answer["outcome"])
 
 
-def judge_with_care(
-    policy: Policy[Any], edition: Edition, facts: Mapping[str, Any], seconds: float = LONGEST_ANSWER
-) -> Judged:
+def judge_with_care(policy: Policy[Any], edition: Edition, facts: Mapping[str, Any]) -> Judged:
     """Judge facts by an edition; raises FactErrors for facts that contradict each other, and nothing for the plugin."""
     try:
         if isinstance(policy, StandIn):
             raise PolicyFailed("not-installed", "the policy or its edition cannot be read")
-        return _checked(_asked(policy, edition, facts, seconds))
+        return _checked(_asked(policy, edition, facts))
     except PolicyFailed as failed:
         return Judged(_without_answer(edition, facts), None, 0, failed)
 
@@ -98,7 +96,7 @@ def _ask_everything(policy: Policy[Any], edition: Edition) -> None:
     policy.version, policy.rules_digest  # noqa: B018 - each is worked out when it is first read
 
 
-def _asked(policy: Policy[Any], edition: Edition, facts: Mapping[str, Any], seconds: float) -> Any:
+def _asked(policy: Policy[Any], edition: Edition, facts: Mapping[str, Any]) -> Any:
     """Read, determine and write every sentence in one question; facts that are wrong come back as they are."""
 
     def question() -> Any:
@@ -109,7 +107,7 @@ def _asked(policy: Policy[Any], edition: Edition, facts: Mapping[str, Any], seco
         made = policy.determine(edition, read)
         return made.as_json(), made.ages_out_on, made.delayed_areas
 
-    answered = within(edition.plugin, question, seconds)
+    answered = within(edition.plugin, question, LONGEST_ANSWER)
     if isinstance(answered, FactErrors):
         raise answered
     return answered
