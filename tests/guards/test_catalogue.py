@@ -12,6 +12,7 @@ GLOBAL = {  # tables that hold no council's rows, each with why it may
     "operator_session": "their sessions",
     "operator_login_attempt": "their sign-in",
     "operator_logout_token_seen": "what their provider said already",
+    "published_edition": "what councils published, for every other council to read",
 }
 TRAIL = {"audit_event", "audit_seal", "audit_head"}
 KEYED_OTHERWISE = {"audit_seal": ["tenant_id", "seq"], "audit_head": ["tenant_id"]}
@@ -69,6 +70,7 @@ SEEN_BY_OPERATORS = {
         "tenant_id", "plugin", "plugin_version", "rules_digest", "how", "what", "settled_at", "created_at",
     },
 }  # fmt: skip
+PUBLISHED_SEEN = {"council_id", "plugin", "effective_from", "revision", "source"}  # a copy that holds no council's row
 
 
 def test_the_restrictive_policy_binds_every_role_except_the_worker_on_the_outbox_and_operators_on_what_is_theirs(
@@ -93,10 +95,10 @@ def test_operators_see_named_columns_of_councils_tables_and_write_none(db_admin:
     ).fetchall()
     seen: dict[str, set[str]] = {}
     for table, column, verb in rows:
-        if table not in GLOBAL:
+        if table not in GLOBAL or table == "published_edition":
             assert verb == "SELECT", (table, column)
             seen.setdefault(table, set()).add(column)
-    assert seen == SEEN_BY_OPERATORS
+    assert seen == {**SEEN_BY_OPERATORS, "published_edition": PUBLISHED_SEEN}
 
 
 def test_every_key_foreign_key_unique_and_index_begins_with_the_council(db_admin: psycopg.Connection) -> None:
@@ -168,6 +170,7 @@ def test_operators_have_no_grant_on_a_familys_table(db_admin: psycopg.Connection
         "operator_session",
         "operator_login_attempt",
         "operator_logout_token_seen",
+        "published_edition",
         *SEEN_BY_OPERATORS,
     }
 
@@ -187,7 +190,7 @@ def test_definer_functions_are_the_known_ones_and_pin_their_search_path(db_admin
     rows = db_admin.execute(
         "select proname, proconfig from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
     ).fetchall()
-    assert {name for name, _ in rows} == {"verified_tenant", "seal_event"}
+    assert {name for name, _ in rows} == {"verified_tenant", "seal_event", "shelve_edition"}
     assert all(config and config[0].startswith("search_path=pg_catalog") for _, config in rows)
 
 

@@ -31,6 +31,8 @@ class Can(StrEnum):
     SEE_REASONS = "see-reasons"
     MANAGE_PEOPLE = "manage-people"
     SEE_POLICY = "see-policy"
+    DRAFT_POLICY = "draft-policy"
+    PUBLISH_POLICY = "publish-policy"
     LOAD_CASES = "load-cases"
     READ_TRAIL = "read-trail"
     OPERATE = "operate"
@@ -78,7 +80,10 @@ _EVERYONE = {Can.SEE_SELF, Can.SEE_POLICY}
 _CASE_WORK = {Can.SEE_WORKLIST, Can.OPEN_CASE, Can.RAISE_CONCERN}
 
 ROLE_CAN: dict[Role, frozenset[Can]] = {
-    Role.TENANT_ADMINISTRATOR: frozenset(_EVERYONE | {Can.MANAGE_PEOPLE, Can.LOAD_CASES}),
+    # Nobody publishes their own draft, whatever their roles: `portage.editions.publishing` sees to it.
+    Role.TENANT_ADMINISTRATOR: frozenset(
+        _EVERYONE | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY}
+    ),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
         | _CASE_WORK
@@ -102,6 +107,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.HANDLE_CONCERN,
             Can.SEE_REASONS,
             Can.LOAD_CASES,
+            Can.PUBLISH_POLICY,
         }
     ),
     Role.TEAM_ADMINISTRATOR: frozenset(

@@ -15,8 +15,8 @@ from portage.families.names import prefix_range, search_form
 from portage.families.operations import is_postcode, tidy_postcode
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import STAGES, Assessment, Deadline, Referral
-from portage.referrals.operations.facts import UNDECIDED
 from portage.referrals.operations.references import read_reference
+from portage.referrals.operations.stages import UNDECIDED
 from portage.referrals.stage_words import OPEN_STAGES
 from portage.tenants.models import Area
 

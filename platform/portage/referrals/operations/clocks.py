@@ -1,6 +1,6 @@
 """Clocks of the council's policy on a request: when each is due, and when it stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -9,12 +9,15 @@ import holidays
 from sqlalchemy import func, update
 
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Clock
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Referral
 from portage.referrals.operations.judging import edition_of
+
+# A clock that counts from one of these waits for a decision, or for something before it.
+BEFORE_A_DECISION: tuple[CountsFrom, ...] = ("received", "evidence", "assessment")
 
 
 def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[Deadline]:
@@ -76,6 +79,31 @@ def stop_every_clock(referral: Referral, on: date) -> None:
         .values(stopped_on=func.greatest(Deadline.started_on, on))
         .execution_options(synchronize_session=False)
     )
+
+
+def run_again(
+    referral: Referral, counts_from: Collection[CountsFrom], on: date, *, but: Collection[str] = ()
+) -> list[Deadline]:
+    """Start stopped clocks anew that count from such events, as if the event were on that day; answers which.
+
+    `but` names clocks that stay as they are, because what they waited for has happened.
+    """
+    policy, edition = edition_of(referral.edition_id)
+    clocks = {
+        clock.key: clock
+        for clock in policy.clocks(edition, referral.route)
+        if clock.counts_from in counts_from and clock.key not in but
+    }
+    stopped = db.session.scalars(
+        scoped(Deadline)
+        .where(Deadline.referral_id == referral.id, Deadline.key.in_(clocks), Deadline.stopped_on.is_not(None))
+        .order_by(Deadline.due_on, Deadline.key)
+    ).all()
+    for deadline in stopped:
+        deadline.started_on, deadline.due_on = on, due(clocks[deadline.key], on)
+        deadline.stopped_on = deadline.reminded_on = None
+    db.session.flush()
+    return list(stopped)
 
 
 def due(clock: Clock, started_on: date) -> date:

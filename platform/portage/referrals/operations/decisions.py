@@ -19,8 +19,8 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import OUTCOMES
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
-from portage.referrals.models import Deadline, Decision, Determination, Referral, SecondLook
-from portage.referrals.operations.clocks import due, start_clocks, stop_clock
+from portage.referrals.models import Decision, Determination, Referral, SecondLook
+from portage.referrals.operations.clocks import BEFORE_A_DECISION, run_again, start_clocks, stop_clock
 from portage.referrals.operations.facts import assessment_of, assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
@@ -257,17 +257,8 @@ def _turn_clocks(referral: Referral, clock_from: CountsFrom, at: datetime) -> No
     """
     on = at.astimezone(LONDON).date()
     policy, edition = edition_of(referral.edition_id)
-    of_route = policy.clocks(edition, referral.route)
-    for clock in of_route:
-        if clock.counts_from in ("received", "evidence", "assessment"):
+    for clock in policy.clocks(edition, referral.route):
+        if clock.counts_from in BEFORE_A_DECISION:
             stop_clock(referral, clock.key, on)
-    clocks = {clock.key: clock for clock in of_route if clock.counts_from == clock_from}
-    stopped = db.session.scalars(
-        scoped(Deadline).where(
-            Deadline.referral_id == referral.id, Deadline.key.in_(clocks), Deadline.stopped_on.is_not(None)
-        )
-    )
-    for deadline in stopped:
-        deadline.started_on, deadline.due_on = on, due(clocks[deadline.key], on)
-        deadline.stopped_on = deadline.reminded_on = None
+    run_again(referral, (clock_from,), on)
     start_clocks(referral, clock_from, on)

@@ -20,10 +20,8 @@ from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import Assessment, DelayRecord, Determination, Referral
 from portage.referrals.operations.clocks import start_evidence_clocks
 from portage.referrals.operations.judging import edition_of, judge
-from portage.referrals.operations.stages import move
+from portage.referrals.operations.stages import UNDECIDED, move
 from portage.referrals.stage_words import STAGE_WORDS, recommendation
-
-UNDECIDED = ("new", "information", "assessment", "to-decide")
 
 
 class FactsNotNow(PortageError):

@@ -16,8 +16,9 @@ from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals import case_words, queries_case
 from portage.referrals.operations.contacts import log_contact
 from portage.referrals.operations.decisions import DECIDABLE
-from portage.referrals.operations.facts import UNDECIDED, case_for_change, judge_again, move_on
+from portage.referrals.operations.facts import case_for_change, judge_again, move_on
 from portage.referrals.operations.judging import FactsRefused
+from portage.referrals.operations.stages import UNDECIDED
 from portage.referrals.queries_case import Case, Head
 from portage.referrals.schemas.assessment import VersionSchema
 from portage.referrals.schemas.decision import TalkSchema

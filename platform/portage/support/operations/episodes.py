@@ -132,12 +132,6 @@ def count_from(episode_id: UUID, first_done_on: date | None) -> Episode:
     return episode
 
 
-def extensions_of(episode_id: UUID) -> list[Extension]:
-    """Every extension of an episode, the newest first."""
-    wanted = scoped(Extension).where(Extension.episode_id == episode_id)
-    return list(db.session.scalars(wanted.order_by(Extension.created_at.desc(), Extension.id.desc())))
-
-
 def goes_on_until(episode: Episode) -> date | None:
     """The policy's limit, or the later day to which a manager extended it; None when neither is known."""
     extended = db.session.execute(

@@ -1,4 +1,4 @@
-"""E-mails to a family about what became of their request; what is said in words stands behind the link."""
+"""E-mails about what became of a request, to the family and who asked; words about it stand behind the link."""
 
 from uuid import UUID
 
@@ -21,3 +21,18 @@ def tell_family(kind: str, referral: Referral, *, about: UUID) -> None:
                 stage=referral.stage,
                 subject_id=about,
             )
+
+
+def tell_requester(kind: str, referral: Referral, *, about: UUID) -> None:
+    """Write to a professional who asked and left an address; a parent who asked is told as a carer, if it is safe."""
+    if referral.referrer != "parent" and referral.referrer_email:
+        tell(
+            kind=kind,
+            recipient_kind="referrer",
+            recipient_id=referral.id,
+            referral_id=referral.id,
+            child_id=referral.child_id,
+            reference=referral.reference,
+            stage=referral.stage,
+            subject_id=about,
+        )

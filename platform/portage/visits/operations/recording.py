@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 
 from portage.core import clock
 from portage.core.access import Role
@@ -19,6 +19,7 @@ from portage.plans.models import Goal, PlayPlan, Target
 from portage.support.models import Episode
 from portage.support.operations import count_from, episode_here
 from portage.support.pattern import support_by
+from portage.visits.lists import misses_in_a_row
 from portage.visits.models import TargetTried, Visit
 from portage.visits.operations.planning import visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
@@ -135,22 +136,7 @@ def _first_home_visit(episode_id: UUID) -> date | None:
 
 def missed_in_a_row(episode_id: UUID) -> int:
     """How many of the latest visits the family missed, one after the other; what the service cancelled is left out."""
-    rows = db.session.execute(
-        select(Visit.status)
-        .where(
-            Visit.tenant_id == current_tenant_id(),
-            Visit.episode_id == episode_id,
-            or_(Visit.status.in_(("done", "not-available")), Visit.cancelled_by == "family"),
-        )
-        .order_by(Visit.planned_on.desc(), Visit.planned_at.desc())
-        .limit(10)
-    )
-    missed = 0
-    for row in rows:
-        if row.status == "done":
-            break
-        missed += 1
-    return missed
+    return db.session.execute(select(misses_in_a_row(episode_id))).scalar_one()
 
 
 def _prompt_after_misses(visit: Visit) -> None:

@@ -23,7 +23,7 @@ from portage.support.pattern import support_by
 from portage.support.visitors import names_of
 from portage.visits.lists import visits_of
 from portage.visits.models import Visit
-from portage.visits.operations import Record, missed_in_a_row, record_visit, tried_in, visit_here
+from portage.visits.operations import Record, record_visit, tried_in, visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.schemas import TARGET, record_form
 from portage.visits.words import CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS
@@ -166,7 +166,7 @@ def in_the_episode(who: Viewer, episode_id: UUID | None) -> Section | None:
         )
         for row in rows
     ]
-    missed = missed_in_a_row(episode_id)
+    missed = rows[0].missed if rows else 0
     if missed >= 2 and Can.CLOSE_EPISODE in who.can:
         prompt = f"The family missed the last {missed} visits. Nothing follows by itself: ask how they are."
         entries.insert(0, Entry(prompt, None, "A missed visit can be a sign that a family needs more help, not less."))

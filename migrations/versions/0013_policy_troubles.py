@@ -4,10 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 from protection import TENANT, protect
 
-revision = "0012_policy_troubles"
-down_revision = "0011_outbox_without_version"
+revision = "0013_policy_troubles"
+down_revision = "0012_publishing"
 branch_labels = None
 depends_on = None
+
+IN_FORCE = "council_id, plugin, effective_from, revision, source"
 
 
 def upgrade() -> None:
@@ -68,6 +70,7 @@ def upgrade() -> None:
         ("policy_trouble", "tenant_id, plugin, plugin_version, rules_digest, how, what, settled_at, created_at"),
     ):
         _open_to_operators(table, columns)
+    op.execute(f"grant select ({IN_FORCE}) on published_edition to portage_operator")
     _remember_uses()
 
 
@@ -97,5 +100,6 @@ def _remember_uses() -> None:
 
 
 def downgrade() -> None:
+    op.execute("revoke all on published_edition from portage_operator")
     op.drop_table("policy_trouble")
     op.drop_table("policy_use")
