@@ -212,6 +212,17 @@ def test_a_manager_closes_with_a_reason_and_what_was_planned_is_cancelled(
     assert page_after.status_code == 409
 
 
+def test_support_that_has_ended_has_no_visitor_and_no_day_until_which_it_goes_on(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    path = f"/episodes/{case.episode_id}"
+    assert "Support goes on until" in case.manager.client.get(path).text
+    closing = form_to(case.manager.client.get(f"{path}/close"), f"{path}/close")
+    send(case.manager.client, closing, {"reason": "moved-away"})
+    page = case.manager.client.get(path).text
+    assert "Nobody any more" in page
+    assert "Support goes on until" not in page
+
+
 def test_two_people_who_close_at_once_see_each_others_version(supported_of: SupportedOf, council: Council) -> None:
     case = supported_of("leeds")
     path = f"/episodes/{case.episode_id}/close"

@@ -9,6 +9,7 @@ from portage.support.operations.allocation import (
     end_cover,
     may_visit,
     name_cover,
+    support_of_waiting,
     visitor_of,
     why_not,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "open_episode_here",
     "record_answer",
     "referral_here",
+    "support_of_waiting",
     "visitor_of",
     "waiting_entry_of",
     "why_not",

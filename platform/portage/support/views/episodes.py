@@ -21,7 +21,7 @@ from portage.support.operations import (
     extend,
     goes_on_until,
 )
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import WrongDates
 from portage.support.schemas import CloseForm, ExtendForm
 
@@ -41,7 +41,7 @@ def show(episode_id: UUID) -> ResponseReturnValue:
         episode=episode,
         child=found.child,
         carers=carers_of(episode.child_id),
-        support=support_by(episode.edition_id, on=today),
+        support=support_of(episode, on=today),
         visitors=visitors,
         covers=covers,
         extended=found.extended,

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import TENANT, protect
 
-revision = "0013_policy_troubles"
-down_revision = "0012_publishing"
+revision = "0014_policy_troubles"
+down_revision = "0013_support_terms"
 branch_labels = None
 depends_on = None
 
