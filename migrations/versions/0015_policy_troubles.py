@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import TENANT, protect
 
-revision = "0014_policy_troubles"
-down_revision = "0013_support_terms"
+revision = "0015_policy_troubles"
+down_revision = "0014_previews"
 branch_labels = None
 depends_on = None
 
