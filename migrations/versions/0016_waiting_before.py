@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_waiting_before"
-down_revision = "0013_support_terms"
+revision = "0016_waiting_before"
+down_revision = "0015_policy_troubles"
 branch_labels = None
 depends_on = None
 
