@@ -239,7 +239,7 @@ def test_a_policy_that_determines_in_its_own_way_is_asked_one_by_one() -> None:
     class Kind(type(known.policy)):  # type: ignore[misc] # the class of an installed policy
         def determine(self, edition: Edition, facts: Facts) -> Any:
             made = super().determine(edition, facts)
-            made.verdict = type(made.verdict)(made.plan, "eligible", made.verdict.answers)
+            made.outcome = "eligible"
             return made
 
     policy = Kind()
@@ -277,3 +277,11 @@ def test_a_verdict_is_kept_once_for_all_requests_of_which_the_same_was_found() -
     assert one.verdict is two.verdict
     assert [finding.because for finding in one.findings] == [finding.because for finding in two.findings]
     assert isinstance(one.plan.rules[0], Block)
+
+
+def test_nothing_is_kept_of_an_answer_that_is_none() -> None:
+    known = Known("LDS-12", "", "", lambda facts: facts.received_on, "", "", "")  # type: ignore[arg-type, return-value]
+    policy, edition = leeds(lambda old, _: (known,))
+    one, two = policy.determine(edition, facts(policy)), policy.determine(edition, facts(policy))
+    assert one.verdict is not two.verdict
+    assert one.findings[0].met == date(2026, 1, 5)

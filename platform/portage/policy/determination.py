@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from portage.policy.rules import AgeLimit, Finding, Rule, Test, delay_rule, test_of
 from portage.policy.shapes import Agreement, Ask, DecidedBy, Step
@@ -47,6 +47,9 @@ class Verdict:
     answers: tuple[bool | None, ...]  # one for each rule, in their order
 
 
+_ANSWERS: Final = (True, False, None)
+
+
 class Verdicts(dict[tuple[bool | None, ...], Verdict]):
     """The verdicts of a route by the answers of its rules, each made when it first comes up."""
 
@@ -59,7 +62,9 @@ class Verdicts(dict[tuple[bool | None, ...], Verdict]):
             outcome = "not-eligible"
         elif None in answers:
             outcome = "more-information"
-        self[answers] = verdict = Verdict(self.plan, outcome, answers)
+        verdict = Verdict(self.plan, outcome, answers)
+        if all(met in _ANSWERS for met in answers):  # what else a rule may say is neither kept nor counted on
+            self[answers] = verdict
         return verdict
 
 
@@ -108,6 +113,10 @@ class Determination:
     def outcome(self) -> Outcome:
         """Return what the answers of the rules come to."""
         return self.verdict.outcome
+
+    @outcome.setter
+    def outcome(self, outcome: Outcome) -> None:
+        self.verdict = Verdict(self.plan, outcome, self.verdict.answers)
 
     @property
     def findings(self) -> list[Finding]:
