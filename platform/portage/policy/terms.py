@@ -17,6 +17,11 @@ MODES: dict[str, str] = {
     "home": "at home", "setting": "in the early years setting", "telephone": "by telephone", "video": "by video call",
     "group": "in a group", "family-hub": "in a family hub",
 }  # fmt: skip
+LONGEST_CHOSEN_BY: dict[str, str] = {
+    "received": "the day the request was received",
+    "decision": "the day of the decision",
+    "first-visit": "the day of the first home visit",
+}
 
 
 class ShapeSchema(Schema):
@@ -169,6 +174,9 @@ class SupportTerms:
     """How support runs."""
 
     longest_months: Annotated[int | None, whole("Longest support in months", least=1, most=72, unit="months")] = None
+    longest_chosen_by: Annotated[
+        str | None, choice("Day that chooses the edition for the longest support", LONGEST_CHOSEN_BY)
+    ] = None
     visit_minutes: Annotated[int | None, whole("Length of a visit in minutes", least=5, most=480, unit="minutes")] = (
         None
     )

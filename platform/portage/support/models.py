@@ -1,6 +1,7 @@
 """Support: the offer, the waiting list, the episode with its longest length, and who visits."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -63,7 +64,8 @@ class WaitingEntry(TenantOwned, Editable, CaseRecord, Model):
 
 
 class Episode(TenantOwned, Editable, CaseRecord, Model):
-    """A child's time with the service. Its longest support is that of the edition its request was judged by.
+    """A child's time with the service. Its longest support is that of the edition its request was judged by, unless
+    the policy or the publisher of a later edition chose another.
 
     The months are counted once, from the first home visit; the limit is shown and reminded, and never closes anything.
     An episode that began before the service used this platform has no edition and no determination.
@@ -91,6 +93,8 @@ class Episode(TenantOwned, Editable, CaseRecord, Model):
     status: Mapped[str] = mapped_column(server_default=text("'open'"), default="open")
     opened_on: Mapped[date]
     longest_months: Mapped[int | None]
+    # Path of a term to the edition that gives it (`edition`) and why (`because`), where that is not `edition_id`.
+    terms_from: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
     first_visit_on: Mapped[date | None]
     limit_on: Mapped[date | None]
     reminded_on: Mapped[date | None]

@@ -13,13 +13,15 @@ from portage.core.tenancy import scoped
 from portage.families.access import end_caseload, put_on_caseload
 from portage.families.models import Caseload
 from portage.messages.operations import alert, settle
+from portage.referrals.models import Referral
 from portage.referrals.operations import move
 from portage.support import changes
-from portage.support.models import Allocation, Episode
+from portage.support.chosen import TermsFrom, chosen_for
+from portage.support.models import Allocation, Episode, WaitingEntry
 from portage.support.operations.episodes import NewEpisode, episode_of, open_episode, open_episode_here
-from portage.support.operations.offers import judged_by, referral_here
+from portage.support.operations.offers import accepted_on, judged_by, referral_here
 from portage.support.operations.waiting import end_waiting, entry_here
-from portage.support.pattern import Support, support_by
+from portage.support.pattern import Support, support_by, support_of
 from portage.support.refusals import AlreadySupported, CannotVisit, NotWaiting, WrongDates
 from portage.support.visitors import Candidate, candidate
 
@@ -68,7 +70,8 @@ def why_not(found: Candidate, support: Support) -> str | None:
 def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> Episode:
     """Give a waiting child to a visitor, which opens the episode.
 
-    Its longest months are those of the edition that the request was judged by, whenever the episode begins.
+    Its longest months are those of the edition that the request was judged by, whenever the episode begins, unless the
+    policy or the publisher of a later edition chose another.
     """
     entry = entry_here(entry_id)
     if entry.left_on is not None:
@@ -77,7 +80,8 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
         raise AlreadySupported
     referral = referral_here(entry.referral_id)
     edition_id = judged_by(referral)
-    support = support_by(edition_id, on=referral.received_on)
+    terms_from = terms_from_for(entry, referral, on=command.from_on)
+    support = support_by(edition_id, on=referral.received_on, terms_from=terms_from)
     may_visit(command.person_id, support, on=command.from_on)
     episode = open_episode(
         NewEpisode(
@@ -86,12 +90,24 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
             referral_id=referral.id,
             edition_id=edition_id,
             longest_months=support.pattern.longest_months,
+            terms_from=terms_from,
         )
     )
     allocate_visitor(episode, command, by=by)
     end_waiting(entry, reason="A visitor was found.", by=by, on=at.astimezone(clock.LONDON).date())
     move(referral, "supported", by=by, at=at, note="A visitor was found, and support was opened.")
     return episode
+
+
+def terms_from_for(entry: WaitingEntry, referral: Referral, *, on: date) -> TermsFrom:
+    """Which terms would come from another edition, were this child's support opened on a day; raises NotAccepted."""
+    return chosen_for(judged_by(referral), waiting_since=entry.since, decided_on=accepted_on(referral), on=on)
+
+
+def support_of_waiting(entry: WaitingEntry, referral: Referral, *, on: date) -> Support:
+    """How support would run for a waiting child, were it opened on a day; raises NotAccepted."""
+    terms_from = terms_from_for(entry, referral, on=on)
+    return support_by(judged_by(referral), on=referral.received_on, terms_from=terms_from)
 
 
 def allocate_visitor(episode: Episode, command: Allocate, *, by: Actor) -> Allocation:
@@ -128,7 +144,7 @@ def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: dateti
     """Give a child to another visitor from a day on; the one before keeps the record until the day before."""
     episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
+    may_visit(command.person_id, support_of(episode, on=today), on=today)
     before = visitor_of(episode.id)
     if before is not None:
         if before.person_id == command.person_id:
@@ -148,7 +164,7 @@ def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> 
     """Name somebody who visits in the visitor's place; their access begins and ends with the two days."""
     episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_by(episode.edition_id, on=today), on=today)
+    may_visit(command.person_id, support_of(episode, on=today), on=today)
     if command.until_on < command.from_on or command.until_on < today:
         raise WrongDates("The cover ends on or after the day it begins, and not in the past.")
     row = put_on_caseload(

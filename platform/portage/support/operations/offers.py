@@ -16,8 +16,8 @@ from portage.policy.dates import in_words
 from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.models import Assessment, Decision, Determination, Referral
 from portage.referrals.operations import move
+from portage.referrals.operations.telling import tell_family
 from portage.support.models import Offer
-from portage.support.operations.telling import tell_family
 from portage.support.operations.waiting import join_list
 from portage.support.pattern import support_by
 from portage.support.refusals import AnswerAwaited, AssessmentFirst, NotAccepted, NotOfferedHere, WrongDates
@@ -79,8 +79,19 @@ def judged_by(referral: Referral) -> UUID:
     return _acceptance(referral).edition_id
 
 
+def accepted_on(referral: Referral) -> date:
+    """The day of the decision that accepted the request."""
+    return _accepting(referral).decided_at.astimezone(clock.LONDON).date()
+
+
 def _acceptance(referral: Referral) -> Determination:
     """The determination behind the last decision, when that accepted the request."""
+    decision = _accepting(referral)
+    return db.session.scalars(scoped(Determination).where(Determination.id == decision.determination_id)).one()
+
+
+def _accepting(referral: Referral) -> Decision:
+    """The last decision, when that accepted the request; raises NotAccepted."""
     decision = db.session.scalars(
         scoped(Decision)
         .where(Decision.referral_id == referral.id)
@@ -89,7 +100,7 @@ def _acceptance(referral: Referral) -> Determination:
     ).one_or_none()
     if decision is None or decision.outcome != "accepted":
         raise NotAccepted
-    return db.session.scalars(scoped(Determination).where(Determination.id == decision.determination_id)).one()
+    return decision
 
 
 def assessment_missing(referral: Referral) -> bool:

@@ -12,21 +12,18 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to, sections
 from portage.families.operations import carers_of
-from portage.support.lists import child_here, covers_of, episodes_of, visitors_of
+from portage.support.lists import child_here, episodes_of, who_visits
 from portage.support.models import Episode
-from portage.support.opening import opened
+from portage.support.opening import opened, opened_whole
 from portage.support.operations import (
     CLOSING_REASONS,
     close_episode,
     extend,
-    extensions_of,
     goes_on_until,
-    visitor_of,
 )
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import WrongDates
 from portage.support.schemas import CloseForm, ExtendForm
-from portage.support.visitors import names_of
 
 routes = Routes("episodes", __name__)
 
@@ -36,22 +33,20 @@ routes = Routes("episodes", __name__)
 )
 def show(episode_id: UUID) -> ResponseReturnValue:
     """The whole of a child's support: visitor, limit, visits, plan and reviews."""
-    episode = opened(episode_id)
-    today = clock.today()
-    extensions = extensions_of(episode.id)
-    deciders = {each.decided_by for each in extensions} | ({episode.closed_by} if episode.closed_by else set())
+    found, today = opened_whole(episode_id), clock.today()
+    episode = found.episode
+    visitors, covers = who_visits(episode.id, episode.child_id, today)
     return render_template(
         "support/episode.html",
         episode=episode,
-        child=child_here(episode.child_id),
+        child=found.child,
         carers=carers_of(episode.child_id),
-        support=support_by(episode.edition_id, on=today),
-        visitors=visitors_of(episode.id),
-        visitor=visitor_of(episode.id),
-        covers=covers_of(episode.child_id, today),
-        extensions=extensions,
-        names=names_of(deciders),
-        until=goes_on_until(episode),
+        support=support_of(episode, on=today),
+        visitors=visitors,
+        covers=covers,
+        extended=found.extended,
+        closed_by=found.closed_by,
+        until=found.until,
         reasons=CLOSING_REASONS,
         sections=sections("episode", viewer(), episode.id),
         today=today,

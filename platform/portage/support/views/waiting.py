@@ -16,7 +16,15 @@ from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
 from portage.support.lists import ORDERS, PAGE, SOON, Waiting, child_here, waiting
 from portage.support.models import WaitingEntry
-from portage.support.operations import allocate, entry_here, judged_by, leave_list, referral_here, why_not, write_note
+from portage.support.operations import (
+    allocate,
+    entry_here,
+    leave_list,
+    referral_here,
+    support_of_waiting,
+    why_not,
+    write_note,
+)
 from portage.support.pattern import support_by
 from portage.support.refusals import AlreadySupported, CannotVisit
 from portage.support.schemas import AllocateForm, LeaveForm, NoteForm
@@ -146,7 +154,7 @@ def _entry(entry_id: UUID) -> WaitingEntry:
 def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
     referral = referral_here(entry.referral_id)
     try:
-        support = support_by(judged_by(referral), on=referral.received_on)
+        support = support_of_waiting(entry, referral, on=clock.today())
     except PortageError:  # the acceptance is being looked at again: nobody is allocated on the old one
         support = support_by(referral.edition_id, on=referral.received_on)
     people = [(each, why_not(each, support)) for each in candidates(entry.area_id, on=clock.today())]
