@@ -31,6 +31,7 @@ _ALONE: dict[str, tuple[str, str]] = {
         "How many sessions a week is your child at a nursery or playgroup?",
         "A morning or an afternoon is one session. Leave it empty if you are not sure.",
     ),
+    "child.lives_in_area": ("Do you live in this council's area?", ""),
     "child.delay": (
         "Which of these are you worried about?",
         "Tick all that apply, or none. Nobody expects you to measure anything.",
