@@ -1,7 +1,6 @@
 """The waiting list: in order of the day, filtered by its address, left by a person's act alone."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,14 +9,11 @@ from portage.core import clock as service_clock
 from portage.core.db import db
 from portage.core.ids import new_id
 from portage.core.tenancy import scoped
-from portage.editions.folders import TenantPolicy, read_tenant_policy
-from portage.editions.operations import load_editions
-from portage.policy import policy_named
 from portage.referrals.models import Referral
 from portage.support.models import WaitingEntry
 from support.episodes import AcceptedOf, Council, SignIn, put_on_list
 from support.forms import form_to, send
-from support.policies import TENANTS
+from support.later_age import look_at_the_age_again
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -72,18 +68,9 @@ def test_where_the_policy_looks_at_the_age_on_the_day_of_the_request_no_limit_st
     assert "Nearest to the age limit first" not in page
 
 
-def age_until_the_end(slug: str) -> None:
-    """Publish an edition of a council on the standard policy that looks at the age for as long as support lasts."""
-    policy = policy_named("standard")
-    given = deepcopy(dict(read_tenant_policy(slug, TENANTS).published[-1].given))
-    given["terms"]["eligibility"]["age"]["looks_again"] = ["support"]
-    edition = policy.edition(slug, {**given, "effective_from": date(2026, 1, 15)})
-    load_editions(TenantPolicy(slug, policy, (edition,)))
-
-
 def test_a_child_who_comes_near_the_age_is_flagged_and_stays(accepted_of: AcceptedOf, council: Council) -> None:
     with council("hampshire"):
-        age_until_the_end("hampshire")
+        look_at_the_age_again("hampshire", "support")
         db.session.commit()
     case = accepted_of("hampshire", born=date(2021, 2, 20))  # of compulsory school age from 31 March 2026
     with council("hampshire"):
