@@ -1,0 +1,6 @@
+"""Families on their way to support, for the tests of this folder."""
+
+from support.cases import family_of
+from support.episodes import accepted_of, supported_of
+
+__all__ = ["accepted_of", "family_of", "supported_of"]
