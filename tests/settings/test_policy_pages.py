@@ -110,8 +110,8 @@ def test_any_two_editions_lie_side_by_side_and_only_what_differs_is_shown_at_fir
     page = text(author.client.get(f"/policy/compare?left={link}"))
     assert "12 months" in page
     assert "6 months" in page
-    assert "Sharing what helps" not in page
-    assert "Sharing what helps" in text(author.client.get(f"/policy/compare?left={link}&show=all"))
+    assert "Age at request" not in page
+    assert "Age at request" in text(author.client.get(f"/policy/compare?left={link}&show=all"))
 
 
 def test_another_councils_published_edition_lies_beside_ones_own_and_its_drafts_never(

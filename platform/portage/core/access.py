@@ -32,6 +32,8 @@ class Can(StrEnum):
     MANAGE_PEOPLE = "manage-people"
     SEE_POLICY = "see-policy"
     DRAFT_POLICY = "draft-policy"
+    PREVIEW_POLICY = "preview-policy"
+    SEE_PREVIEW = "see-preview"
     PUBLISH_POLICY = "publish-policy"
     LOAD_CASES = "load-cases"
     READ_TRAIL = "read-trail"
@@ -78,15 +80,17 @@ class Rate(StrEnum):
 
 _EVERYONE = {Can.SEE_SELF, Can.SEE_POLICY}
 _CASE_WORK = {Can.SEE_WORKLIST, Can.OPEN_CASE, Can.RAISE_CONCERN}
+_PREVIEWS = {Can.PREVIEW_POLICY, Can.SEE_PREVIEW}
 
 ROLE_CAN: dict[Role, frozenset[Can]] = {
     # Nobody publishes their own draft, whatever their roles: `portage.editions.publishing` sees to it.
     Role.TENANT_ADMINISTRATOR: frozenset(
-        _EVERYONE | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY}
+        _EVERYONE | _PREVIEWS | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY}
     ),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
         | _CASE_WORK
+        | _PREVIEWS
         | {
             Can.ENTER_REQUEST,
             Can.RECORD_FACTS,
@@ -132,7 +136,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.VOLUNTEER: frozenset(_EVERYONE | {Can.OPEN_CASE, Can.RECORD_VISIT, Can.RAISE_CONCERN}),
-    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL}),
+    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL, Can.SEE_PREVIEW}),
     Role.OPERATOR: frozenset({Can.SEE_SELF, Can.OPERATE}),
 }
 

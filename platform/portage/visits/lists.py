@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, ScalarSelect, Select, and_, bindparam, case, func, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Date, Row, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 
 from portage.accounts.models import Person
 from portage.core.db import db
@@ -47,39 +46,10 @@ def diary(person_id: UUID, on: date) -> Rows:
     return db.session.execute(query.order_by(Visit.planned_on, Visit.planned_at, Visit.id)).all()
 
 
-def visits_of(episode_id: UUID, limit: int = 200) -> Rows:
-    """The visits of an episode, the newest first; each row says how many the family missed in a row up to now."""
-    query = _visits().add_columns(misses_in_a_row(episode_id).label("missed")).where(Visit.episode_id == episode_id)
+def visits_of(episode_id: UUID, limit: int | None = 200) -> Rows:
+    """The visits of an episode, the newest first."""
+    query = _visits().where(Visit.episode_id == episode_id)
     return db.session.execute(query.order_by(Visit.planned_on.desc(), Visit.planned_at.desc()).limit(limit)).all()
-
-
-def misses_in_a_row(episode_id: UUID) -> ScalarSelect[int]:
-    """How many of an episode's latest visits the family missed, one after the other, as a column.
-
-    What the service cancelled is left out: it neither counts nor ends the row.
-    """
-    one, later = aliased(Visit), aliased(Visit)
-    came_after = (
-        select(later.id)
-        .where(
-            later.tenant_id == current_tenant_id(),
-            later.episode_id == episode_id,
-            later.status == "done",
-            tuple_(later.planned_on, later.planned_at) >= tuple_(one.planned_on, one.planned_at),
-        )
-        .exists()
-    )
-    return (
-        select(func.count())
-        .select_from(one)
-        .where(
-            one.tenant_id == current_tenant_id(),
-            one.episode_id == episode_id,
-            or_(one.status == "not-available", and_(one.status == "cancelled", one.cancelled_by == "family")),
-            ~came_after,
-        )
-        .scalar_subquery()
-    )
 
 
 def _visits() -> Select[*tuple[Any, ...]]:

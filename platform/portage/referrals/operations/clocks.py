@@ -11,6 +11,8 @@ from sqlalchemy import func, update
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Clock
+from portage.policy.arrangements import EVIDENCE_TIME
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Referral
 from portage.referrals.operations.judging import edition_of
@@ -46,10 +48,16 @@ def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[
 
 
 def start_evidence_clocks(referral: Referral, answer: Mapping[str, Any], on: date) -> None:
-    """Start the clocks that count from complete evidence, once no paper and no signature is wanted any more."""
-    wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
-    if not wanted and answer["outcome"] != "not-eligible":
+    """Once no paper and no signature is wanted any more, start what counts from then, and stop the time for papers."""
+    if evidence_is_there(answer):
         start_clocks(referral, "evidence", on)
+        stop_clock(referral, EVIDENCE_TIME, on)
+
+
+def evidence_is_there(answer: Mapping[str, Any]) -> bool:
+    """Say whether an answer of the policy wants no paper and no signature any more."""
+    wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
+    return not wanted and answer["outcome"] not in ("not-eligible", NEEDS_A_PERSON)
 
 
 def stop_clock(referral: Referral, key: str, on: date) -> None:

@@ -8,12 +8,13 @@ from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.errors import PortageError
 from portage.core.identity import Actor
+from portage.policy.arrangements import EVIDENCE_TIME
 from portage.policy.dates import in_words
 from portage.referrals.models import Deadline, Referral, SecondLook
-from portage.referrals.operations.clocks import BEFORE_A_DECISION, run_again
+from portage.referrals.operations.clocks import BEFORE_A_DECISION, evidence_is_there, run_again
 from portage.referrals.operations.contacts import FIRST_CONTACT, family_reached
 from portage.referrals.operations.decisions import last_decision, open_second_look
-from portage.referrals.operations.facts import case_for_change
+from portage.referrals.operations.facts import case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
 
@@ -72,7 +73,9 @@ def reopen(referral_id: UUID, reason: str, *, version: int, by: Actor, at: datet
     referral = case_for_change(referral_id, version=version, yours=[("Reason", reason)])
     if referral.stage not in ENDED:
         raise NothingToLookAt(sentence="This case is open.")
-    happened = (FIRST_CONTACT,) if family_reached(referral) else ()
+    judged = last_determination(referral_id)
+    happened = [FIRST_CONTACT] if family_reached(referral) else []
+    happened += [EVIDENCE_TIME] if judged and evidence_is_there(judged.answer) else []
     running = run_again(referral, BEFORE_A_DECISION, at.astimezone(LONDON).date(), but=happened)
     move(referral, _where_decided(referral), by=by, at=at, note=_opened_again(reason, running))
     return referral

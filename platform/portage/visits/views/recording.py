@@ -22,7 +22,8 @@ from portage.support.opening import opened
 from portage.support.operations import episode_here
 from portage.support.pattern import support_of
 from portage.support.visitors import names_of
-from portage.visits.lists import visits_of
+from portage.visits.lists import Rows, visits_of
+from portage.visits.misses import SAFEGUARDING, UNSTATED, considered, missed, rule_of
 from portage.visits.models import Visit
 from portage.visits.operations import Record, record_visit, tried_in, visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
@@ -155,23 +156,32 @@ def _page(visit: Visit, form: Form) -> str:
 
 @adds_to("episode", order=10)
 def in_the_episode(who: Viewer, episode_id: UUID | None) -> Section | None:
-    """The visits of an episode on its page, with a prompt for the manager after two that the family missed."""
+    """The visits of an episode on its page, with a prompt for the manager after so many missed as the policy says."""
     if episode_id is None:
         return None
-    rows = visits_of(episode_id, limit=30)
+    rows = visits_of(episode_id)
     entries = [
         Entry(
             f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}, {MODE_WORDS[row.mode].lower()}",
             f"/visits/{row.id}",
             f"{STATUS_WORDS[row.status]}, {row.visitor}",
         )
-        for row in rows
+        for row in rows[:30]
     ]
-    missed = rows[0].missed if rows else 0
-    if missed >= 2 and Can.CLOSE_EPISODE in who.can:
-        prompt = f"The family missed the last {missed} visits. Nothing follows by itself: ask how they are."
-        entries.insert(0, Entry(prompt, None, "A missed visit can be a sign that a family needs more help, not less."))
+    if Can.CLOSE_EPISODE in who.can and missed(rows, UNSTATED):
+        entries = [*_prompt(episode_id, rows), *entries]
     return Section("Visits", tuple(entries), "No visit is planned or recorded yet.")
+
+
+def _prompt(episode_id: UUID, rows: Rows) -> list[Entry]:
+    """What a manager reads once so many visits were missed as the policy speaks of; safeguarding stands first."""
+    rule = rule_of(support_of(episode_here(episode_id), on=clock.today()))
+    count = missed(rows, rule)
+    if count < rule.threshold:
+        return []
+    which = f"the last {count}" if rule.counted == "in-a-row" else f"{count}"
+    said = f"The family missed {which} visits. Nothing follows by itself: ask how they are."
+    return [Entry(said, None, f"{SAFEGUARDING} {considered(rule)}")]
 
 
 @adds_to("episode-closing", order=10)

@@ -7,8 +7,8 @@ from portage.messages.operations import tell
 from portage.referrals.models import Referral
 
 
-def tell_family(kind: str, referral: Referral, *, about: UUID) -> None:
-    """Write to each parent or carer whom e-mail reaches safely, once for each `about`; asked anew at sending."""
+def tell_family(kind: str, referral: Referral, *, about: UUID, again: str | None = None) -> None:
+    """Write to each parent or carer whom e-mail reaches safely, once for `about` and `again`; asked anew at sending."""
     for carer in carers_of(referral.child_id):
         if carer.email and carer.email_is_safe:
             tell(
@@ -20,6 +20,7 @@ def tell_family(kind: str, referral: Referral, *, about: UUID) -> None:
                 reference=referral.reference,
                 stage=referral.stage,
                 subject_id=about,
+                again=again,
             )
 
 
