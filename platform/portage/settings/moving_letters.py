@@ -31,6 +31,8 @@ class Drafted:
 def letter_about(edition: PolicyEdition, entry_id: UUID, chosen: tuple[str, ...]) -> Drafted:
     """Write to the family of one place on the list about the chosen terms; raise NotHere for any other term."""
     entry = entry_here(entry_id)
+    if entry.referral_id is None:
+        raise NotHere  # from before the recorded policy: no edition judged the request
     referral = referral_here(entry.referral_id)
     _, later = edition_by_id(edition.id)
     _, judged = edition_by_id(referral.edition_id)

@@ -13,7 +13,7 @@ from portage.core.routes import Routes
 from portage.editions.operations import edition_by_id
 from portage.editions.shelf import shelf, shelved
 from portage.editions.timeline import Listed, timeline
-from portage.policy import Edition, EditionInvalid, Policy, describe
+from portage.policy import Edition, EditionInvalid, Policy, changes, describe
 from portage.settings.comparing import side_by_side
 from portage.settings.queries import names_of
 from portage.settings.words import COLOURS, STATES
@@ -31,12 +31,14 @@ def shown() -> ResponseReturnValue:
         raise NotHere
     chosen = _chosen(editions, request.args.get("edition"))
     policy, edition = _readable(chosen)
+    earlier = _before(chosen, editions)
     return render_template(
         "settings/policy.html",
         chosen=chosen,
         edition=edition,
         editions=editions,
-        earlier=_before(chosen, editions),
+        earlier=earlier,
+        changed=changes(policy, _readable(earlier)[1], edition) if earlier else [],
         sections=describe(policy, edition),
         plugin=policy,
         names=names_of({each for row in editions for each in (row.published_by, row.withdrawn_by) if each}),
