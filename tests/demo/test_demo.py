@@ -17,7 +17,6 @@ import pytest
 from portage.demo import keeper
 from support.run import enterable_folder
 
-pytestmark = pytest.mark.xdist_group("demo")
 PORT = 21_080
 PATIENCE = 400
 PAGES, READY = "What to try", "Ready after"
