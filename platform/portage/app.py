@@ -30,6 +30,7 @@ VIEWS = (
     "portage.plans.views",
     "portage.visits.views",
     "portage.reviews.views",
+    "portage.previews.views",
     "portage.messages.views",
     "portage.families.views",
     "portage.settings.views",
@@ -41,6 +42,7 @@ JOBS = (
     "portage.panels.jobs",
     "portage.support.jobs",
     "portage.visits.jobs",
+    "portage.previews.jobs",
 )
 TIMEOUTS = {  # milliseconds, for each kind of process
     "app": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000",

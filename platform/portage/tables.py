@@ -7,6 +7,7 @@ from portage.families import models as families
 from portage.messages import models as messages
 from portage.panels import models as panels
 from portage.plans import models as plans
+from portage.previews import models as previews
 from portage.referrals import models as referrals
 from portage.reviews import models as reviews
 from portage.support import models as support
@@ -22,6 +23,7 @@ __all__ = [
     "outbox",
     "panels",
     "plans",
+    "previews",
     "referrals",
     "reviews",
     "support",

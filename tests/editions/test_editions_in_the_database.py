@@ -22,13 +22,13 @@ from portage.editions.export import editions_as_toml
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import (
-    EditionAlreadyPublished,
     Seeded,
     edition_by_id,
     edition_on,
     editions_of_tenant,
     load_editions,
 )
+from portage.editions.refusals import EditionAlreadyPublished
 from portage.policy import Edition, NoEditionInForce
 from support.database import Database
 from support.policies import SHIPPED, TENANTS, answer, request

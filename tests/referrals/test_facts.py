@@ -67,6 +67,13 @@ def test_a_measure_names_its_instrument(sign_in: SignIn, request_of: RequestOf) 
     assert "Dr Ola Example, physiotherapist" in answer.text
 
 
+def test_everything_that_is_wrong_is_said_at_once(sign_in: SignIn, request_of: RequestOf) -> None:
+    family = request_of("leeds", facts=CONCERNED)
+    answer = record(sign_in("leeds", "service-manager"), family.referral_id, instrument="", assessed_by="")
+    assert "Enter what it was measured with." in answer.text
+    assert "Enter who found it, with their profession." in answer.text
+
+
 def test_an_age_found_after_the_request_is_worked_out_in_percent_for_the_person(
     sign_in: SignIn, request_of: RequestOf
 ) -> None:

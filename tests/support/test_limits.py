@@ -166,6 +166,23 @@ def test_a_manager_extends_with_a_reason_and_a_day(supported_of: SupportedOf, co
     assert "1 December 2026" in case.visitor.client.get(f"/episodes/{case.episode_id}").get_data(as_text=True)
 
 
+def test_the_page_of_the_support_says_who_extended_it_until_when_and_who_ended_it(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    page = f"/episodes/{case.episode_id}"
+    for year, why in (("2027", "A move is near."), ("2028", "The move is late.")):
+        form = form_to(case.manager.client.get(f"{page}/extend"), f"{page}/extend")
+        until = {"until_on-day": "1", "until_on-month": "6", "until_on-year": year}
+        assert send(case.manager.client, form, {**until, "reason": why}).status_code == 303
+    words = case.visitor.client.get(page).get_data(as_text=True)
+    assert words.index("Until 1 June 2028, decided by Ines Manager.") < words.index("Until 1 June 2027, decided by")
+    assert "The move is late." in words
+    assert words.count("1 June 2028") == 2  # it goes on until then, and an extension says so
+    form = form_to(case.manager.client.get(f"{page}/close"), f"{page}/close")
+    assert send(case.manager.client, form, {"reason": "moved-away", "note": "To the sea."}).status_code == 303
+    words = case.manager.client.get(page).get_data(as_text=True)
+    assert "Support ended on 2 March 2026: The family moved away, decided by Ines Manager." in words
+
+
 def test_a_visitor_can_neither_close_nor_extend(supported_of: SupportedOf) -> None:
     case = supported_of("leeds")
     for what in ("close", "extend"):
@@ -193,6 +210,17 @@ def test_a_manager_closes_with_a_reason_and_what_was_planned_is_cancelled(
         assert [row.until_on for row in rows if row.kind == "allocated"] == [TODAY]
     page_after = case.visitor.client.get(f"/episodes/{case.episode_id}/visits/plan")
     assert page_after.status_code == 409
+
+
+def test_support_that_has_ended_has_no_visitor_and_no_day_until_which_it_goes_on(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    path = f"/episodes/{case.episode_id}"
+    assert "Support goes on until" in case.manager.client.get(path).text
+    closing = form_to(case.manager.client.get(f"{path}/close"), f"{path}/close")
+    send(case.manager.client, closing, {"reason": "moved-away"})
+    page = case.manager.client.get(path).text
+    assert "Nobody any more" in page
+    assert "Support goes on until" not in page
 
 
 def test_two_people_who_close_at_once_see_each_others_version(supported_of: SupportedOf, council: Council) -> None:

@@ -1,10 +1,12 @@
 """A family says that it does not want support any more: a manager closes the request, and nothing of it goes on."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portage.core import clock
@@ -28,6 +30,12 @@ def withdraw(manager: Hired, referral_id: UUID, **changed: str) -> TestResponse:
     assert f'href="/referrals/{referral_id}/withdraw"' in page.text
     address = f"/referrals/{referral_id}/withdraw"
     return send(manager.client, form_to(manager.client.get(address), address), {**TOLD, **changed})
+
+
+def reopen(manager: Hired, referral_id: UUID, why: str) -> TestResponse:
+    """Open a case again that had ended."""
+    address = f"/referrals/{referral_id}/reopen"
+    return send(manager.client, form_to(manager.client.get(address), address), {"reopen_reason": why})
 
 
 def row(db_admin: psycopg.Connection, query: str) -> Any:
@@ -64,6 +72,57 @@ def test_the_clocks_stop_on_the_day_on_which_the_family_told(
     assert 'aria-label="Clocks"' not in page
     assert "stopped on" in page
     assert "Kit Canarychild" not in sign_in("west-northants", "panel-chair").client.get("/panel").text
+
+
+def test_the_clocks_of_a_request_that_is_opened_again_run_from_that_day_and_the_history_says_so(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    family = request_of("west-northants", days_ago=40)
+    manager = sign_in("west-northants", "service-manager")
+    query = "select key, due_on - started_on from deadline where stopped_on is null order by key"
+    before = db_admin.execute("select key from deadline where stopped_on is null order by key").fetchall()
+    assert before
+    assert withdraw(manager, family.referral_id).status_code == 303
+    assert db_admin.execute(query).fetchall() == []
+    db_admin.execute("set session_replication_role = replica")  # they had been reminded of it
+    db_admin.execute("update deadline set reminded_on = due_on")
+    assert reopen(manager, family.referral_id, "They think otherwise now").status_code == 303
+    running = db_admin.execute(
+        "select key, started_on, due_on, reminded_on, name from deadline order by key"
+    ).fetchall()
+    assert [(key,) for key, *_ in running] == before
+    page = manager.client.get(f"/referrals/{family.referral_id}").text
+    assert 'aria-label="Clocks"' in page
+    assert "Overdue" not in page
+    for _, started_on, due_on, reminded_on, name in running:
+        assert (started_on, reminded_on) == (clock.today(), None)
+        assert due_on > clock.today()
+        assert f"{name}, by {due_on.day} {due_on:%B %Y}" in page
+    assert "They think otherwise now. Its clocks run anew from this day: " in page
+
+
+def test_a_first_call_that_was_made_is_not_waited_for_again(
+    sign_in: SignIn, request_of: RequestOf, db_admin: psycopg.Connection
+) -> None:
+    family = request_of("hampshire", days_ago=3)
+    manager = sign_in("hampshire", "service-manager")
+    waits = "select stopped_on is null from deadline where key = 'first-contact'"
+    assert row(db_admin, waits) == (True,)
+    assert withdraw(manager, family.referral_id).status_code == 303
+    assert reopen(manager, family.referral_id, "They think otherwise now.").status_code == 303
+    assert row(db_admin, waits) == (True,)
+    address = f"/referrals/{family.referral_id}"
+    now = clock.now().astimezone(clock.LONDON)
+    typed = {
+        "with_whom": "Sam Canarychild", "happened_on-day": str(now.day), "happened_on-month": str(now.month),
+        "happened_on-year": str(now.year), "happened_time": f"{now:%H:%M}", "how": "telephone", "purpose": "other",
+        "reached": "yes", "note": "We talked about what happens next.",
+    }  # fmt: skip
+    assert send(manager.client, form_to(manager.client.get(address), f"{address}/contacts"), typed).status_code == 303
+    assert row(db_admin, waits) == (False,)
+    assert withdraw(manager, family.referral_id).status_code == 303
+    assert reopen(manager, family.referral_id, "They think otherwise again.").status_code == 303
+    assert row(db_admin, waits) == (False,)
 
 
 def test_a_place_on_the_waiting_list_ends(
@@ -119,9 +178,7 @@ def test_a_withdrawn_request_is_opened_again_where_it_is_decided(
         put_on_list(case)
         db.session.commit()
     assert withdraw(case.manager, case.referral_id).status_code == 303
-    address = f"/referrals/{case.referral_id}/reopen"
-    form = form_to(case.manager.client.get(address), address)
-    assert send(case.manager.client, form, {"reopen_reason": "They think otherwise now."}).status_code == 303
+    assert reopen(case.manager, case.referral_id, "They think otherwise now.").status_code == 303
     assert row(db_admin, "select stage, closed_on, closed_reason from referral") == ("to-decide", None, None)
     assert withdraw(case.manager, case.referral_id).status_code == 303
     assert row(db_admin, "select stage from referral") == ("closed",)
@@ -142,6 +199,52 @@ def test_the_family_gets_an_email_with_a_reference_a_stage_and_a_link(
         assert wanted in mail.get_content()
     for private in ("Canarychild", "Kit", "nursery", "no longer wants", "Sam "):
         assert private not in mail.as_string(), private
+
+
+def test_a_professional_who_asked_hears_that_it_is_closed_and_nothing_more(
+    sign_in: SignIn,
+    family_of: FamilyOf,
+    work_off: WorkOff,
+    mail_server: MailServer,
+    client_of: Callable[[str], FlaskClient],
+) -> None:
+    family = family_of("lancashire", route="early-help", referrer="health-professional", email=None)
+    manager = sign_in("lancashire", "service-manager")
+    work_off()
+    mail_server.mails.clear()
+    assert withdraw(manager, family.referral_id).status_code == 303
+    work_off()
+    (mail,) = mail_server.mails
+    assert mail["To"] == "ola@clinic.example"
+    for wanted in (family.reference, "Stage: closed", "http://lancashire.localhost/l/"):
+        assert wanted in mail.get_content()
+    for private in ("Canarychild", "Kit", "nursery", "no longer wants", "Sam ", "Ola"):
+        assert private not in mail.as_string(), private
+    them = client_of("lancashire")
+    path = next(line for line in mail.get_content().splitlines() if "/l/" in line).split(".localhost")[1]
+    page = them.get(send(them, form_to(them.get(path), path)).location).text
+    assert "Closed" in page
+    for private in ("Canarychild", "nursery", "no longer wants"):
+        assert private not in page, private
+
+
+def test_where_a_professional_can_be_reached_is_read_when_the_email_is_sent(
+    sign_in: SignIn,
+    family_of: FamilyOf,
+    work_off: WorkOff,
+    mail_server: MailServer,
+    db_admin: psycopg.Connection,
+) -> None:
+    family = family_of("lancashire", route="early-help", referrer="health-professional", email=None)
+    manager = sign_in("lancashire", "service-manager")
+    work_off()
+    mail_server.mails.clear()
+    assert withdraw(manager, family.referral_id).status_code == 303
+    db_admin.execute("set session_replication_role = replica")
+    db_admin.execute("update referral set referrer_email = null")
+    work_off()
+    assert mail_server.mails == []
+    assert row(db_admin, "select status from message where kind = 'closed'") == ("held",)
 
 
 def test_no_email_goes_where_it_is_not_safe(

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.families.access import put_on_caseload
+from portage.messages.operations import alert
 from portage.visits.models import Visit, VisitSeries
 from support.episodes import Council, SignIn, Supported, SupportedOf, actor, done, visit_on
 from support.forms import form_to, send
@@ -185,6 +186,21 @@ def test_the_visitor_finds_today_and_the_next_days(supported_of: SupportedOf, co
     assert f"/visits/{days[0]}/record" in page
     assert f'href="/visits/{days[1]}"' in page
     assert str(days[15]) not in page
+
+
+def test_the_visits_of_the_day_come_before_what_calls_for_attention(
+    supported_of: SupportedOf, council: Council
+) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        visit_on(case, TODAY)
+        for number in range(7):
+            alert(kind="test", path="/worklist", sentence=f"Thing {number} calls.", person_id=case.visitor.id)
+        db.session.commit()
+    page = case.visitor.client.get("/today").get_data(as_text=True)
+    assert page.index("Kit Canarychild") < page.index("For your attention")
+    assert [page.count(f"Thing {number} calls.") > 0 for number in range(7)] == [True] * 7
+    assert "more for your attention" in page
 
 
 def test_managers_see_caseloads_by_visitor_and_choose_in_the_address(

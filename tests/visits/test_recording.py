@@ -193,6 +193,23 @@ def test_two_missed_in_a_row_ask_the_manager_to_look_and_do_nothing_else(
         assert episode(case.episode_id).status == "open"
 
 
+def test_visits_are_missed_as_the_policy_counts_them(
+    supported_of: SupportedOf, council: Council, planned: Callable[..., UUID]
+) -> None:
+    case = supported_of("lincoln-st-christophers")  # three in a row, as its page says
+    missed = {"status": "not-available", "reason_not_available": "Nobody opened; I left a card."}
+    path = f"/episodes/{case.episode_id}"
+    for number, hour in enumerate((9, 11, 13), 1):
+        assert record(case.visitor.client, planned(case, at=time(hour)), **missed).status_code == 303
+        page = case.manager.client.get(path).get_data(as_text=True)
+        assert ("The family missed the last 3 visits." in page) is (number == 3)
+    assert "The policy lets a person consider: a letter to the family" in page
+    with council("lincoln-st-christophers"):
+        told = db.session.scalars(scoped(Alert).where(Alert.kind == "missed-visits")).all()
+        assert [row.sentence.partition(" did")[0] for row in told] == ["Three or more visits in a row"]
+        assert episode(case.episode_id).status == "open"
+
+
 def test_a_visit_of_another_council_is_not_there(
     supported_of: SupportedOf, sign_in: SignIn, planned: Callable[..., UUID]
 ) -> None:

@@ -31,6 +31,10 @@ class Can(StrEnum):
     SEE_REASONS = "see-reasons"
     MANAGE_PEOPLE = "manage-people"
     SEE_POLICY = "see-policy"
+    DRAFT_POLICY = "draft-policy"
+    PREVIEW_POLICY = "preview-policy"
+    SEE_PREVIEW = "see-preview"
+    PUBLISH_POLICY = "publish-policy"
     LOAD_CASES = "load-cases"
     READ_TRAIL = "read-trail"
     OPERATE = "operate"
@@ -76,12 +80,17 @@ class Rate(StrEnum):
 
 _EVERYONE = {Can.SEE_SELF, Can.SEE_POLICY}
 _CASE_WORK = {Can.SEE_WORKLIST, Can.OPEN_CASE, Can.RAISE_CONCERN}
+_PREVIEWS = {Can.PREVIEW_POLICY, Can.SEE_PREVIEW}
 
 ROLE_CAN: dict[Role, frozenset[Can]] = {
-    Role.TENANT_ADMINISTRATOR: frozenset(_EVERYONE | {Can.MANAGE_PEOPLE, Can.LOAD_CASES}),
+    # Nobody publishes their own draft, whatever their roles: `portage.editions.publishing` sees to it.
+    Role.TENANT_ADMINISTRATOR: frozenset(
+        _EVERYONE | _PREVIEWS | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY}
+    ),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
         | _CASE_WORK
+        | _PREVIEWS
         | {
             Can.ENTER_REQUEST,
             Can.RECORD_FACTS,
@@ -102,6 +111,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.HANDLE_CONCERN,
             Can.SEE_REASONS,
             Can.LOAD_CASES,
+            Can.PUBLISH_POLICY,
         }
     ),
     Role.TEAM_ADMINISTRATOR: frozenset(
@@ -126,7 +136,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.VOLUNTEER: frozenset(_EVERYONE | {Can.OPEN_CASE, Can.RECORD_VISIT, Can.RAISE_CONCERN}),
-    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL}),
+    Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL, Can.SEE_PREVIEW}),
     Role.OPERATOR: frozenset({Can.SEE_SELF, Can.OPERATE}),
 }
 

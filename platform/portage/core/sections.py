@@ -24,6 +24,7 @@ class Section:
     entries: tuple[Entry, ...]
     empty: str = ""
     more: Entry | None = None
+    comes_first: bool = False  # before what happened since, such as the visits of the day
 
 
 Maker = Callable[[Viewer, UUID | None], Section | None]

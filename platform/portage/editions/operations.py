@@ -2,71 +2,118 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 
 from portage.core.db import db
-from portage.core.errors import PortageError
 from portage.core.tenancy import TENANT, current_tenant_id, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
-from portage.policy import Edition, NoEditionInForce, Policy, policy_named
+from portage.editions.refusals import EditionAlreadyPublished
+from portage.policy import (
+    Edition,
+    EditionInvalid,
+    FactProblem,
+    NoEditionInForce,
+    Policy,
+    PolicyNotInstalled,
+    policy_named,
+)
+from portage.policy.bounded import PolicyFailed
+from portage.policy.careful import read_with_care
+from portage.policy.standin import StandIn
 from portage.tenants.models import Tenant
 
+log = logging.getLogger(__name__)
 
-class EditionAlreadyPublished(PortageError):
-    """A file says something else for a day from which an edition already holds; what was published stays."""
-
-    code = "edition-already-published"
-    message = "An edition from {effective_from} is already published and says something else. Published editions stay."
+_DRAFT = "draft"  # what a file's edition without a day is remembered as
 
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """What loading a file of editions did."""
+    """What loading a file of editions did; `kept` are drafts that people have worked on since, or used up."""
 
     added: int
     unchanged: int
     drafts_changed: int
+    kept: int = 0
 
 
 def load_editions(council: TenantPolicy) -> Seeded:
-    """Bring a council's file of editions into its database; twice changes nothing, and a published edition stays."""
-    rows = {row.effective_from: row for row in db.session.scalars(_in_order())}
-    added = unchanged = drafts = 0
-    for edition in council.editions:
-        row = rows.get(edition.effective_from)
-        if row is None:
-            db.session.add(_as_row(edition))
-            added += 1
-        elif _same(row, edition):
-            unchanged += 1
-        elif edition.effective_from is not None:
-            raise EditionAlreadyPublished(effective_from=edition.effective_from.isoformat())
-        else:
-            row.source, row.terms, row.assumptions = edition.source, dict(edition.given["terms"]), _assumed(edition)
-            drafts += 1
+    """Bring a council's file of editions into its database; twice changes nothing, and a published edition stays.
+
+    A draft that somebody has changed, published or withdrawn here since is the council's own: no file overwrites it.
+    """
+    rows = list(db.session.scalars(_in_order()))
+    done = [_load(edition, rows) for edition in council.editions]
     db.session.flush()
-    return Seeded(added, unchanged, drafts)
+    return Seeded(*(done.count(what) for what in ("added", "unchanged", "changed", "kept")))
+
+
+def _load(edition: Edition, rows: list[PolicyEdition]) -> str:
+    """Bring in one edition of a file, and say what became of it; a row that it was matched with is used up."""
+    found = _match(edition, rows)
+    if found is None:
+        db.session.add(_as_row(edition))
+        return "added"
+    rows.remove(found)
+    if _same(found, edition):
+        return "unchanged"
+    if edition.effective_from is not None:
+        raise EditionAlreadyPublished(effective_from=edition.effective_from.isoformat())
+    if found.authors or found.status != "draft":
+        return "kept"
+    found.source, found.terms, found.assumptions = edition.source, dict(edition.given["terms"]), _assumed(edition)
+    return "changed"
+
+
+def _match(edition: Edition, rows: list[PolicyEdition]) -> PolicyEdition | None:
+    """Find the row of a file's edition: one that says the same, else the one that the file brought, else of its day."""
+    if edition.effective_from is not None:
+        known = [row for row in rows if row.status == "published" or row.seeded_as is not None]
+        alike = [row for row in known if row.effective_from == edition.effective_from]
+    else:
+        alike = [row for row in rows if row.seeded_as == _DRAFT or row.status == "draft"]
+    same = [row for row in alike if _same(row, edition)]
+    seeded = [row for row in alike if row.seeded_as is not None]
+    if edition.draft:  # one of two drafts of a file is known by its document, while that is still its name
+        return next(iter([*same, *(row for row in seeded if row.source == edition.source), *seeded]), None)
+    return next(iter([*same, *seeded, *alike]), None)
 
 
 def editions_of_tenant() -> TenantPolicy:
-    """Return the policy of the council in scope with every edition in the database."""
+    """Return the policy of the council in scope with every edition that holds or is drafted; none that was withdrawn.
+
+    A draft that does not fit together yet is no edition, so it is left out as well.
+    """
     tenant = db.session.execute(select(Tenant.slug, Tenant.plugin).where(Tenant.id == current_tenant_id())).one()
-    rows = db.session.scalars(_in_order().where(PolicyEdition.plugin == tenant.plugin))
-    editions = tuple(_compiled(tenant.slug, row) for row in rows)
-    return TenantPolicy(tenant.slug, policy_named(tenant.plugin), editions)
+    held = PolicyEdition.plugin == tenant.plugin, PolicyEdition.status != "withdrawn"
+    rows = db.session.scalars(_in_order().where(*held))
+    editions = [_compiled(tenant.slug, row) for row in rows if row.status == "published" or draft_problems(row) == []]
+    return TenantPolicy(tenant.slug, policy_named(tenant.plugin), tuple(editions))
+
+
+def draft_problems(row: PolicyEdition) -> list[FactProblem]:
+    """Find what does not fit together in a draft: paths of terms with a sentence each; none where all is well."""
+    try:
+        _compiled("", row)
+    except EditionInvalid as error:
+        return list(error.problems)
+    return []
 
 
 def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     """Return the policy of the council in scope and its edition in force that day; raise NoEditionInForce.
 
+    Where the plugin is away or fails, a `StandIn` comes back with what the edition says beside its rules.
     Asked once in each session: the frame of a page and the page itself want the same.
     """
     read: dict[date, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions_on", {})
@@ -75,8 +122,13 @@ def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     found = db.session.execute(_in_force(), {"on": on}).one_or_none()
     if found is None:
         raise NoEditionInForce.on(on, _first())
-    read[on] = policy_named(found.plugin), _edition(found)
+    read[on] = _with_policy(found)
     return read[on]
+
+
+def forget_days() -> None:
+    """Ask anew which edition holds on a day, after one was published or withdrawn in this session."""
+    db.session().info.pop("editions_on", None)
 
 
 def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
@@ -84,18 +136,19 @@ def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions", {})
     if edition_id not in read:
         found = db.session.execute(_with_id(), {"edition_id": edition_id}).one()
-        read[edition_id] = policy_named(found.plugin), _edition(found)
+        read[edition_id] = _with_policy(found)
     return read[edition_id]
 
 
 def _in_order() -> Select[Any]:
-    return scoped(PolicyEdition).order_by(PolicyEdition.effective_from.nulls_last(), PolicyEdition.id)
+    days = PolicyEdition.effective_from.nulls_last(), PolicyEdition.revision, PolicyEdition.id
+    return scoped(PolicyEdition).order_by(*days)
 
 
 def _first() -> tuple[date, str] | None:
     earliest = (
         select(PolicyEdition.effective_from, PolicyEdition.source)
-        .where(PolicyEdition.tenant_id == current_tenant_id(), PolicyEdition.effective_from.is_not(None))
+        .where(PolicyEdition.tenant_id == current_tenant_id(), PolicyEdition.status == "published")
         .order_by(PolicyEdition.effective_from)
         .limit(1)
     )
@@ -115,7 +168,7 @@ def _known() -> Select[str, str, UUID, int]:
 @cache
 def _in_force() -> Select[str, str, UUID, int]:
     published = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= bindparam("on"))
-    return published.order_by(PolicyEdition.effective_from.desc()).limit(1)
+    return published.order_by(PolicyEdition.effective_from.desc(), PolicyEdition.revision.desc()).limit(1)
 
 
 @cache
@@ -123,29 +176,66 @@ def _with_id() -> Select[str, str, UUID, int]:
     return _known().where(PolicyEdition.id == bindparam("edition_id"))
 
 
-_kept: dict[tuple[UUID, UUID, int], Edition] = {}  # (council, edition, version): published, it never changes
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An edition as it was read, with the policy or what stands in for it; that is tried again after a while."""
+
+    policy: Policy[Any]
+    edition: Edition
+    until: float | None = None  # by the monotonic clock
+
+
+_kept: dict[tuple[UUID, UUID, int], _Kept] = {}  # (council, edition, version): published, it never changes
 _KEPT_AT_MOST = 2048
+_TRIED_AGAIN = 60.0  # seconds
 
 
-def _edition(known: Any) -> Edition:
-    kept = _kept.get((current_tenant_id(), known.id, known.version))
-    if kept is not None:
-        return kept
-    row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == known.id)).one()
-    return _compiled(known.slug, row)
+def _with_policy(known: Any) -> tuple[Policy[Any], Edition]:
+    key = (current_tenant_id(), known.id, known.version)
+    kept = _kept.get(key)
+    if kept is None or (kept.until is not None and kept.until < monotonic()):
+        row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == known.id)).one()
+        kept = _keep(key, _read_with_care(known.slug, row))
+    return kept.policy, kept.edition
+
+
+def _read_with_care(tenant: str, row: PolicyEdition) -> _Kept:
+    """Read an edition by its plugin; whatever the plugin does, the council's pages and its intake go on."""
+    given = _given(row)
+    try:
+        policy = policy_named(row.plugin)
+        return _Kept(policy, read_with_care(policy, tenant, given, row.id))
+    except (PolicyNotInstalled, PolicyFailed) as failed:
+        log.error("council %s, policy %s: the edition from %s: %s", tenant, row.plugin, row.effective_from, failed)
+        stand_in = StandIn(row.plugin)
+        return _Kept(stand_in, stand_in.edition(tenant, given, row.id), monotonic() + _TRIED_AGAIN)
 
 
 def _compiled(tenant: str, row: PolicyEdition) -> Edition:
+    """Read an edition strictly, for those who look after the policy: they are told what is wrong with it."""
     key = (row.tenant_id, row.id, row.version)
-    if key in _kept:
-        return _kept[key]
-    given = {"effective_from": row.effective_from, "source": row.source, "assumptions": row.assumptions}
-    edition = policy_named(row.plugin).edition(tenant, {**given, "terms": row.terms}, row.id)
-    if not edition.draft:
+    if (kept := _kept.get(key)) is not None and kept.until is None:
+        return kept.edition
+    policy = policy_named(row.plugin)
+    return _keep(key, _Kept(policy, policy.edition(tenant, _given(row), row.id))).edition
+
+
+def _keep(key: tuple[UUID, UUID, int], found: _Kept) -> _Kept:
+    if not found.edition.draft:
         if len(_kept) >= _KEPT_AT_MOST:
             _kept.pop(next(iter(_kept)), None)
-        _kept[key] = edition
-    return edition
+        _kept[key] = found
+    return found
+
+
+def _given(row: PolicyEdition) -> dict[str, Any]:
+    """The edition as a plugin reads it."""
+    return {
+        "effective_from": row.effective_from,
+        "source": row.source,
+        "assumptions": row.assumptions,
+        "terms": row.terms,
+    }
 
 
 def _assumed(edition: Edition) -> list[dict[str, str]]:
@@ -165,4 +255,5 @@ def _as_row(edition: Edition) -> PolicyEdition:
         terms=dict(edition.given["terms"]),
         assumptions=_assumed(edition),
         status="draft" if edition.draft else "published",
+        seeded_as=edition.effective_from.isoformat() if edition.effective_from else _DRAFT,
     )

@@ -75,7 +75,7 @@ class PermissionSchema(FormSchema):
         super().__init__()
         self.today = today
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def not_in_the_future(self, data: dict[str, Any], **_: Any) -> None:
         """An answer was given already."""
         if data.get("answered_on") and data["answered_on"] > self.today:
@@ -95,7 +95,7 @@ class MarkSchema(FormSchema):
     until_on = Day()
     note = Text(longest=1000)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         """The end is not before the beginning."""
         if data.get("until_on") and data.get("from_on") and data["until_on"] < data["from_on"]:

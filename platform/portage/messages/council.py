@@ -36,6 +36,7 @@ class Sender:
 
     council: str
     service: str
+    in_a_sentence: str  # the service as a sentence names it, such as "the team"
     host: str
     address: str  # of the envelope and the From line
     team: Team
@@ -46,10 +47,10 @@ def sender(on: date, area_id: UUID | None = None) -> Sender:
     """The council in scope, with the area team's contacts where that team can be reached by itself (LAN-02)."""
     tenant = db.session.execute(select(Tenant.name, Tenant.profile).where(Tenant.id == current_tenant_id())).one()
     host = main_host(tenant.profile)
-    service, telephone, email = _service(tenant.profile, on)
+    service, in_a_sentence, telephone, email = _service(tenant.profile, on)
     team = _area(area_id) or Team(service, telephone, email)
     address = tenant.profile.get("mail_from") or f"no-reply@{host}"
-    return Sender(tenant.name, service, host, address, team, tenant.profile)
+    return Sender(tenant.name, service, in_a_sentence, host, address, team, tenant.profile)
 
 
 def main_host(profile: dict[str, Any]) -> str:
@@ -59,15 +60,15 @@ def main_host(profile: dict[str, Any]) -> str:
     return (wanted or known or ["localhost"])[0]
 
 
-def _service(profile: dict[str, Any], on: date) -> tuple[str, str | None, str | None]:
+def _service(profile: dict[str, Any], on: date) -> tuple[str, str, str | None, str | None]:
     contact = profile.get("contact", {})
     name, telephone, email = profile.get("service", "Portage"), contact.get("telephone"), contact.get("email")
     try:
         policy, edition = edition_on(on)
     except (NoEditionInForce, LookupError):
-        return name, telephone, email
+        return name, name, telephone, email
     said = policy.service(edition.terms)
-    return said.name, said.telephone or telephone, said.email or email
+    return said.name, said.short_name, said.telephone or telephone, said.email or email
 
 
 def _area(area_id: UUID | None) -> Team | None:

@@ -34,9 +34,14 @@ MAILS = {
     "outcome": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
     "letter": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
     "offer": Mail("About request {reference}", "There is something to tell you about the request {reference}."),
+    "still-wanted": Mail(
+        "About request {reference}",
+        "Papers that belong to the request {reference} may still follow. The page says until when, and who helps.",
+    ),
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
     "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),
+    "draft": Mail("Ready for a second person: {reference}", "A draft is ready for a second person."),
     "alert": Mail("Something waits for you: {reference}", "Something waits for you in the service."),
 }
 PRIVATE = "To keep your information private, this e-mail says no more than this."

@@ -34,7 +34,7 @@ from portage.support.lists import child_here
 from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import open_episode_here
-from portage.support.pattern import Support, support_by
+from portage.support.pattern import Support, support_of
 from portage.support.refusals import WrongDates
 
 routes = Routes("plans", __name__)
@@ -185,7 +185,7 @@ def _plan(plan_id: UUID) -> tuple[PlayPlan, Episode]:
 
 
 def _support(episode: Episode) -> Support:
-    return support_by(episode.edition_id, on=clock.today())
+    return support_of(episode, on=clock.today())
 
 
 def _plan_page(found: PlayPlan, episode: Episode, form: Form, adding_to: UUID | None) -> str:

@@ -43,6 +43,7 @@ LEAVING: Final = {
     "age": "the child reaches the age limit", "full-time-nursery": "the child starts nursery full time",
     "no-longer-needed": "support is no longer needed", "not-available": "the family is not available for visits",
 }  # fmt: skip
+EVIDENCE_TIME: Final = "evidence-time"  # key of the clock within which papers may follow a request
 LATER: Final = {"decision": "on the day of the decision", "support": "for as long as support lasts"}
 
 
@@ -98,7 +99,7 @@ class VisitTerms:
 class WaitingTerms:
     """The waiting list."""
 
-    order: Annotated[tuple[str, ...], choices("Who comes first, in this order", ORDER)]
+    order: Annotated[tuple[str, ...], choices("Who comes first, in this order", ORDER, ordered=True)]
     monitoring_weeks: Annotated[
         int | None, whole("A visit to see how the family is, every", least=1, most=52, unit="weeks")
     ] = None

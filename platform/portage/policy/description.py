@@ -9,7 +9,7 @@ from typing import Any
 from portage.policy.edition import Edition
 from portage.policy.plugin import Policy
 from portage.policy.shapes import Line, Section, Step
-from portage.policy.terms import MODES
+from portage.policy.terms import LONGEST_CHOSEN_BY, MODES
 from portage.policy.vocabulary import REFERRERS
 
 UNITS = {"calendar": "days", "working": "working days"}
@@ -27,6 +27,9 @@ PURPOSES = {
     "share": "Sharing what helps", "ask": "Asking for information", "tell": "Telling that you have support",
     "leaving": "Sharing progress when support ends",
 }  # fmt: skip
+NO_DAY_STATED = (
+    "No source says which day chooses the edition for the longest support. The day the request was received is used."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,8 @@ class _Writer:
         support, at = self.terms.support, "support"
         if support.longest_months:
             yield self.line("Longest support", f"{support.longest_months} months", f"{at}.longest_months")
+        if support.longest_months or support.longest_chosen_by:
+            yield self.longest_chosen_by()
         if support.visit_minutes:
             yield self.line("Length of a visit", f"About {support.visit_minutes} minutes", f"{at}.visit_minutes")
         if support.frequency:
@@ -166,6 +171,13 @@ class _Writer:
             "volunteers": ("Volunteers", "Trained volunteers may visit as well"),
         }
         yield from (self.line(*said, f"{at}.{name}") for name, said in sentences.items() if getattr(support, name))
+
+    def longest_chosen_by(self) -> Line:
+        """Write which day chooses the longest support: an assumption of every edition that does not say it."""
+        chosen = self.terms.support.longest_chosen_by
+        words = f"That of the edition of {LONGEST_CHOSEN_BY[chosen or 'received']}"
+        line = self.line("Which longest support", words, "support.longest_chosen_by")
+        return line if chosen else Line(line.label, line.text, line.rule, NO_DAY_STATED)
 
     def in_a_visit(self) -> Iterator[Line]:
         for table in ("elements", "in_a_visit"):
@@ -202,3 +214,5 @@ class _Writer:
     def assumptions(self) -> Iterator[Line]:
         for each in self.edition.assumptions:
             yield Line(self.labels.get(each.term, each.term), each.says, self.policy.cite(self.terms, each.term))
+        if self.terms.support.longest_months and not self.terms.support.longest_chosen_by:
+            yield Line(self.labels["support.longest_chosen_by"], NO_DAY_STATED)

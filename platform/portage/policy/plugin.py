@@ -255,7 +255,7 @@ class Policy(ABC, Generic[T]):
             support.longest_months, support.visit_minutes, frequency,
             _elements(support.elements) + _elements(support.in_a_visit), support.modes, support.block,
             support.same_day_and_time, support.review_when, support.play_plan, support.between_visits, support.training,
-            support.volunteers,
+            support.volunteers, support.longest_chosen_by or "received",
         )  # fmt: skip
 
     def path(self, terms: T, route: str) -> tuple[shapes.Step, ...]:

@@ -152,6 +152,7 @@ class SupportPattern:
     between_visits: str | None
     training: str  # the training that a visitor must have on record
     volunteers: bool
+    longest_chosen_by: str = "received"  # the day whose edition gives the longest support: decision, first-visit
 
 
 @dataclass(frozen=True, slots=True)

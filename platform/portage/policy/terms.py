@@ -17,6 +17,11 @@ MODES: dict[str, str] = {
     "home": "at home", "setting": "in the early years setting", "telephone": "by telephone", "video": "by video call",
     "group": "in a group", "family-hub": "in a family hub",
 }  # fmt: skip
+LONGEST_CHOSEN_BY: dict[str, str] = {
+    "received": "the day the request was received",
+    "decision": "the day of the decision",
+    "first-visit": "the day of the first home visit",
+}
 
 
 class ShapeSchema(Schema):
@@ -65,9 +70,10 @@ def choice(about: str, words: Mapping[str, str]) -> fields.Field[Any]:
     return fields.String(validate=validate.OneOf(tuple(words)), metadata={"about": about, "words": words})
 
 
-def choices(about: str, words: Mapping[str, str]) -> fields.Field[Any]:
-    """Declare a term that is a list of such keys without doubles."""
-    return fields.List(choice(about, words), validate=_no_doubles, metadata={"about": about, "words": words})
+def choices(about: str, words: Mapping[str, str], *, ordered: bool = False) -> fields.Field[Any]:
+    """Declare a term that is a list of such keys without doubles; `ordered` where the first of them comes first."""
+    said = {"about": about, "words": words, "ordered": ordered}
+    return fields.List(choice(about, words), validate=_no_doubles, metadata=said)
 
 
 def whole(about: str, *, least: int, most: int, unit: str = "") -> fields.Field[Any]:
@@ -169,6 +175,9 @@ class SupportTerms:
     """How support runs."""
 
     longest_months: Annotated[int | None, whole("Longest support in months", least=1, most=72, unit="months")] = None
+    longest_chosen_by: Annotated[
+        str | None, choice("Day that chooses the edition for the longest support", LONGEST_CHOSEN_BY)
+    ] = None
     visit_minutes: Annotated[int | None, whole("Length of a visit in minutes", least=5, most=480, unit="minutes")] = (
         None
     )

@@ -14,13 +14,15 @@ from portage.core.jobs import NoSubject, daily, effect, every
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.messages.operations import alert, tell
 from portage.messages.recipients import Reach, address_book
-from portage.referrals import link_page
+from portage.policy.arrangements import EVIDENCE_TIME
+from portage.referrals import link_page, operator_mail
 from portage.referrals.letters import write_outcome_letter
 from portage.referrals.models import Deadline, Decision, Referral
 from portage.referrals.operations.decisions import OUTCOME_LETTER, last_decision
 from portage.referrals.operations.drafts import forget_expired
+from portage.referrals.operations.evidence_time import warn_families
 
-__all__ = ["forget_drafts", "link_page", "referrer", "remind_of_dates", "write_letter"]
+__all__ = ["forget_drafts", "link_page", "operator_mail", "referrer", "remind_of_dates", "write_letter"]
 
 SOON = timedelta(days=5)
 
@@ -62,7 +64,7 @@ def remind_of_dates() -> None:
         raised = alert(
             kind="clock",
             path=f"/referrals/{row.referral_id}",
-            sentence=f"{row.reference}: “{row.name}” {what} on {row.due_on.day} {row.due_on:%B %Y}.",
+            sentence=_reminder(row, what),
             role=Role.SERVICE_MANAGER,
             area_id=row.area_id,
             child_id=row.child_id,
@@ -71,6 +73,12 @@ def remind_of_dates() -> None:
         if raised is not None:
             _write_to_managers(row, again=dedupe)
             db.session.get_one(Deadline, (current_tenant_id(), row.id)).reminded_on = today
+
+
+@daily("07:10")
+def warn_of_missing_papers() -> None:
+    """Tell families that the time in which papers may follow comes to its end; a person decides what follows."""
+    warn_families(clock.today())
 
 
 @every(minutes=30)
@@ -85,11 +93,11 @@ def sweep_stray_files() -> None:
     stray_files.sweep(clock.now())
 
 
-def _near_or_passed(today: date) -> list[Row[UUID, str, date, UUID, str, UUID, UUID | None]]:
+def _near_or_passed(today: date) -> list[Row[UUID, str, str, date, UUID, str, UUID, UUID | None]]:
     found = db.session.execute(
         select(
-            Deadline.id, Deadline.name, Deadline.due_on, Referral.id.label("referral_id"), Referral.reference,
-            Referral.child_id, Referral.area_id,
+            Deadline.id, Deadline.key, Deadline.name, Deadline.due_on, Referral.id.label("referral_id"),
+            Referral.reference, Referral.child_id, Referral.area_id,
         )
         .join(Referral, (Referral.tenant_id == Deadline.tenant_id) & (Referral.id == Deadline.referral_id))
         .where(
@@ -104,7 +112,12 @@ def _near_or_passed(today: date) -> list[Row[UUID, str, date, UUID, str, UUID, U
     return [*found.all()]
 
 
-def _write_to_managers(row: Row[UUID, str, date, UUID, str, UUID, UUID | None], *, again: str) -> None:
+def _reminder(row: Row[UUID, str, str, date, UUID, str, UUID, UUID | None], what: str) -> str:
+    said = f"{row.reference}: “{row.name}” {what} on {row.due_on.day} {row.due_on:%B %Y}."
+    return f"{said} A person gives more time or closes the request." if row.key == EVIDENCE_TIME else said
+
+
+def _write_to_managers(row: Row[UUID, str, str, date, UUID, str, UUID, UUID | None], *, again: str) -> None:
     for person_id in _managers(row.area_id):
         tell(
             kind="clock",

@@ -128,7 +128,7 @@ def _section(heading: str, paragraphs: list[str], items: list[str] | None = None
 
 
 def _lead(case: Case) -> str:
-    return LEADS[case.decision.outcome].format(child=case.child.given_name, service=case.council.service)
+    return LEADS[case.decision.outcome].format(child=case.child.given_name, service=case.council.in_a_sentence)
 
 
 def _findings(determination: Determination) -> list[str]:

@@ -12,6 +12,7 @@ from portage.messages.links import Shown, opens
 from portage.messages.models import OneTimeLink
 from portage.messages.words import STAGES
 from portage.referrals.models import Referral
+from portage.referrals.operations.evidence_time import evidence_time
 from portage.referrals.operations.judging import edition_of
 
 
@@ -39,6 +40,7 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
             "route": policy.route(edition.terms, referral.route),
             "steps": policy.path(edition.terms, referral.route),
             "first_words": first_words,
+            "papers_until": running.due_on if (running := evidence_time(referral.id)) else None,
             "help": council.profile.get("help", []),
             "team": council.team,
             "added": sections("request-link", viewer(), referral.id) if link.recipient_kind == "carer" else [],

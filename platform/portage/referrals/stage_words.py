@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portage.policy import OUTCOMES
+from portage.policy.careful import NEEDS_A_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,10 @@ STAGE_WORDS: dict[str, StageWords] = {
         "The team, the family or the person who asked",
         "yellow",
     ),
-    "assessment": StageWords("Assessment", "An assessment is booked and recorded", "The team", "purple"),
+    "assessment": StageWords("Assessment", "An assessment is to be booked, and then recorded", "The team", "purple"),
     "panel": StageWords("Panel", "The panel looks at it", "The panel", "purple"),
     "to-decide": StageWords("To decide", "A named person decides", "A manager", "orange"),
-    "to-offer": StageWords("Accepted", "The offer is made to the family", "A manager", "turquoise"),
+    "to-offer": StageWords("Accepted", "The offer is to be made to the family", "A manager", "turquoise"),
     "offered": StageWords("Offered", "The family thinks about the offer", "The family", "turquoise"),
     "waiting": StageWords("Waiting list", "A visitor becomes free", "A manager", "green"),
     "supported": StageWords("Supported", "Support is running", "The visitor", "green"),
@@ -45,6 +46,9 @@ DECISIONS = {
 }
 
 
+NO_ANSWER = "A person has to look: the policy gave no answer"
+
+
 def recommendation(outcome: str | None) -> str:
     """The policy's recommendation in a sentence."""
-    return OUTCOMES.get(outcome or "", "Not judged yet")
+    return NO_ANSWER if outcome == NEEDS_A_PERSON else OUTCOMES.get(outcome or "", "Not judged yet")

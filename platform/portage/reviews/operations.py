@@ -13,7 +13,7 @@ from portage.policy import SharingQuestion
 from portage.reviews.models import Review
 from portage.support.models import Episode
 from portage.support.operations import episode_here
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import WrongDates
 
 KINDS = {
@@ -70,7 +70,7 @@ def reviews_of(episode_id: UUID) -> list[Review]:
 
 def sharing_on_leaving(episode: Episode, *, on: date) -> list[Sharing]:
     """Whom the policy lets the service tell of the child's progress, each with the family's last answer."""
-    support = support_by(episode.edition_id, on=on)
+    support = support_of(episode, on=on)
     asked: list[SharingQuestion] = [
         question for question in support.policy.sharing(support.edition.terms) if question.purpose == LEAVING
     ]

@@ -28,7 +28,7 @@ from portage.support.lists import child_here
 from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import goes_on_until
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import WrongDates
 from portage.support.visitors import names_of
 
@@ -114,7 +114,7 @@ def _form_page(episode: Episode, review: Review | None, form: Form) -> str:
         episode=episode,
         review=review,
         child=child_here(episode.child_id),
-        support=support_by(episode.edition_id, on=clock.today()),
+        support=support_of(episode, on=clock.today()),
         kinds=list(KINDS.items()),
         sharing=sharing_on_leaving(episode, on=clock.today()),
         until=goes_on_until(episode),

@@ -7,7 +7,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
 from portage.accounts.models import Person
 from portage.core.db import db
@@ -44,17 +58,18 @@ def waiting(wanted: Waiting) -> tuple[Rows, int]:
             WaitingEntry.id,
             WaitingEntry.since,
             WaitingEntry.note,
+            WaitingEntry.before_recorded_policy,
             Child.given_name,
             Child.family_name,
             Child.date_of_birth,
-            Referral.reference,
-            Referral.received_on,
+            func.coalesce(Referral.reference, WaitingEntry.reference).label("reference"),
+            func.coalesce(Referral.received_on, WaitingEntry.since).label("received_on"),
             Referral.limit_on,
             Area.name.label("area"),
             func.count().over().label("total"),
         )
         .join(Child, (Child.tenant_id == WaitingEntry.tenant_id) & (Child.id == WaitingEntry.child_id))
-        .join(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
+        .outerjoin(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
         .outerjoin(Area, (Area.tenant_id == WaitingEntry.tenant_id) & (Area.id == WaitingEntry.area_id))
         .where(WaitingEntry.tenant_id == current_tenant_id(), WaitingEntry.left_on.is_(None), *_in(wanted.areas))
         .order_by(*ORDERS[wanted.order])
@@ -74,14 +89,38 @@ def child_here(child_id: UUID) -> Child:
     return db.session.scalars(scoped(Child).where(Child.id == child_id)).one()
 
 
-def visitors_of(episode_id: UUID) -> Rows:
-    """Everybody who was or is the visitor of an episode, the newest first."""
-    return db.session.execute(
-        select(Allocation.person_id, Allocation.from_on, Allocation.until_on, Allocation.note, Person.name)
+def who_visits(episode_id: UUID, child_id: UUID, on: date) -> tuple[Rows, Rows]:
+    """Everybody who was or is the visitor of an episode, the newest first; and who covers now or later."""
+    rows = db.session.execute(_who_visits(), {"episode": episode_id, "child": child_id, "on": on}).all()
+    visitors = sorted((row for row in rows if not row.covers), key=lambda row: (row.from_on, row.id), reverse=True)
+    return visitors, sorted((row for row in rows if row.covers), key=lambda row: row.from_on)
+
+
+@cache
+def _who_visits() -> Select[*tuple[Any, ...]]:
+    given = (
+        select(
+            literal(False).label("covers"),
+            Allocation.id,
+            Allocation.from_on,
+            Allocation.until_on,
+            Allocation.note,
+            Person.name,
+        )
         .join(Person, (Person.tenant_id == Allocation.tenant_id) & (Person.id == Allocation.person_id))
-        .where(Allocation.tenant_id == current_tenant_id(), Allocation.episode_id == episode_id)
-        .order_by(Allocation.from_on.desc(), Allocation.id.desc())
-    ).all()
+        .where(Allocation.tenant_id == TENANT, Allocation.episode_id == bindparam("episode", type_=Uuid()))
+    )
+    covering = (
+        select(literal(True), Caseload.id, Caseload.from_on, Caseload.until_on, cast(None, Text), Person.name)
+        .join(Person, (Person.tenant_id == Caseload.tenant_id) & (Person.id == Caseload.person_id))
+        .where(
+            Caseload.tenant_id == TENANT,
+            Caseload.child_id == bindparam("child", type_=Uuid()),
+            Caseload.kind == "cover",
+            Caseload.until_on >= bindparam("on", type_=Date()),
+        )
+    )
+    return select(union_all(given, covering).subquery())
 
 
 def covers_of(child_id: UUID, on: date) -> Rows:
@@ -99,11 +138,24 @@ def covers_of(child_id: UUID, on: date) -> Rows:
     ).all()
 
 
-def episodes_of(child_id: UUID) -> list[Episode]:
-    """Every episode of a child, the newest first."""
-    return list(
-        db.session.scalars(scoped(Episode).where(Episode.child_id == child_id).order_by(Episode.opened_on.desc()))
+def story_of(child_id: UUID) -> Rows:
+    """Every episode of a child, and the place on the waiting list while it waits: (place, id, since, ended, before)."""
+    episodes = select(
+        literal(False).label("place"),
+        Episode.id,
+        Episode.opened_on.label("since"),
+        Episode.closed_on.label("ended"),
+        Episode.before_recorded_policy.label("before"),
+    ).where(Episode.tenant_id == current_tenant_id(), Episode.child_id == child_id)
+    places = select(
+        literal(True), WaitingEntry.id, WaitingEntry.since, WaitingEntry.left_on, WaitingEntry.before_recorded_policy
+    ).where(
+        WaitingEntry.tenant_id == current_tenant_id(),
+        WaitingEntry.child_id == child_id,
+        WaitingEntry.left_on.is_(None),
     )
+    both = union_all(episodes, places).subquery()
+    return db.session.execute(select(both).order_by(both.c.place.desc(), both.c.since.desc())).all()
 
 
 def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:

@@ -46,7 +46,7 @@ def diary(person_id: UUID, on: date) -> Rows:
     return db.session.execute(query.order_by(Visit.planned_on, Visit.planned_at, Visit.id)).all()
 
 
-def visits_of(episode_id: UUID, limit: int = 200) -> Rows:
+def visits_of(episode_id: UUID, limit: int | None = 200) -> Rows:
     """The visits of an episode, the newest first."""
     query = _visits().where(Visit.episode_id == episode_id)
     return db.session.execute(query.order_by(Visit.planned_on.desc(), Visit.planned_at.desc()).limit(limit)).all()

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from portage.policy import Clock, Edition, FactProblem, Policy, RouteShape, Rule, Section, Terms
 from portage.policy.arrangements import (
     CADENCE_DAYS,
+    EVIDENCE_TIME,
     Arrangements,
     EvidenceDeadline,
     FirstContactTerms,
@@ -126,6 +127,15 @@ class StandardPolicy(Policy[StandardTerms]):
                     "working" if contact.unit == "working-days" else "calendar",
                     contact.counts_from, self.cite(terms, "first_contact"), edition.source,  # type: ignore[arg-type] # closed list
                     edition.assumed("first_contact.number"),
+                )
+            )  # fmt: skip
+        evidence = terms.eligibility.evidence
+        if evidence and evidence.within_weeks and terms.routes[route].evidence:
+            named.append(
+                Clock(
+                    EVIDENCE_TIME, "The papers that show the need follow", evidence.within_weeks * 7, "calendar",
+                    "received", self.cite(terms, "eligibility.evidence.within_weeks"), edition.source,
+                    edition.assumed("eligibility.evidence.within_weeks"),
                 )
             )  # fmt: skip
         if terms.panel and terms.routes[route].decided_by == "panel":

@@ -69,7 +69,7 @@ def travel(road: Road, referral_id: UUID, steps: int, chance: random.Random, rec
     who = Traveller(road, referral_id, chance, received_on)
     for step in (_facts, _assess, _decide, _offer, _answer, _allocate, _visit, _review)[:steps]:
         who.day = min(who.day + timedelta(days=chance.randint(3, 9)), clock.today())
-        with clock.frozen(datetime.combine(who.day, time(11), clock.LONDON)):
+        with clock.frozen(_hour(who.day, 11)):
             went_on = step(who)
             db.session.commit()
         if not went_on:
@@ -126,7 +126,7 @@ def _assess(who: Traveller) -> bool:
     found = AssessmentRecord(
         who.day, who.chance.choice(words.CAN_DO), "Seen at home with a parent.", True, booked.version
     )
-    with clock.frozen(datetime.combine(who.day, time(12), clock.LONDON)):
+    with clock.frozen(_hour(who.day, 12)):
         record(booked.id, found, by=by, at=clock.now(), on=who.day)
         db.session.commit()
     return True
@@ -228,7 +228,7 @@ def _visit(who: Traveller) -> bool:
     visiting = who.by(who.visitor)
     visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, "home", 2, 8), by=by, on=who.day)
     db.session.commit()
-    with clock.frozen(datetime.combine(_today(), time(8), clock.LONDON)):
+    with clock.frozen(_hour(_today(), 8)):
         for visit in [visit for visit in visits if visit.planned_on < _today()]:
             _record(who, visit.id, visit.version, visit.planned_on, tuple(e.key for e in pattern.elements), visiting)
     return True
@@ -261,6 +261,11 @@ def _review(who: Traveller) -> bool:
     )
     write_review(episode.id, review, by=who.by("home-visitor"), on=who.day)
     return True
+
+
+def _hour(day: date, hour: int) -> datetime:
+    """An hour of a day, never later than now: a demonstration may be started at night."""
+    return min(datetime.combine(day, time(hour), clock.LONDON), datetime.now(clock.LONDON))
 
 
 def _today() -> date:

@@ -1,6 +1,6 @@
 """Clocks of the council's policy on a request: when each is due, and when it stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -9,11 +9,16 @@ import holidays
 from sqlalchemy import func, update
 
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Clock
+from portage.policy.arrangements import EVIDENCE_TIME
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Referral
 from portage.referrals.operations.judging import edition_of
+
+# A clock that counts from one of these waits for a decision, or for something before it.
+BEFORE_A_DECISION: tuple[CountsFrom, ...] = ("received", "evidence", "assessment")
 
 
 def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[Deadline]:
@@ -43,10 +48,16 @@ def start_clocks(referral: Referral, counts_from: CountsFrom, on: date) -> list[
 
 
 def start_evidence_clocks(referral: Referral, answer: Mapping[str, Any], on: date) -> None:
-    """Start the clocks that count from complete evidence, once no paper and no signature is wanted any more."""
-    wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
-    if not wanted and answer["outcome"] != "not-eligible":
+    """Once no paper and no signature is wanted any more, start what counts from then, and stop the time for papers."""
+    if evidence_is_there(answer):
         start_clocks(referral, "evidence", on)
+        stop_clock(referral, EVIDENCE_TIME, on)
+
+
+def evidence_is_there(answer: Mapping[str, Any]) -> bool:
+    """Say whether an answer of the policy wants no paper and no signature any more."""
+    wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
+    return not wanted and answer["outcome"] not in ("not-eligible", NEEDS_A_PERSON)
 
 
 def stop_clock(referral: Referral, key: str, on: date) -> None:
@@ -75,6 +86,31 @@ def stop_every_clock(referral: Referral, on: date) -> None:
         .values(stopped_on=func.greatest(Deadline.started_on, on))
         .execution_options(synchronize_session=False)
     )
+
+
+def run_again(
+    referral: Referral, counts_from: Collection[CountsFrom], on: date, *, but: Collection[str] = ()
+) -> list[Deadline]:
+    """Start stopped clocks anew that count from such events, as if the event were on that day; answers which.
+
+    `but` names clocks that stay as they are, because what they waited for has happened.
+    """
+    policy, edition = edition_of(referral.edition_id)
+    clocks = {
+        clock.key: clock
+        for clock in policy.clocks(edition, referral.route)
+        if clock.counts_from in counts_from and clock.key not in but
+    }
+    stopped = db.session.scalars(
+        scoped(Deadline)
+        .where(Deadline.referral_id == referral.id, Deadline.key.in_(clocks), Deadline.stopped_on.is_not(None))
+        .order_by(Deadline.due_on, Deadline.key)
+    ).all()
+    for deadline in stopped:
+        deadline.started_on, deadline.due_on = on, due(clocks[deadline.key], on)
+        deadline.stopped_on = deadline.reminded_on = None
+    db.session.flush()
+    return list(stopped)
 
 
 def due(clock: Clock, started_on: date) -> date:

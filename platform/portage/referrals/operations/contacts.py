@@ -56,6 +56,19 @@ def log_contact(referral_id: UUID, talk: Talk, *, by: Actor) -> Contact:
     return contact
 
 
+def family_reached(referral: Referral) -> bool:
+    """Whether somebody of the family, and not only who asked for them, was ever reached about this request."""
+    reached = select(Contact.id).where(
+        Contact.tenant_id == current_tenant_id(),
+        Contact.child_id == referral.child_id,
+        Contact.referral_id == referral.id,
+        Contact.reached.is_(True),
+    )
+    if referral.referrer != "parent":
+        reached = reached.where(Contact.with_whom != referral.referrer_name)
+    return db.session.execute(reached.limit(1)).first() is not None
+
+
 def still_to_tell(referral: Referral, counts_from: str) -> tuple[str, ...]:
     """Who has not been reached about the last decision: the family, and after a panel also the person who asked."""
     decision = last_decision(referral.id)

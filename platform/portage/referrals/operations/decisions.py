@@ -17,13 +17,14 @@ from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import OUTCOMES
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
-from portage.referrals.models import Deadline, Decision, Determination, Referral, SecondLook
-from portage.referrals.operations.clocks import due, start_clocks, stop_clock
+from portage.referrals.models import Decision, Determination, Referral, SecondLook
+from portage.referrals.operations.clocks import BEFORE_A_DECISION, run_again, start_clocks, stop_clock
 from portage.referrals.operations.facts import assessment_of, assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
-from portage.referrals.stage_words import DECISIONS
+from portage.referrals.stage_words import DECISIONS, NO_ANSWER, recommendation
 
 DECIDABLE = ("new", "information", "assessment", "panel", "to-decide")
 OPENED = ("referral.opened", "referral.decision-opened", "panel.item-opened")
@@ -32,6 +33,7 @@ AGREES = {
     "panel": ("accepted", "declined", "signposted", "information"),
     "more-information": ("information",),
     "not-eligible": ("declined", "signposted"),
+    NEEDS_A_PERSON: ("accepted", "declined", "signposted", "information"),  # nothing was recommended
 }
 STAGE_AFTER = {
     "accepted": "to-offer",
@@ -176,7 +178,11 @@ def in_own_words(reason: str, judged: Determination) -> bool:
 
 def _recommended(judged: Determination) -> list[str]:
     sentences = [finding["because"] for finding in judged.answer["findings"]]
-    parts = [part for whole in [*sentences, *OUTCOMES.values()] for part in (whole, *re.split(r"(?<=[.!?])\s", whole))]
+    parts = [
+        part
+        for whole in [*sentences, *OUTCOMES.values(), NO_ANSWER]
+        for part in (whole, *re.split(r"(?<=[.!?])\s", whole))
+    ]
     return sorted({_plain(part) for part in parts} - {""}, key=len, reverse=True)
 
 
@@ -233,7 +239,7 @@ def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
     referral = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
     if referral is None:
         raise NotHere
-    theirs = [("Recommendation", OUTCOMES.get(referral.outcome or "", ""))]
+    theirs = [("Recommendation", recommendation(referral.outcome))]
     if (decision := last_decision(referral_id)) is not None:
         theirs += [("Decision", DECISIONS[decision.outcome]), ("Reason", decision.reason)]
     yours = [
@@ -251,17 +257,8 @@ def _turn_clocks(referral: Referral, clock_from: CountsFrom, at: datetime) -> No
     """
     on = at.astimezone(LONDON).date()
     policy, edition = edition_of(referral.edition_id)
-    of_route = policy.clocks(edition, referral.route)
-    for clock in of_route:
-        if clock.counts_from in ("received", "evidence", "assessment"):
+    for clock in policy.clocks(edition, referral.route):
+        if clock.counts_from in BEFORE_A_DECISION:
             stop_clock(referral, clock.key, on)
-    clocks = {clock.key: clock for clock in of_route if clock.counts_from == clock_from}
-    stopped = db.session.scalars(
-        scoped(Deadline).where(
-            Deadline.referral_id == referral.id, Deadline.key.in_(clocks), Deadline.stopped_on.is_not(None)
-        )
-    )
-    for deadline in stopped:
-        deadline.started_on, deadline.due_on = on, due(clocks[deadline.key], on)
-        deadline.stopped_on = deadline.reminded_on = None
+    run_again(referral, (clock_from,), on)
     start_clocks(referral, clock_from, on)

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.errors import PortageError
 from portage.core.identity import Actor
-from portage.referrals.models import Referral, SecondLook
+from portage.policy.arrangements import EVIDENCE_TIME
+from portage.policy.dates import in_words
+from portage.referrals.models import Deadline, Referral, SecondLook
+from portage.referrals.operations.clocks import BEFORE_A_DECISION, evidence_is_there, run_again
+from portage.referrals.operations.contacts import FIRST_CONTACT, family_reached
 from portage.referrals.operations.decisions import last_decision, open_second_look
-from portage.referrals.operations.facts import case_for_change
+from portage.referrals.operations.facts import case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
 
@@ -61,12 +66,28 @@ def ask_again(referral_id: UUID, asked: AskedAgain, *, by: Actor, at: datetime) 
 
 
 def reopen(referral_id: UUID, reason: str, *, version: int, by: Actor, at: datetime) -> Referral:
-    """Open a case again that had ended; the reason stands in its history."""
+    """Open a case again that had ended; the reason stands in its history.
+
+    What waited for somebody's deed when it ended waits again: its clocks run anew from the day of the reopening.
+    """
     referral = case_for_change(referral_id, version=version, yours=[("Reason", reason)])
     if referral.stage not in ENDED:
         raise NothingToLookAt(sentence="This case is open.")
-    move(referral, _where_decided(referral), by=by, at=at, note=f"Opened again: {reason}")
+    judged = last_determination(referral_id)
+    happened = [FIRST_CONTACT] if family_reached(referral) else []
+    happened += [EVIDENCE_TIME] if judged and evidence_is_there(judged.answer) else []
+    running = run_again(referral, BEFORE_A_DECISION, at.astimezone(LONDON).date(), but=happened)
+    move(referral, _where_decided(referral), by=by, at=at, note=_opened_again(reason, running))
     return referral
+
+
+def _opened_again(reason: str, running: list[Deadline]) -> str:
+    """The line of the history: why, and which clocks run anew from that day until when."""
+    said = f"Opened again: {reason}"
+    if not running:
+        return said
+    clocks = "; ".join(f"{each.name}, by {in_words(each.due_on)}" for each in running)
+    return f"{said}{'' if reason.endswith(('.', '!', '?')) else '.'} Its clocks run anew from this day: {clocks}."
 
 
 def _where_decided(referral: Referral) -> str:

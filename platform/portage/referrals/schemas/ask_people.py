@@ -208,7 +208,7 @@ def _contact(prefix: str, whom: str, telephone: str | None = None, email: str | 
             "ticks",
             f"How is it safe to contact {whom}?",
             options=SAFE_WAYS,
-            hint="Tick every way that nobody else sees or hears who should not. We use no other.",
+            hint="Tick only what is safe, so that nobody sees or hears it who should not. We use no other way.",
         ),
         Question(
             f"{prefix}_contact_note",

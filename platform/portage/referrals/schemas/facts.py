@@ -56,7 +56,7 @@ class DelaySchema(FormSchema):
     instrument = Text(longest=300)
     reason = Text(longest=2000)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def holds_together(self, data: Mapping[str, Any], **_: Any) -> None:
         """Ask for the instrument of a measure and for the reason of a judgement."""
         problems: dict[str, list[str]] = {}
@@ -113,7 +113,7 @@ class FactsSchema(FormSchema):
         schema = cast(type[FactsSchema], cls.from_dict(asked, name="FactsOfPolicySchema"))
         return schema(shown, {field_name(fact): fact.path for fact in own})
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def agreement_is_whole(self, data: Mapping[str, Any], **_: Any) -> None:
         """An agreement says who gave it, who that is to the child, when and how."""
         if data.get("agreement_parent") is not True or "agreement_parent" not in self.shown:

@@ -1,6 +1,6 @@
 """Episodes of support: opened with the length that the policy gave, counted once, closed or extended by a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,7 +18,9 @@ from portage.policy.dates import add_months, in_words
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
 from portage.support import changes
+from portage.support.chosen import FIRST_VISIT, TermsFrom, with_longest_of
 from portage.support.models import Allocation, Episode, Extension
+from portage.support.pattern import support_of
 from portage.support.refusals import EpisodeClosed, WrongDates
 
 CLOSING_REASONS = {
@@ -42,6 +44,7 @@ class NewEpisode:
     edition_id: UUID | None = None
     longest_months: int | None = None
     first_visit_on: date | None = None
+    terms_from: TermsFrom = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def open_episode(new: NewEpisode) -> Episode:
         before_recorded_policy=new.edition_id is None,
         opened_on=new.opened_on,
         longest_months=new.longest_months,
+        terms_from=new.terms_from,
         first_visit_on=new.first_visit_on,
         limit_on=limit_after(new.first_visit_on, new.longest_months),
     )
@@ -127,15 +131,20 @@ def count_from(episode_id: UUID, first_done_on: date | None) -> Episode:
         return episode
     if episode.first_visit_on != first_done_on:
         episode.first_visit_on = first_done_on
+        _choose_longest(episode)
         episode.limit_on = limit_after(first_done_on, episode.longest_months)
         db.session.flush()
     return episode
 
 
-def extensions_of(episode_id: UUID) -> list[Extension]:
-    """Every extension of an episode, the newest first."""
-    wanted = scoped(Extension).where(Extension.episode_id == episode_id)
-    return list(db.session.scalars(wanted.order_by(Extension.created_at.desc(), Extension.id.desc())))
+def _choose_longest(episode: Episode) -> None:
+    """Where the policy says that the first home visit chooses the longest support, take the edition of that day."""
+    if episode.edition_id is None or episode.first_visit_on is None:
+        return
+    if support_of(episode, on=episode.first_visit_on).pattern.longest_chosen_by != FIRST_VISIT:
+        return
+    episode.terms_from = with_longest_of(episode.first_visit_on, FIRST_VISIT, episode.edition_id, episode.terms_from)
+    episode.longest_months = support_of(episode, on=episode.first_visit_on).pattern.longest_months
 
 
 def goes_on_until(episode: Episode) -> date | None:

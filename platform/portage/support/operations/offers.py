@@ -16,8 +16,8 @@ from portage.policy.dates import in_words
 from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.models import Assessment, Decision, Determination, Referral
 from portage.referrals.operations import move
+from portage.referrals.operations.telling import tell_family
 from portage.support.models import Offer
-from portage.support.operations.telling import tell_family
 from portage.support.operations.waiting import join_list
 from portage.support.pattern import support_by
 from portage.support.refusals import AnswerAwaited, AssessmentFirst, NotAccepted, NotOfferedHere, WrongDates
@@ -79,8 +79,19 @@ def judged_by(referral: Referral) -> UUID:
     return _acceptance(referral).edition_id
 
 
+def accepted_on(referral: Referral) -> date:
+    """The day of the decision that accepted the request."""
+    return _accepting(referral).decided_at.astimezone(clock.LONDON).date()
+
+
 def _acceptance(referral: Referral) -> Determination:
     """The determination behind the last decision, when that accepted the request."""
+    decision = _accepting(referral)
+    return db.session.scalars(scoped(Determination).where(Determination.id == decision.determination_id)).one()
+
+
+def _accepting(referral: Referral) -> Decision:
+    """The last decision, when that accepted the request; raises NotAccepted."""
     decision = db.session.scalars(
         scoped(Decision)
         .where(Decision.referral_id == referral.id)
@@ -89,7 +100,7 @@ def _acceptance(referral: Referral) -> Determination:
     ).one_or_none()
     if decision is None or decision.outcome != "accepted":
         raise NotAccepted
-    return db.session.scalars(scoped(Determination).where(Determination.id == decision.determination_id)).one()
+    return decision
 
 
 def assessment_missing(referral: Referral) -> bool:
@@ -134,7 +145,8 @@ def make_offer(referral_id: UUID, command: NewOffer, *, by: Actor, at: datetime)
 def record_answer(offer_id: UUID, command: Answer, *, by: Actor, at: datetime) -> Offer:
     """Write down what the family said. A yes to more than signposting puts the child on the waiting list.
 
-    A no sends the request back to the person who offers: nothing is closed by it.
+    A no sends the request back to the person who offers: nothing is closed by it. A child who waits without a recorded
+    request waits on, whatever the answer: a person acts on it.
     """
     offer = offer_here(offer_id)
     _unless_changed(offer, command)
@@ -144,6 +156,8 @@ def record_answer(offer_id: UUID, command: Answer, *, by: Actor, at: datetime) -
         raise WrongDates("The family has answered this offer already.")
     offer.answer, offer.answered_on = command.answer, command.answered_on
     db.session.flush()
+    if offer.referral_id is None:
+        return offer
     referral = referral_here(offer.referral_id)
     if command.answer == "refused":
         move(referral, "to-offer", by=by, at=at, note="The family did not want what was offered.")
@@ -162,7 +176,9 @@ def _unless_changed(offer: Offer, command: Answer) -> None:
                 ("Day", in_words(offer.answered_on) if offer.answered_on else ""),
             ],
             yours=[("Answer", ANSWERS[command.answer]), ("Day", in_words(command.answered_on))],
-            back=f"/referrals/{offer.referral_id}/offer",
+            back=f"/referrals/{offer.referral_id}/offer"
+            if offer.referral_id
+            else f"/waiting-list/{offer.waiting_entry_id}/offer",
         )
 
 

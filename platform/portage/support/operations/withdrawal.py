@@ -16,9 +16,9 @@ from portage.referrals.operations.assessments import call_off
 from portage.referrals.operations.clocks import stop_every_clock
 from portage.referrals.operations.decisions import NotOpened, has_opened
 from portage.referrals.operations.facts import case_for_change
+from portage.referrals.operations.telling import tell_family, tell_requester
 from portage.referrals.stage_words import OPEN_STAGES
 from portage.support.models import Offer
-from portage.support.operations.telling import tell_family
 from portage.support.operations.waiting import end_waiting, waiting_entry_of
 from portage.support.refusals import NotOpenAnyMore, WrongDates
 
@@ -70,6 +70,7 @@ def withdraw(referral_id: UUID, said: Withdrawal, *, by: Actor, at: datetime) ->
     told = f"Told by {said.told_by}, {TOLD_HOW[said.how]}, on {in_words(said.told_on)}."
     step = move(referral, "closed", by=by, at=at, note=f"{WITHDRAWN}. {told} {said.note}")
     tell_family("closed", referral, about=step.id)
+    tell_requester("closed", referral, about=step.id)
     return referral
 
 

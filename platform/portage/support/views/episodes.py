@@ -1,9 +1,11 @@
 """One child's time with the service: the page, extending it, and ending it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
@@ -12,21 +14,19 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to, sections
 from portage.families.operations import carers_of
-from portage.support.lists import child_here, covers_of, episodes_of, visitors_of
+from portage.policy.dates import in_words
+from portage.support.lists import child_here, story_of, who_visits
 from portage.support.models import Episode
-from portage.support.opening import opened
+from portage.support.opening import opened, opened_whole
 from portage.support.operations import (
     CLOSING_REASONS,
     close_episode,
     extend,
-    extensions_of,
     goes_on_until,
-    visitor_of,
 )
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import WrongDates
 from portage.support.schemas import CloseForm, ExtendForm
-from portage.support.visitors import names_of
 
 routes = Routes("episodes", __name__)
 
@@ -36,22 +36,20 @@ routes = Routes("episodes", __name__)
 )
 def show(episode_id: UUID) -> ResponseReturnValue:
     """The whole of a child's support: visitor, limit, visits, plan and reviews."""
-    episode = opened(episode_id)
-    today = clock.today()
-    extensions = extensions_of(episode.id)
-    deciders = {each.decided_by for each in extensions} | ({episode.closed_by} if episode.closed_by else set())
+    found, today = opened_whole(episode_id), clock.today()
+    episode = found.episode
+    visitors, covers = who_visits(episode.id, episode.child_id, today)
     return render_template(
         "support/episode.html",
         episode=episode,
-        child=child_here(episode.child_id),
+        child=found.child,
         carers=carers_of(episode.child_id),
-        support=support_by(episode.edition_id, on=today),
-        visitors=visitors_of(episode.id),
-        visitor=visitor_of(episode.id),
-        covers=covers_of(episode.child_id, today),
-        extensions=extensions,
-        names=names_of(deciders),
-        until=goes_on_until(episode),
+        support=support_of(episode, on=today),
+        visitors=visitors,
+        covers=covers,
+        extended=found.extended,
+        closed_by=found.closed_by,
+        until=found.until,
         reasons=CLOSING_REASONS,
         sections=sections("episode", viewer(), episode.id),
         today=today,
@@ -147,17 +145,16 @@ def _close_page(episode: Episode, form: Form) -> str:
 
 
 @adds_to("child", order=20)
-def in_the_record(_: Viewer, child_id: UUID | None) -> Section | None:
-    """The child's support, on the child's record."""
-    found = episodes_of(child_id) if child_id else []
-    if not found:
-        return None
-    entries = tuple(
-        Entry(
-            f"Support since {each.opened_on.day} {each.opened_on:%B %Y}",
-            f"/episodes/{each.id}",
-            f"Ended on {each.closed_on.day} {each.closed_on:%B %Y}" if each.closed_on else "Open",
-        )
-        for each in found
-    )
-    return Section("Support", entries)
+def in_the_record(who: Viewer, child_id: UUID | None) -> Section | None:
+    """The child's support, and the place on the waiting list, on the child's record."""
+    found = story_of(child_id) if child_id else []
+    return Section("Support", tuple(_entry(row, who) for row in found)) if found else None
+
+
+def _entry(row: Row[*tuple[Any, ...]], who: Viewer) -> Entry:
+    before = ", before recorded policy" if row.before else ""
+    if row.place:
+        path = f"/waiting-list/{row.id}" if Can.ALLOCATE in who.can else None
+        return Entry(f"On the waiting list since {in_words(row.since)}", path, f"Waits{before}")
+    state = f"Ended on {in_words(row.ended)}" if row.ended else "Open"
+    return Entry(f"Support since {in_words(row.since)}", f"/episodes/{row.id}", f"{state}{before}")

@@ -14,7 +14,7 @@ from portage.support.lists import child_here, covers_of
 from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import change_visitor, end_cover, name_cover, open_episode_here, visitor_of, why_not
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.refusals import CannotVisit, WrongDates
 from portage.support.schemas import AllocateForm, CoverForm
 from portage.support.visitors import candidates
@@ -110,7 +110,7 @@ def _page(template: str, episode: Episode, form: Form) -> str:
     open_episode_here(episode.id)
     today = clock.today()
     child = child_here(episode.child_id)
-    support = support_by(episode.edition_id, on=today)
+    support = support_of(episode, on=today)
     return render_template(
         template,
         episode=episode,

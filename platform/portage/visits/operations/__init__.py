@@ -19,7 +19,7 @@ from portage.visits.operations.planning import (
     prospect,
     visit_here,
 )
-from portage.visits.operations.recording import Record, missed_in_a_row, record_visit, tried_in
+from portage.visits.operations.recording import Record, record_visit, tried_in
 
 __all__ = [
     "Handling",
@@ -32,7 +32,6 @@ __all__ = [
     "clashes",
     "concern_for",
     "handle_concern",
-    "missed_in_a_row",
     "move_visit",
     "plan_visits",
     "prospect",

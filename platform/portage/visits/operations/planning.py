@@ -17,7 +17,7 @@ from portage.policy.dates import in_words
 from portage.support.changes import when_closed, when_visitor_changed
 from portage.support.models import Allocation, Episode
 from portage.support.operations import goes_on_until, limit_after, open_episode_here, visitor_of
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.visits.council_calendar import council_calendar
 from portage.visits.models import Visit, VisitSeries
 from portage.visits.refusals import AlreadyRecorded, NothingToPlan, NotInThePolicy, NotThatDay, NoVisitor
@@ -70,7 +70,7 @@ def prospect(episode: Episode, command: PlanVisits, *, viewer: Viewer, on: date)
 
 
 def _dates(episode: Episode, command: PlanVisits, on: date) -> Dates:
-    if command.mode not in support_by(episode.edition_id, on=on).pattern.modes:
+    if command.mode not in support_of(episode, on=on).pattern.modes:
         raise NotInThePolicy
     if command.starts_on < episode.opened_on:
         raise NotThatDay("The first visit is on or after the day on which the support was opened.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 
 from portage.core import clock
 from portage.core.access import Role
@@ -16,9 +16,13 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages.operations import alert
 from portage.plans.models import Goal, PlayPlan, Target
+from portage.policy import SupportPattern
+from portage.policy.arrangements import MissedVisitTerms
 from portage.support.models import Episode
 from portage.support.operations import count_from, episode_here
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
+from portage.visits.lists import visits_of
+from portage.visits.misses import missed, rule_of, sentence
 from portage.visits.models import TargetTried, Visit
 from portage.visits.operations.planning import visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
@@ -51,7 +55,9 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
     if by.person_id is None:
         raise NotAllowed
     _unless_changed(visit, command)
-    _fits(visit, episode, command, at.astimezone(clock.LONDON).date())
+    today = at.astimezone(clock.LONDON).date()
+    support = support_of(episode, on=today)
+    _fits(visit, episode, support.pattern, command, today)
     done = command.status == "done"
     visit.status = command.status
     visit.done_on = command.done_on if done else None
@@ -65,12 +71,11 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
     db.session.flush()
     _keep_targets(visit, command.targets if done else {})
     count_from(episode.id, _first_home_visit(episode.id))
-    _prompt_after_misses(visit)
+    _prompt_after_misses(visit, rule_of(support))
     return visit
 
 
-def _fits(visit: Visit, episode: Episode, command: Record, today: date) -> None:
-    pattern = support_by(episode.edition_id, on=today).pattern
+def _fits(visit: Visit, episode: Episode, pattern: SupportPattern, command: Record, today: date) -> None:
     if command.mode is not None and command.mode not in (*pattern.modes, visit.mode):
         raise NotInThePolicy
     if not set(command.elements) <= {element.key for element in pattern.elements} | set(visit.elements):
@@ -133,29 +138,9 @@ def _first_home_visit(episode_id: UUID) -> date | None:
     ).scalar_one()
 
 
-def missed_in_a_row(episode_id: UUID) -> int:
-    """How many of the latest visits the family missed, one after the other; what the service cancelled is left out."""
-    rows = db.session.execute(
-        select(Visit.status)
-        .where(
-            Visit.tenant_id == current_tenant_id(),
-            Visit.episode_id == episode_id,
-            or_(Visit.status.in_(("done", "not-available")), Visit.cancelled_by == "family"),
-        )
-        .order_by(Visit.planned_on.desc(), Visit.planned_at.desc())
-        .limit(10)
-    )
-    missed = 0
-    for row in rows:
-        if row.status == "done":
-            break
-        missed += 1
-    return missed
-
-
-def _prompt_after_misses(visit: Visit) -> None:
-    """Two in a row: a manager is asked to look. Nothing follows by itself."""
-    if visit.status == "done" or missed_in_a_row(visit.episode_id) < 2:
+def _prompt_after_misses(visit: Visit, rule: MissedVisitTerms) -> None:
+    """As many as the policy speaks of: a manager is asked to look. Nothing follows by itself."""
+    if visit.status == "done" or missed(visits_of(visit.episode_id, limit=None), rule) < rule.threshold:
         return
     area_id = db.session.execute(
         select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == visit.child_id)
@@ -163,7 +148,7 @@ def _prompt_after_misses(visit: Visit) -> None:
     alert(
         kind="missed-visits",
         path=f"/episodes/{visit.episode_id}",
-        sentence="Two or more visits in a row did not take place. Please see how the family is, and what would help.",
+        sentence=sentence(rule),
         role=Role.SERVICE_MANAGER,
         area_id=area_id,
         child_id=visit.child_id,

@@ -56,4 +56,5 @@ def visits_today(who: Viewer, _subject: UUID | None) -> Section | None:
         entries.append(Entry(f"Without a record: {late} {'visit' if late == 1 else 'visits'}", "/visits"))
     if not entries and Can.ALLOCATE in who.can:
         return None
-    return Section("Visits", tuple(entries), "No visit is planned for today.", Entry("All my visits", "/visits"))
+    more = Entry("All my visits", "/visits")
+    return Section("Visits", tuple(entries), "No visit is planned for today.", more, comes_first=True)

@@ -15,7 +15,7 @@ from portage.support.lists import child_here
 from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import goes_on_until, open_episode_here
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.visits.models import Visit
 from portage.visits.operations import PlanVisits, Prospect, clashes, move_visit, plan_visits, prospect, visit_here
 from portage.visits.refusals import NothingToPlan, NotInThePolicy, NotThatDay
@@ -85,7 +85,7 @@ def _prospect(episode: Episode, command: PlanVisits, form: Form) -> tuple[Prospe
 
 
 def _usual(episode: Episode) -> dict[str, str]:
-    pattern = support_by(episode.edition_id, on=clock.today()).pattern
+    pattern = support_of(episode, on=clock.today()).pattern
     weeks = pattern.frequency.every_weeks if pattern.frequency else ()
     return {
         "minutes": str(pattern.visit_minutes or 60),
@@ -97,7 +97,7 @@ def _usual(episode: Episode) -> dict[str, str]:
 
 
 def _page(episode: Episode, form: Form, command: PlanVisits | None = None, found: Prospect | None = None) -> str:
-    support = support_by(episode.edition_id, on=clock.today())
+    support = support_of(episode, on=clock.today())
     return render_template(
         "visits/plan.html",
         episode=episode,

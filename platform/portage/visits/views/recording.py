@@ -17,13 +17,15 @@ from portage.families.operations import carers_of
 from portage.plans.models import Target
 from portage.plans.operations import current_targets, target_here
 from portage.support.lists import child_here
+from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import episode_here
-from portage.support.pattern import support_by
+from portage.support.pattern import support_of
 from portage.support.visitors import names_of
-from portage.visits.lists import visits_of
+from portage.visits.lists import Rows, visits_of
+from portage.visits.misses import SAFEGUARDING, UNSTATED, considered, missed, rule_of
 from portage.visits.models import Visit
-from portage.visits.operations import Record, missed_in_a_row, record_visit, tried_in, visit_here
+from portage.visits.operations import Record, record_visit, tried_in, visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.schemas import TARGET, record_form
 from portage.visits.words import CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS
@@ -43,7 +45,7 @@ def show(visit_id: UUID) -> ResponseReturnValue:
         episode=episode,
         child=child_here(visit.child_id),
         carers=carers_of(visit.child_id),
-        element_names=_element_names(visit, episode.edition_id),
+        element_names=_element_names(visit, episode),
         tried=[(target_here(key).does_what, RESULTS[result]) for key, result in tried.items()],
         names=names_of({visit.visitor_id} | ({visit.recorded_by} if visit.recorded_by else set())),
         modes=MODE_WORDS,
@@ -53,10 +55,10 @@ def show(visit_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _element_names(visit: Visit, edition_id: UUID | None) -> list[str]:
-    """The parts of a visit as the policy of its child names them; an older key stands as it is."""
-    names = {each.key: each.name for each in support_by(edition_id, on=clock.today()).pattern.elements}
-    return [names.get(key, key) for key in visit.elements]
+def _element_names(visit: Visit, episode: Episode) -> list[str] | None:
+    """The parts of a visit as the policy of its child names them, None where it names none; an older key stands."""
+    names = {each.key: each.name for each in support_of(episode, on=clock.today()).pattern.elements}
+    return [names.get(key, key) for key in visit.elements] if names or visit.elements else None
 
 
 @routes.get(
@@ -137,7 +139,7 @@ def _values(visit: Visit, today: date) -> dict[str, object]:
 
 
 def _page(visit: Visit, form: Form) -> str:
-    pattern = support_by(episode_here(visit.episode_id).edition_id, on=clock.today()).pattern
+    pattern = support_of(episode_here(visit.episode_id), on=clock.today()).pattern
     return render_template(
         "visits/record.html",
         visit=visit,
@@ -154,23 +156,32 @@ def _page(visit: Visit, form: Form) -> str:
 
 @adds_to("episode", order=10)
 def in_the_episode(who: Viewer, episode_id: UUID | None) -> Section | None:
-    """The visits of an episode on its page, with a prompt for the manager after two that the family missed."""
+    """The visits of an episode on its page, with a prompt for the manager after so many missed as the policy says."""
     if episode_id is None:
         return None
-    rows = visits_of(episode_id, limit=30)
+    rows = visits_of(episode_id)
     entries = [
         Entry(
             f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}, {MODE_WORDS[row.mode].lower()}",
             f"/visits/{row.id}",
             f"{STATUS_WORDS[row.status]}, {row.visitor}",
         )
-        for row in rows
+        for row in rows[:30]
     ]
-    missed = missed_in_a_row(episode_id)
-    if missed >= 2 and Can.CLOSE_EPISODE in who.can:
-        prompt = f"The family missed the last {missed} visits. Nothing follows by itself: ask how they are."
-        entries.insert(0, Entry(prompt, None, "A missed visit can be a sign that a family needs more help, not less."))
+    if Can.CLOSE_EPISODE in who.can and missed(rows, UNSTATED):
+        entries = [*_prompt(episode_id, rows), *entries]
     return Section("Visits", tuple(entries), "No visit is planned or recorded yet.")
+
+
+def _prompt(episode_id: UUID, rows: Rows) -> list[Entry]:
+    """What a manager reads once so many visits were missed as the policy speaks of; safeguarding stands first."""
+    rule = rule_of(support_of(episode_here(episode_id), on=clock.today()))
+    count = missed(rows, rule)
+    if count < rule.threshold:
+        return []
+    which = f"the last {count}" if rule.counted == "in-a-row" else f"{count}"
+    said = f"The family missed {which} visits. Nothing follows by itself: ask how they are."
+    return [Entry(said, None, f"{SAFEGUARDING} {considered(rule)}")]
 
 
 @adds_to("episode-closing", order=10)

@@ -22,3 +22,28 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// Background work that a page watches: its bar moves, and the page is read anew when the work is done.
+for (const watched of document.querySelectorAll("[data-watch]")) {
+  const bar = watched.querySelector("progress");
+  const words = watched.querySelector("[data-watch-words]");
+  const look = async () => {
+    const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
+    const told = answer?.ok ? await answer.json() : null;
+    if (told && !told.running) {
+      window.location.reload();
+      return;
+    }
+    if (told && told.total) {
+      bar.max = told.total;
+      bar.value = told.done;
+      const tenths = Math.floor((10 * told.done) / told.total);
+      if (words.dataset.tenths !== String(tenths)) {
+        words.dataset.tenths = String(tenths);
+        words.textContent = `${told.done} of ${told.total} requests`;
+      }
+    }
+    window.setTimeout(look, told ? 1000 : 5000);
+  };
+  window.setTimeout(look, 1000);
+}
