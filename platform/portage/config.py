@@ -35,6 +35,7 @@ class Settings:
     operator_client_id: str = ""
     operator_auth_method: str = "client_secret_basic"
     operator_secret_name: str = "operator-client"  # noqa: S105 - where the secret is, not what it is
+    operator_email: str | None = None
     public_port: int | None = None
     smtp_url: str | None = None
     pinned_hosts: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Settings:
             operator_client_id=env.get("PORTAGE_OPERATOR_CLIENT_ID", ""),
             operator_auth_method=env.get("PORTAGE_OPERATOR_AUTH_METHOD", "client_secret_basic"),
             operator_secret_name=env.get("PORTAGE_OPERATOR_SECRET_NAME", "operator-client"),
+            operator_email=env.get("PORTAGE_OPERATOR_EMAIL") or None,
             public_port=int(port) if port else None,
             smtp_url=env.get("PORTAGE_SMTP_URL") or None,
             pinned_hosts=_pins(env.get("PORTAGE_PINNED_HOSTS", "")),

@@ -64,13 +64,43 @@ def test_every_councils_table_has_one_permissive_and_a_restrictive_policy_on_the
     assert wrong == []
 
 
-def test_the_restrictive_policy_binds_every_role_except_the_worker_on_the_outbox(db_admin: psycopg.Connection) -> None:
+# What operators see of every council beside its name: columns that no family is in, nor an id that leads to one.
+SEEN_BY_OPERATORS = {
+    "outbox": {"tenant_id", "kind", "not_before", "attempts", "done_at", "dead_at", "created_at"},
+    "policy_use": {"tenant_id", "plugin", "plugin_version", "rules_digest", "created_at"},
+    "policy_trouble": {
+        "tenant_id", "plugin", "plugin_version", "rules_digest", "how", "what", "settled_at", "created_at",
+    },
+}  # fmt: skip
+PUBLISHED_SEEN = {"council_id", "plugin", "effective_from", "revision", "source"}  # a copy that holds no council's row
+
+
+def test_the_restrictive_policy_binds_every_role_except_the_worker_on_the_outbox_and_operators_on_what_is_theirs(
+    db_admin: psycopg.Connection,
+) -> None:
     rows = db_admin.execute(
         "select polrelid::regclass::text, polroles::regrole[]::text[] from pg_policy where not polpermissive"
     ).fetchall()
     partial = {(table, tuple(sorted(roles))) for table, roles in rows if roles != ["-"]}
-    assert {table for table, _ in partial} == {"outbox"}
+    assert {table for table, _ in partial} == {*SEEN_BY_OPERATORS}
     assert ("outbox", ("portage_worker",)) in partial
+    others = ("portage_app", "portage_backup", "portage_owner", "portage_worker")
+    assert {each for each in partial if each[0] != "outbox"} == {
+        (f"policy_{name}", others) for name in ("use", "trouble")
+    }
+
+
+def test_operators_see_named_columns_of_councils_tables_and_write_none(db_admin: psycopg.Connection) -> None:
+    rows = db_admin.execute(
+        "select table_name, column_name, privilege_type from information_schema.column_privileges "
+        "where grantee = 'portage_operator' and table_schema = 'public'"
+    ).fetchall()
+    seen: dict[str, set[str]] = {}
+    for table, column, verb in rows:
+        if table not in GLOBAL or table == "published_edition":
+            assert verb == "SELECT", (table, column)
+            seen.setdefault(table, set()).add(column)
+    assert seen == {**SEEN_BY_OPERATORS, "published_edition": PUBLISHED_SEEN}
 
 
 def test_every_key_foreign_key_unique_and_index_begins_with_the_council(db_admin: psycopg.Connection) -> None:
@@ -142,7 +172,8 @@ def test_operators_have_no_grant_on_a_familys_table(db_admin: psycopg.Connection
         "operator_session",
         "operator_login_attempt",
         "operator_logout_token_seen",
-        "outbox",
+        "published_edition",
+        *SEEN_BY_OPERATORS,
     }
 
 

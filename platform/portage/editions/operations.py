@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +18,21 @@ from portage.core.tenancy import TENANT, current_tenant_id, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
 from portage.editions.refusals import EditionAlreadyPublished
-from portage.policy import Edition, EditionInvalid, FactProblem, NoEditionInForce, Policy, policy_named
+from portage.policy import (
+    Edition,
+    EditionInvalid,
+    FactProblem,
+    NoEditionInForce,
+    Policy,
+    PolicyNotInstalled,
+    policy_named,
+)
+from portage.policy.bounded import PolicyFailed
+from portage.policy.careful import read_with_care
+from portage.policy.standin import StandIn
 from portage.tenants.models import Tenant
+
+log = logging.getLogger(__name__)
 
 _DRAFT = "draft"  # what a file's edition without a day is remembered as
 
@@ -98,6 +113,7 @@ def draft_problems(row: PolicyEdition) -> list[FactProblem]:
 def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     """Return the policy of the council in scope and its edition in force that day; raise NoEditionInForce.
 
+    Where the plugin is away or fails, a `StandIn` comes back with what the edition says beside its rules.
     Asked once in each session: the frame of a page and the page itself want the same.
     """
     read: dict[date, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions_on", {})
@@ -106,7 +122,7 @@ def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     found = db.session.execute(_in_force(), {"on": on}).one_or_none()
     if found is None:
         raise NoEditionInForce.on(on, _first())
-    read[on] = policy_named(found.plugin), _edition(found)
+    read[on] = _with_policy(found)
     return read[on]
 
 
@@ -120,7 +136,7 @@ def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions", {})
     if edition_id not in read:
         found = db.session.execute(_with_id(), {"edition_id": edition_id}).one()
-        read[edition_id] = policy_named(found.plugin), _edition(found)
+        read[edition_id] = _with_policy(found)
     return read[edition_id]
 
 
@@ -160,29 +176,66 @@ def _with_id() -> Select[str, str, UUID, int]:
     return _known().where(PolicyEdition.id == bindparam("edition_id"))
 
 
-_kept: dict[tuple[UUID, UUID, int], Edition] = {}  # (council, edition, version): published, it never changes
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An edition as it was read, with the policy or what stands in for it; that is tried again after a while."""
+
+    policy: Policy[Any]
+    edition: Edition
+    until: float | None = None  # by the monotonic clock
+
+
+_kept: dict[tuple[UUID, UUID, int], _Kept] = {}  # (council, edition, version): published, it never changes
 _KEPT_AT_MOST = 2048
+_TRIED_AGAIN = 60.0  # seconds
 
 
-def _edition(known: Any) -> Edition:
-    kept = _kept.get((current_tenant_id(), known.id, known.version))
-    if kept is not None:
-        return kept
-    row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == known.id)).one()
-    return _compiled(known.slug, row)
+def _with_policy(known: Any) -> tuple[Policy[Any], Edition]:
+    key = (current_tenant_id(), known.id, known.version)
+    kept = _kept.get(key)
+    if kept is None or (kept.until is not None and kept.until < monotonic()):
+        row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == known.id)).one()
+        kept = _keep(key, _read_with_care(known.slug, row))
+    return kept.policy, kept.edition
+
+
+def _read_with_care(tenant: str, row: PolicyEdition) -> _Kept:
+    """Read an edition by its plugin; whatever the plugin does, the council's pages and its intake go on."""
+    given = _given(row)
+    try:
+        policy = policy_named(row.plugin)
+        return _Kept(policy, read_with_care(policy, tenant, given, row.id))
+    except (PolicyNotInstalled, PolicyFailed) as failed:
+        log.error("council %s, policy %s: the edition from %s: %s", tenant, row.plugin, row.effective_from, failed)
+        stand_in = StandIn(row.plugin)
+        return _Kept(stand_in, stand_in.edition(tenant, given, row.id), monotonic() + _TRIED_AGAIN)
 
 
 def _compiled(tenant: str, row: PolicyEdition) -> Edition:
+    """Read an edition strictly, for those who look after the policy: they are told what is wrong with it."""
     key = (row.tenant_id, row.id, row.version)
-    if key in _kept:
-        return _kept[key]
-    given = {"effective_from": row.effective_from, "source": row.source, "assumptions": row.assumptions}
-    edition = policy_named(row.plugin).edition(tenant, {**given, "terms": row.terms}, row.id)
-    if not edition.draft:
+    if (kept := _kept.get(key)) is not None and kept.until is None:
+        return kept.edition
+    policy = policy_named(row.plugin)
+    return _keep(key, _Kept(policy, policy.edition(tenant, _given(row), row.id))).edition
+
+
+def _keep(key: tuple[UUID, UUID, int], found: _Kept) -> _Kept:
+    if not found.edition.draft:
         if len(_kept) >= _KEPT_AT_MOST:
             _kept.pop(next(iter(_kept)), None)
-        _kept[key] = edition
-    return edition
+        _kept[key] = found
+    return found
+
+
+def _given(row: PolicyEdition) -> dict[str, Any]:
+    """The edition as a plugin reads it."""
+    return {
+        "effective_from": row.effective_from,
+        "source": row.source,
+        "assumptions": row.assumptions,
+        "terms": row.terms,
+    }
 
 
 def _assumed(edition: Edition) -> list[dict[str, str]]:

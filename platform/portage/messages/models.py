@@ -52,7 +52,7 @@ class OneTimeLink(TenantOwned, Editable, Model):
     __table_args__ = (
         UniqueConstraint("tenant_id", "token_hash"),
         to("person", "closed_by"),
-        one_of("purpose", "letter", "request"),
+        one_of("purpose", "letter", "request", "waiting"),
     )
 
     token_hash: Mapped[bytes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
@@ -10,6 +11,7 @@ from typing import Any
 from portage.policy.plugin import Policy
 
 GROUP = "portage.policies"
+log = logging.getLogger(__name__)
 
 
 class PolicyNotInstalled(LookupError):
@@ -18,13 +20,20 @@ class PolicyNotInstalled(LookupError):
 
 @cache
 def installed_policies() -> Mapping[str, Policy[Any]]:
-    """Return the installed policies by name, each made once."""
+    """Return the installed policies by name, each made once; one that cannot be made is left out, and said in the log.
+
+    A plugin that fails when it is imported must not take away the policies of other councils.
+    """
     policies: dict[str, Policy[Any]] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        policy = point.load()()
-        if policy.name != point.name:
-            raise TypeError(f"The entry point {point.name} loads a policy that calls itself {policy.name}.")
-        policies[point.name] = policy
+        try:
+            policy = point.load()()
+            if policy.name != point.name:
+                raise TypeError(f"it calls itself {policy.name}")
+        except Exception as error:
+            log.error("the policy %s cannot be loaded: %s: %s", point.name, type(error).__name__, error)
+        else:
+            policies[point.name] = policy
     return policies
 
 

@@ -52,6 +52,10 @@ class Replay:
 
 def replay(policy: Policy[Any], edition: Edition, stored: Stored) -> Replay:
     """Judge the stored facts again by the same edition; what is stored is never changed."""
-    answer = policy.determine(edition, Facts.parse(policy, stored.facts, edition.terms)).as_json()
+    return beside(policy, stored, policy.determine(edition, Facts.parse(policy, stored.facts, edition.terms)).as_json())
+
+
+def beside(policy: Policy[Any], stored: Stored, answer: Mapping[str, Any]) -> Replay:
+    """Lay an answer of the rules installed now beside the one that was kept."""
     differs = tuple(key for key in answer if answer[key] != stored.answer.get(key))
     return Replay(stored, answer, policy.version, policy.rules_digest, differs)

@@ -15,14 +15,14 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.messages.operations import alert, tell
 from portage.messages.recipients import Reach, address_book
 from portage.policy.arrangements import EVIDENCE_TIME
-from portage.referrals import link_page
+from portage.referrals import link_page, operator_mail
 from portage.referrals.letters import write_outcome_letter
 from portage.referrals.models import Deadline, Decision, Referral
 from portage.referrals.operations.decisions import OUTCOME_LETTER, last_decision
 from portage.referrals.operations.drafts import forget_expired
 from portage.referrals.operations.evidence_time import warn_families
 
-__all__ = ["forget_drafts", "link_page", "referrer", "remind_of_dates", "write_letter"]
+__all__ = ["forget_drafts", "link_page", "operator_mail", "referrer", "remind_of_dates", "write_letter"]
 
 SOON = timedelta(days=5)
 

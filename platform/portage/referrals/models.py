@@ -181,6 +181,40 @@ class Determination(TenantOwned, CaseRecord, Model):
     made_by: Mapped[str]
 
 
+class PolicyUse(TenantOwned, Model):
+    """A version of a plugin whose rules have judged requests of the council; no request and no family."""
+
+    __tablename__ = "policy_use"
+    __table_args__ = (UniqueConstraint("tenant_id", "plugin", "plugin_version", "rules_digest"),)
+
+    plugin: Mapped[str]
+    plugin_version: Mapped[str]
+    rules_digest: Mapped[str]
+
+
+class PolicyTrouble(TenantOwned, CaseRecord, Model):
+    """A policy gave no answer for a request, which therefore needs a person, until the policy has answered.
+
+    `what` names a type of error and its place in the plugin, or which part of an answer was wrong; no family's words.
+    """
+
+    __tablename__ = "policy_trouble"
+    __table_args__ = (
+        Index("ix_policy_trouble_tenant_id_settled_at", "tenant_id", "settled_at"),
+        Index("ix_policy_trouble_tenant_id_referral_id", "tenant_id", "referral_id"),
+        to("referral", "referral_id"),
+        one_of("how", "raised", "too-slow", "nonsense", "not-installed"),
+    )
+
+    referral_id: Mapped[UUID]
+    plugin: Mapped[str]
+    plugin_version: Mapped[str]
+    rules_digest: Mapped[str]
+    how: Mapped[str]
+    what: Mapped[str]
+    settled_at: Mapped[datetime | None]
+
+
 class Evidence(TenantOwned, CaseRecord, Model):
     """A paper that came with a request, kept under a random key and only ever given out as an attachment."""
 

@@ -18,7 +18,8 @@ from portage.core.identity import Viewer
 from portage.core.tenancy import TENANT, current_tenant_id
 from portage.families.access import Access, access_columns, access_values, granted
 from portage.families.models import Carer, Child, ChildMark, Contact
-from portage.policy import Edition, Policy, Replay, Route, Stored, replay
+from portage.policy import Edition, Policy, Replay, Route, Stored
+from portage.policy.careful import NEEDS_A_PERSON, replay_with_care
 from portage.referrals.models import (
     Assessment,
     Deadline,
@@ -78,13 +79,12 @@ class Case:
     def replay(self) -> Replay | None:
         """The last determination judged again, when the rules installed now are not those that made it."""
         last = self.determination
-        if last is None or last.plugin != self.policy.name:
+        if last is None or last.plugin != self.policy.name or last.outcome == NEEDS_A_PERSON:
             return None
         if (last.plugin_version, last.rules_digest) == (self.policy.version, self.policy.rules_digest):
             return None
-        return replay(
-            self.policy, self.edition, Stored(last.facts, last.answer, last.plugin_version, last.rules_digest)
-        )
+        stored = Stored(last.facts, last.answer, last.plugin_version, last.rules_digest)
+        return replay_with_care(self.policy, self.edition, stored)
 
     def by(self, person_id: UUID | None, label: str = "") -> str:
         """Who did something, in words."""

@@ -13,8 +13,10 @@ from portage.core.tenancy import TENANT
 from portage.families.models import Caseload, Child
 from portage.families.names import prefix_range, search_form
 from portage.families.operations import is_postcode, tidy_postcode
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import STAGES, Assessment, Deadline, Referral
 from portage.referrals.operations.references import read_reference
+from portage.referrals.operations.stages import UNDECIDED
 from portage.referrals.stage_words import OPEN_STAGES
 from portage.tenants.models import Area
 
@@ -37,23 +39,30 @@ class Wanted:
     page: int = 1
     caseload_of: UUID | None = None
     panel_only: bool = False
+    unjudged: bool = False  # only what waits for a person because the policy gave no answer; then not `overdue`
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many requests there are by stage, with the same area, route and search, and how many are overdue."""
+    """How many requests there are by stage, with the same area, route and search: all, the overdue, the unjudged."""
 
     by_stage: dict[str, int]
     overdue_by_stage: dict[str, int]
+    unjudged_by_stage: dict[str, int]
 
     def total(self, wanted: Wanted) -> int:
         """How many rows the list has on all its pages."""
         counted = self.overdue_by_stage if wanted.overdue else self.by_stage
+        counted = self.unjudged_by_stage if wanted.unjudged else counted
         return sum(number for stage, number in counted.items() if stage in stages_of(wanted.stage))
 
     @property
     def open(self) -> int:
         return sum(number for stage, number in self.by_stage.items() if stage in OPEN_STAGES)
+
+    @property
+    def unjudged(self) -> int:
+        return sum(number for stage, number in self.unjudged_by_stage.items() if stage in OPEN_STAGES)
 
     @property
     def overdue(self) -> int:
@@ -74,7 +83,7 @@ def rows(wanted: Wanted) -> list[Row[Any]]:
 def counts(wanted: Wanted) -> Counts:
     """The figures above the list."""
     found = db.session.execute(_counts(_Shape.of(wanted)), _values(wanted)).all()
-    return Counts({stage: number for stage, number, _ in found}, {stage: number for stage, _, number in found})
+    return Counts(*({row[0]: row[column] for row in found} for column in range(1, 4)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,7 @@ class _Shape:
     route: bool
     areas: bool
     panel_only: bool
+    unjudged: bool
     caseload: bool
     search: str  # "" for none, `postcode`, `reference`, or `1` or `2` ranges of names
 
@@ -97,6 +107,7 @@ class _Shape:
             bool(wanted.route),
             bool(wanted.areas),
             wanted.panel_only,
+            wanted.unjudged,
             wanted.caseload_of is not None,
             _search(wanted.q)[0],
         )
@@ -166,7 +177,15 @@ def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
 def _counts(shape: _Shape) -> Select[*tuple[Any, ...]]:
     late = _overdue().subquery("late")
     counted: Select[*tuple[Any, ...]] = (
-        _with_child(select(Referral.stage, func.count(), func.count(late.c.referral_id)), shape)
+        _with_child(
+            select(
+                Referral.stage,
+                func.count(),
+                func.count(late.c.referral_id),
+                func.count().filter(_waits_unjudged()),
+            ),
+            shape,
+        )
         .outerjoin(late, late.c.referral_id == Referral.id)
         .where(*_chosen(shape))
         .group_by(Referral.stage)
@@ -186,6 +205,8 @@ def _page_of_ids(shape: _Shape) -> Select[Any]:
         order = _order(shape.sort, due.c.due_on)
         if shape.overdue:
             ids = ids.where(due.c.due_on < _ON)
+    if shape.unjudged:
+        ids = ids.where(_waits_unjudged())
     chosen: Select[Any] = ids.where(*_chosen(shape), Referral.stage.in_(bindparam("stages", expanding=True)))
     return chosen.order_by(*order).limit(PAGE).offset(bindparam("before"))
 
@@ -224,6 +245,11 @@ def _chosen(shape: _Shape) -> list[ColumnElement[bool]]:
     if shape.search:
         chosen.append(_matches(shape.search))
     return chosen
+
+
+def _waits_unjudged() -> ColumnElement[bool]:
+    """No policy has answered for the request, and nobody has decided on it."""
+    return and_(Referral.outcome == NEEDS_A_PERSON, Referral.stage.in_((*UNDECIDED, "panel")))
 
 
 def _matches(search: str) -> ColumnElement[bool]:

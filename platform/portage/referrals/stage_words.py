@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portage.policy import OUTCOMES
+from portage.policy.careful import NEEDS_A_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ DECISIONS = {
 }
 
 
+NO_ANSWER = "A person has to look: the policy gave no answer"
+
+
 def recommendation(outcome: str | None) -> str:
     """The policy's recommendation in a sentence."""
-    return OUTCOMES.get(outcome or "", "Not judged yet")
+    return NO_ANSWER if outcome == NEEDS_A_PERSON else OUTCOMES.get(outcome or "", "Not judged yet")

@@ -4,9 +4,13 @@ No request and no determination is invented for them; the longest support is the
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Result, Row, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portage.accounts.models import Person
 from portage.core.db import db
@@ -15,41 +19,79 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.families.names import search_form
 from portage.families.operations import NewCarer, NewChild, add_carer, add_child, is_postcode
-from portage.settings.case_file import CaseRow, Problem
-from portage.support.models import Episode
-from portage.support.operations.allocation import Allocate, allocate_visitor
-from portage.support.operations.episodes import NewEpisode, open_episode
+from portage.referrals.models import Referral
+from portage.referrals.stage_words import OPEN_STAGES
+from portage.settings.case_file import CaseRow, Problem, UnderWay, Waits
+from portage.settings.case_template import is_example
+from portage.support.models import Episode, WaitingEntry
+from portage.support.operations import Allocate, NewEpisode, PlaceBefore, allocate_visitor, bring_in, open_episode
+from portage.tenants.models import Area
 
 LOADER = Actor(None, "system:cases")
+LEFT = "This child was loaded before and has left the waiting list. Put the child back there, or enter a new request."
+ENDED = "This child was loaded before, and the support has ended. What the family wishes now is a new request."
+Key = tuple[str, str]  # a child as people tell two apart: the name as lists sort it, and the date of birth
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the council has already: visitors by e-mail, area teams, and why a child is not loaded again."""
+
+    visitors: dict[str, UUID]
+    areas: list[Area]
+    children: dict[Key, str]
+
+    def area(self, written: str) -> Area | None:
+        """The area team that somebody wrote down, by its name or by its short key."""
+        return next((area for area in self.areas if written.casefold() in (area.name.casefold(), area.key)), None)
+
+
+def known_here() -> Known:
+    """Read what the rows of a file are held against."""
+    return Known(_visitors(), list(db.session.scalars(scoped(Area).order_by(Area.name))), _children())
 
 
 def problems_with(cases: list[CaseRow]) -> list[Problem]:
     """What only the council's own data can show: visitors who are not there, children who already are, doubles."""
-    visitors, known = _visitors(), _children_under_support()
-    doubles = Counter(_key(case) for case in cases)
+    known, doubles = known_here(), Counter(_key(case) for case in cases)
     found: list[Problem] = []
     for case in cases:
-        if case.visitor_email.lower() not in visitors:
-            sentence = "Nobody with an open place has this e-mail address. Invite the visitor first (People)."
-            found.append(Problem(case.row, "Visitor's e-mail", sentence))
-        if case.postcode and not is_postcode(case.postcode):
-            found.append(Problem(case.row, "Postcode", "Write a full postcode, such as LS1 1UR, or leave it empty."))
-        if _key(case) in known:
-            found.append(Problem(case.row, "Child's family name", "This child already has support here."))
+        found += _misfits(case, known)
         if doubles[_key(case)] > 1:
             found.append(Problem(case.row, "Child's family name", "The same child stands in the file more than once."))
     return found
 
 
-def load_cases(cases: list[CaseRow]) -> int:
-    """Bring the cases in, all in the caller's transaction; answers how many."""
-    visitors = _visitors()
+def _misfits(case: CaseRow, known: Known) -> Iterator[Problem]:
+    if is_example(case):
+        yield Problem(case.row, "Child's family name", "This is the template's invented example. Take the row out.")
+    if isinstance(case.stands, UnderWay) and case.stands.visitor_email.lower() not in known.visitors:
+        sentence = "Nobody with an open place has this e-mail address. Invite the visitor first (People)."
+        yield Problem(case.row, "Visitor's e-mail", sentence)
+    if case.postcode and not is_postcode(case.postcode):
+        yield Problem(case.row, "Postcode", "Write a full postcode, such as LS1 1UR, or leave it empty.")
+    if case.area and known.area(case.area) is None:
+        there = "; ".join(f"{area.key} for {area.name}" for area in known.areas)
+        sentence = f"Write one of the area teams ({there})." if there else "This council has no area teams."
+        yield Problem(case.row, "Area team", f"{sentence} Or leave it empty.")
+    if (why := known.children.get(_key(case))) is not None:
+        yield Problem(case.row, "Child's family name", why)
+
+
+def load_cases(cases: Iterable[CaseRow]) -> Counter[str]:
+    """Bring the cases in, all in the caller's transaction; answers how many are `supported` and how many `waiting`."""
+    known, loaded = known_here(), Counter[str]()
     for case in cases:
-        _load(case, visitors[case.visitor_email.lower()])
-    return len(cases)
+        child_id = _family(case, known.area(case.area) if case.area else None)
+        if isinstance(case.stands, UnderWay):
+            _support(child_id, case.stands, known.visitors[case.stands.visitor_email.lower()])
+        else:
+            _place(child_id, case.stands)
+        loaded["supported" if isinstance(case.stands, UnderWay) else "waiting"] += 1
+    return loaded
 
 
-def _load(case: CaseRow, visitor_id: UUID) -> None:
+def _family(case: CaseRow, area: Area | None) -> UUID:
     child = add_child(
         NewChild(
             given_name=case.given_name,
@@ -60,6 +102,8 @@ def _load(case: CaseRow, visitor_id: UUID) -> None:
             setting_name=case.setting_name,
         )
     )
+    if area is not None:
+        child.area_id = area.id
     add_carer(
         child.id,
         NewCarer(
@@ -71,18 +115,35 @@ def _load(case: CaseRow, visitor_id: UUID) -> None:
             main_contact=True,
         ),
     )
+    return child.id
+
+
+def _support(child_id: UUID, support: UnderWay, visitor_id: UUID) -> None:
     episode = open_episode(
         NewEpisode(
-            child_id=child.id,
-            opened_on=case.began_on,
-            longest_months=case.longest_months,
-            first_visit_on=case.first_visit_on,
+            child_id=child_id,
+            opened_on=support.began_on,
+            longest_months=support.longest_months,
+            first_visit_on=support.first_visit_on,
         )
     )
-    allocate_visitor(episode, Allocate(visitor_id, case.began_on), by=LOADER)
+    allocate_visitor(episode, Allocate(visitor_id, support.began_on), by=LOADER)
 
 
-def _key(case: CaseRow) -> tuple[str, str]:
+def _place(child_id: UUID, waits: Waits) -> None:
+    bring_in(
+        PlaceBefore(
+            child_id=child_id,
+            asked_on=waits.asked_on,
+            known_by=waits.known_by,
+            decided_on=waits.decided_on,
+            longest_months=waits.longest_months,
+            note=waits.note,
+        )
+    )
+
+
+def _key(case: CaseRow) -> Key:
     return search_form(case.family_name, case.given_name), case.date_of_birth.isoformat()
 
 
@@ -95,7 +156,29 @@ def _visitors() -> dict[str, UUID]:
     return {row[0]: row[1] for row in rows}
 
 
-def _children_under_support() -> set[tuple[str, str]]:
-    supported = select(Episode.child_id).where(Episode.tenant_id == current_tenant_id(), Episode.status == "open")
-    rows = db.session.scalars(scoped(Child).where(Child.id.in_(supported)))
-    return {(child.search_name, child.date_of_birth.isoformat()) for child in rows}
+def _children() -> dict[Key, str]:
+    """The children whom a file may not bring in (again), each with the sentence that says why."""
+    found: dict[Key, str] = {}
+    for row in _named(Referral, Referral.reference, Referral.stage.in_(OPEN_STAGES)):
+        found[_key_of(row)] = f"This child has an open request here, {row[2]}. Take the row out, or close the request."
+    for row in _named(WaitingEntry, WaitingEntry.left_on, WaitingEntry.before_recorded_policy.is_(True)):
+        found[_key_of(row)] = LEFT if row[2] else "This child waits here already."
+    loaded_or_open = or_(Episode.status == "open", Episode.before_recorded_policy.is_(True))
+    for row in _named(Episode, Episode.closed_on, loaded_or_open):
+        found[_key_of(row)] = ENDED if row[2] else "This child already has support here."
+    return found
+
+
+def _named(
+    model: type[Referral | WaitingEntry | Episode], told: InstrumentedAttribute[Any], where: ColumnElement[bool]
+) -> Result[*tuple[Any, ...]]:
+    """Rows of one kind with the child's name and date of birth: (search_name, date_of_birth, told)."""
+    return db.session.execute(
+        select(Child.search_name, Child.date_of_birth, told)
+        .join(model, (model.tenant_id == Child.tenant_id) & (model.child_id == Child.id))
+        .where(Child.tenant_id == current_tenant_id(), model.tenant_id == current_tenant_id(), where)
+    )
+
+
+def _key_of(row: Row[*tuple[Any, ...]]) -> Key:
+    return row[0], row[1].isoformat()

@@ -1,6 +1,7 @@
 """`portage cases` and `portage audit`: what is done for a council at a terminal."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ from portage.core.errors import PortageError
 from portage.core.process import bare_app
 from portage.core.tenancy import tenant_scope
 from portage.core.trail import verify
-from portage.settings.case_file import read_cases, write_template
+from portage.settings.case_file import UnderWay, read_cases
+from portage.settings.case_template import write_template
 from portage.settings.cases import load_cases, problems_with
 from portage.tenants.models import Tenant
 
@@ -31,8 +33,12 @@ def cases() -> None:
 def load_workbook_of_cases(file: Path, slug: str, confirm: bool) -> None:
     """Read FILE.xlsx and name every problem by its row; with --confirm, and no problem, bring the cases in.
 
-    All cases are loaded or none. They are marked as begun before the policy was recorded here, and no determination is
-    invented for them. `portage cases template FILE.xlsx` writes a workbook to fill in.
+    All cases are loaded or none; a file that was loaded is refused the second time. A row is a child with support under
+    way (stage: supported), or a child who waits for a visitor (stage: waiting). Both are marked as from before the
+    recorded policy, and no request and no determination is invented for them. A waiting child's place is by the day on
+    which support was asked for; the longest support is the one in the row, else whoever finds the visitor says it.
+
+    `portage cases template FILE.xlsx` writes a workbook to fill in, with a sheet that explains each column.
     """
     with _council(slug):
         found, problems = read_cases(file, today=clock.today())
@@ -43,16 +49,23 @@ def load_workbook_of_cases(file: Path, slug: str, confirm: bool) -> None:
             click.echo(f"{len(problems)} problem(s). Nothing was written.", err=True)
             raise SystemExit(2)
         if not confirm:
-            click.echo(f"{len(found)} case(s) can be loaded. Nothing was written. Run it again with --confirm.")
+            stand = Counter("supported" if isinstance(case.stands, UnderWay) else "waiting" for case in found)
+            click.echo(f"{_in_words(stand)} can be loaded. Nothing was written. Run it again with --confirm.")
             return
-        click.echo(f"{load_cases(found)} case(s) loaded.")
+        click.echo(f"{_in_words(load_cases(found))} loaded.")
         db.session.commit()
+
+
+def _in_words(cases: Counter[str]) -> str:
+    """How many cases, and how they stand."""
+    under_way, waiting = cases["supported"], cases["waiting"]
+    return f"{cases.total()} case(s), {under_way} with support under way and {waiting} waiting,"
 
 
 @cases.command("template")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def template(file: Path) -> None:
-    """Write an empty workbook with the headings and one invented example to FILE.xlsx."""
+    """Write a workbook to FILE.xlsx: the headings, an invented example of each stage, what each column is for."""
     write_template(file)
     click.echo(f"{file} is ready to be filled in.")
 

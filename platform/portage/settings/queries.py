@@ -97,7 +97,7 @@ def health() -> list[Any]:
     return list(
         db.session.execute(
             text(
-                "select t.slug, t.name, t.plugin, t.active, t.created_at, "
+                "select t.id, t.slug, t.name, t.plugin, t.active, t.created_at, "
                 "  coalesce(o.waiting, 0) as waiting, coalesce(o.late, 0) as late, coalesce(o.dead, 0) as dead, "
                 "  o.oldest "
                 "from tenant t left join ("

@@ -12,7 +12,10 @@ from portage.core.jobs import daily
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages.operations import alert
+from portage.support import link_page
 from portage.support.models import Allocation, Episode, Extension
+
+__all__ = ["link_page", "remind_limits", "remind_of_limits"]
 
 AHEAD = timedelta(days=28)  # how long before a limit people are reminded for the first time
 

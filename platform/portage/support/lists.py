@@ -58,17 +58,19 @@ def waiting(wanted: Waiting) -> tuple[Rows, int]:
             WaitingEntry.id,
             WaitingEntry.since,
             WaitingEntry.note,
+            WaitingEntry.before_recorded_policy,
             Child.given_name,
             Child.family_name,
             Child.date_of_birth,
-            Referral.reference,
-            Referral.received_on,
+            func.coalesce(Referral.reference, WaitingEntry.reference).label("reference"),
+            func.coalesce(Referral.received_on, WaitingEntry.since).label("received_on"),
             Referral.limit_on,
+            Referral.edition_id,
             Area.name.label("area"),
             func.count().over().label("total"),
         )
         .join(Child, (Child.tenant_id == WaitingEntry.tenant_id) & (Child.id == WaitingEntry.child_id))
-        .join(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
+        .outerjoin(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
         .outerjoin(Area, (Area.tenant_id == WaitingEntry.tenant_id) & (Area.id == WaitingEntry.area_id))
         .where(WaitingEntry.tenant_id == current_tenant_id(), WaitingEntry.left_on.is_(None), *_in(wanted.areas))
         .order_by(*ORDERS[wanted.order])
@@ -137,11 +139,24 @@ def covers_of(child_id: UUID, on: date) -> Rows:
     ).all()
 
 
-def episodes_of(child_id: UUID) -> list[Episode]:
-    """Every episode of a child, the newest first."""
-    return list(
-        db.session.scalars(scoped(Episode).where(Episode.child_id == child_id).order_by(Episode.opened_on.desc()))
+def story_of(child_id: UUID) -> Rows:
+    """Every episode of a child, and the place on the waiting list while it waits: (place, id, since, ended, before)."""
+    episodes = select(
+        literal(False).label("place"),
+        Episode.id,
+        Episode.opened_on.label("since"),
+        Episode.closed_on.label("ended"),
+        Episode.before_recorded_policy.label("before"),
+    ).where(Episode.tenant_id == current_tenant_id(), Episode.child_id == child_id)
+    places = select(
+        literal(True), WaitingEntry.id, WaitingEntry.since, WaitingEntry.left_on, WaitingEntry.before_recorded_policy
+    ).where(
+        WaitingEntry.tenant_id == current_tenant_id(),
+        WaitingEntry.child_id == child_id,
+        WaitingEntry.left_on.is_(None),
     )
+    both = union_all(episodes, places).subquery()
+    return db.session.execute(select(both).order_by(both.c.place.desc(), both.c.since.desc())).all()
 
 
 def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:

@@ -21,17 +21,21 @@ from portage.core.db import (
 
 
 class Offer(TenantOwned, Editable, CaseRecord, Model):
-    """What was offered to a family after an acceptance, and what they said."""
+    """What was offered to a family, and what they said: after an acceptance, or to a child brought in waiting."""
 
     __tablename__ = "offer"
     __table_args__ = (
         Index("ix_offer_tenant_id_referral_id", "tenant_id", "referral_id"),
+        Index("ix_offer_tenant_id_waiting_entry_id", "tenant_id", "waiting_entry_id"),
+        CheckConstraint("num_nonnulls(referral_id, waiting_entry_id) = 1", name="to_one"),
         to("referral", "referral_id"),
+        to("waiting_entry", "waiting_entry_id"),
         to("person", "made_by"),
         one_of("answer", "accepted", "refused", "no-answer"),
     )
 
-    referral_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
+    waiting_entry_id: Mapped[UUID | None]  # in place of a request, where none is recorded
     kinds: Mapped[list[str]]  # keys of the policy's offers
     explanation: Mapped[str | None]
     made_on: Mapped[date]
@@ -41,22 +45,39 @@ class Offer(TenantOwned, Editable, CaseRecord, Model):
 
 
 class WaitingEntry(TenantOwned, Editable, CaseRecord, Model):
-    """A child's place on the waiting list; it ends by a person's act alone."""
+    """A child's place on the waiting list; it ends by a person's act alone.
+
+    A child who waited before the service used this platform has no request and no determination. Such an entry has a
+    reference of its own, the day on which support was asked for (`since`) and how that is known, and the longest
+    support that the council wrote down; without one a person says it when a visitor is found.
+    """
 
     __tablename__ = "waiting_entry"
     __table_args__ = (
         UniqueConstraint("tenant_id", "referral_id"),
+        UniqueConstraint("tenant_id", "reference"),
         Index("ix_waiting_entry_tenant_id_left_on", "tenant_id", "left_on", "since"),
         to("referral", "referral_id"),
         to("child", "child_id"),
         to("area", "area_id"),
         to("person", "left_by"),
+        CheckConstraint("before_recorded_policy = (referral_id IS NULL)", name="request_unless_before"),
+        CheckConstraint("before_recorded_policy = (reference IS NOT NULL)", name="reference_if_before"),
+        CheckConstraint("before_recorded_policy = (known_by IS NOT NULL)", name="known_by_if_before"),
+        CheckConstraint(
+            "before_recorded_policy OR (decided_on IS NULL AND longest_months IS NULL)", name="edition_says_the_length"
+        ),
     )
 
-    referral_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
     child_id: Mapped[UUID]
     area_id: Mapped[UUID | None]
     since: Mapped[date]
+    before_recorded_policy: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    reference: Mapped[str | None]
+    known_by: Mapped[str | None]
+    decided_on: Mapped[date | None]
+    longest_months: Mapped[int | None]
     note: Mapped[str | None]
     left_on: Mapped[date | None]
     left_reason: Mapped[str | None]

@@ -65,6 +65,27 @@ class NotOpenAnyMore(PortageError):
     )
 
 
+class LengthUnsaid(PortageError):
+    """A child from before the recorded policy, for whom neither the council nor the person said the longest support."""
+
+    code = "length-unsaid"
+    message = "No longest support is written down for this child. Say how long it may last, or that nothing is agreed."
+
+
+class NoYesYet(PortageError):
+    """An offer to a child from before the recorded policy that the family has not said yes to."""
+
+    code = "no-yes-yet"
+    message = "The family has not said yes to what was offered last. Record their answer, or make another offer first."
+
+
+class HadSupport(PortageError):
+    """A place on the list that ended with a visitor, and is not given back."""
+
+    code = "had-support"
+    message = "This child was given to a visitor. What the family wishes now is a new request."
+
+
 class EpisodeClosed(PortageError):
     """The support has ended."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Ticks
 from portage.support.operations import (
@@ -15,12 +15,14 @@ from portage.support.operations import (
     Cover,
     Extend,
     Leaving,
+    Longest,
     NewOffer,
     PriorityNote,
     Withdrawal,
 )
 
 CHOOSE_A_PERSON = "Choose a person."
+A_NUMBER_OF_MONTHS = "Write a number of months from 1 to 72."
 
 
 def _person() -> fields.UUID:
@@ -75,6 +77,17 @@ class LeaveForm(FormSchema):
         return Leaving(**data)
 
 
+class PutBackForm(FormSchema):
+    """Why a child who was taken off the list is put back."""
+
+    reason = Text("Write why this child waits again.", longest=2000)
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Leaving:
+        return Leaving(**data)
+
+
 class AllocateForm(FormSchema):
     """A visitor for a child, from a day on."""
 
@@ -85,6 +98,28 @@ class AllocateForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Allocate:
         return Allocate(data["person_id"], data["from_on"], data["handover"])
+
+
+class AllocateBeforeForm(AllocateForm):
+    """The same for a child for whom no longest support is written down: the person who allocates says it."""
+
+    longest = Choice("months", "none", required="Say how long support may last, or that nothing is agreed.")
+    months = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 72, error=A_NUMBER_OF_MONTHS),
+        error_messages={"invalid": A_NUMBER_OF_MONTHS},
+    )
+
+    @validates_schema
+    def says_how_many(self, data: dict[str, Any], **_: Any) -> None:
+        """A number of months belongs to the answer that names one."""
+        if data.get("longest") == "months" and data.get("months") is None:
+            raise ValidationError(A_NUMBER_OF_MONTHS, "months")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Allocate:
+        longest = Longest(data["months"] if data["longest"] == "months" else None)
+        return Allocate(data["person_id"], data["from_on"], data["handover"], longest)
 
 
 class CoverForm(FormSchema):

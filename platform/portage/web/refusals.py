@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, PortageError, SignInFirst
+from portage.policy import EditionInvalid, PolicyNotInstalled
 from portage.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,14 @@ NO_COUNCIL = Words(
     "The address that you opened belongs to no council of ours.",
     ("Check the address, or start from your council's own website.",),
 )
+UNREADABLE = Words(
+    "The rules of this council cannot be read just now",
+    "The service was changed, and one of the published editions does not fit it any more. Nothing is lost or decided.",
+    (
+        "The people who run the service can see this and mend it.",
+        "Families can ask for support all the same. A person looks at each request that arrives meanwhile.",
+    ),
+)
 HEADINGS = {  # where the status alone would say the wrong thing
     "form-expired": "Please send the form again",
     "still-working": "We are still saving",
@@ -96,6 +105,8 @@ def install_refusals(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _: _refused(ChangedMeanwhile(back=request.path)))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(PolicyNotInstalled, _unreadable)
+    app.register_error_handler(EditionInvalid, _unreadable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -126,6 +137,11 @@ def _away(error: OperationalError) -> Response:
     page = _page(503, WORDS[503], error)
     page.headers["Retry-After"] = "30"
     return page
+
+
+def _unreadable(error: Exception) -> Response:
+    log.error("a council's policy cannot be read: %s", error)
+    return _page(503, UNREADABLE, error)
 
 
 def _broken(error: Exception) -> Response:

@@ -9,7 +9,8 @@ from flask import current_app, g
 
 from portage.core import clock
 from portage.editions.operations import edition_on
-from portage.policy import Edition, NoEditionInForce, Policy, PolicyNotInstalled, Programme, Route, Service
+from portage.policy import Edition, EditionInvalid, NoEditionInForce, Policy, Programme, Route, Service
+from portage.policy.standin import StandIn
 from portage.web.brand import Brand
 
 PLATFORM = "Portage platform"
@@ -52,6 +53,11 @@ class Site:
         return next((each["says"] for each in self.profile.get("assumption", ()) if each["term"] == term), None)
 
     @property
+    def stood_in(self) -> bool:
+        """Whether the council's rules cannot be applied just now, and only its own words are shown."""
+        return isinstance(self.policy, StandIn)
+
+    @property
     def routes(self) -> tuple[Route, ...]:
         """The ways to ask that the policy in force offers."""
         return self.policy.routes(self.edition.terms) if self.policy and self.edition else ()
@@ -77,7 +83,7 @@ def _read() -> Site:
         return Site(invented=invented)
     try:
         policy, edition = edition_on(clock.today())
-    except (NoEditionInForce, PolicyNotInstalled):
+    except (NoEditionInForce, EditionInvalid):
         return council_site(council.name, council.profile, None, None, invented=invented)
     return council_site(council.name, council.profile, policy, edition, invented=invented)
 

@@ -11,7 +11,8 @@ from portage.core.tenancy import scoped
 from portage.families.access import end_assessing, put_on_caseload
 from portage.referrals.models import Assessment, Referral
 from portage.referrals.operations.clocks import start_clocks
-from portage.referrals.operations.facts import UNDECIDED, assessment_of, case_for_change, move_on
+from portage.referrals.operations.facts import assessment_of, case_for_change, move_on
+from portage.referrals.operations.stages import UNDECIDED
 
 
 class AssessmentNotNow(PortageError):

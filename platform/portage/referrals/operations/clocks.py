@@ -12,6 +12,7 @@ from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Clock
 from portage.policy.arrangements import EVIDENCE_TIME
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Deadline, Referral
 from portage.referrals.operations.judging import edition_of
@@ -56,7 +57,7 @@ def start_evidence_clocks(referral: Referral, answer: Mapping[str, Any], on: dat
 def evidence_is_there(answer: Mapping[str, Any]) -> bool:
     """Say whether an answer of the policy wants no paper and no signature any more."""
     wanted = [path for path in answer["missing"] if path == "evidence" or path.startswith("agreement.signed")]
-    return not wanted and answer["outcome"] != "not-eligible"
+    return not wanted and answer["outcome"] not in ("not-eligible", NEEDS_A_PERSON)
 
 
 def stop_clock(referral: Referral, key: str, on: date) -> None:

@@ -17,13 +17,14 @@ from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import OUTCOMES
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Decision, Determination, Referral, SecondLook
 from portage.referrals.operations.clocks import BEFORE_A_DECISION, run_again, start_clocks, stop_clock
 from portage.referrals.operations.facts import assessment_of, assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
 from portage.referrals.operations.stages import ENDED, move
-from portage.referrals.stage_words import DECISIONS
+from portage.referrals.stage_words import DECISIONS, NO_ANSWER, recommendation
 
 DECIDABLE = ("new", "information", "assessment", "panel", "to-decide")
 OPENED = ("referral.opened", "referral.decision-opened", "panel.item-opened")
@@ -32,6 +33,7 @@ AGREES = {
     "panel": ("accepted", "declined", "signposted", "information"),
     "more-information": ("information",),
     "not-eligible": ("declined", "signposted"),
+    NEEDS_A_PERSON: ("accepted", "declined", "signposted", "information"),  # nothing was recommended
 }
 STAGE_AFTER = {
     "accepted": "to-offer",
@@ -176,7 +178,11 @@ def in_own_words(reason: str, judged: Determination) -> bool:
 
 def _recommended(judged: Determination) -> list[str]:
     sentences = [finding["because"] for finding in judged.answer["findings"]]
-    parts = [part for whole in [*sentences, *OUTCOMES.values()] for part in (whole, *re.split(r"(?<=[.!?])\s", whole))]
+    parts = [
+        part
+        for whole in [*sentences, *OUTCOMES.values(), NO_ANSWER]
+        for part in (whole, *re.split(r"(?<=[.!?])\s", whole))
+    ]
     return sorted({_plain(part) for part in parts} - {""}, key=len, reverse=True)
 
 
@@ -233,7 +239,7 @@ def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
     referral = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
     if referral is None:
         raise NotHere
-    theirs = [("Recommendation", OUTCOMES.get(referral.outcome or "", ""))]
+    theirs = [("Recommendation", recommendation(referral.outcome))]
     if (decision := last_decision(referral_id)) is not None:
         theirs += [("Decision", DECISIONS[decision.outcome]), ("Reason", decision.reason)]
     yours = [

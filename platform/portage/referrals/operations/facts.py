@@ -16,13 +16,12 @@ from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.policy import Route
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import Assessment, DelayRecord, Determination, Referral
 from portage.referrals.operations.clocks import start_evidence_clocks
 from portage.referrals.operations.judging import edition_of, judge
-from portage.referrals.operations.stages import move
+from portage.referrals.operations.stages import UNDECIDED, move
 from portage.referrals.stage_words import STAGE_WORDS, recommendation
-
-UNDECIDED = ("new", "information", "assessment", "to-decide")
 
 
 class FactsNotNow(PortageError):
@@ -140,6 +139,13 @@ def change_facts(referral: Referral, facts: dict[str, Any], *, by: Actor, at: da
     return JudgedAgain(judged, differences(before.answer if before else None, judged.answer))
 
 
+def judge_again(referral_id: UUID, *, version: int, by: Actor, at: datetime) -> JudgedAgain:
+    """Judge a request anew on the facts that it has, after a policy that gave no answer was mended."""
+    referral = case_for_change(referral_id, version=version, yours=[("Judge again", "Yes")])
+    _undecided(referral)
+    return change_facts(referral, referral.facts, by=by, at=at)
+
+
 def move_on(referral: Referral, *, by: Actor, at: datetime) -> None:
     """Move an undecided request to where it now belongs; a panel's request stays on the agenda."""
     policy, edition = edition_of(referral.edition_id)
@@ -154,8 +160,9 @@ def next_stage(referral: Referral, route: Route) -> str:
     if route.decided_by == "panel":
         return "panel"
     if route.assessment_first and referral.outcome != "not-eligible" and not assessment_recorded(referral.id):
-        booked = assessment_of(referral.id, "booked") is not None
-        return "assessment" if booked or referral.outcome == "eligible" else "information"
+        if referral.outcome == "eligible" or assessment_of(referral.id, "booked") is not None:
+            return "assessment"
+        return "to-decide" if referral.outcome == NEEDS_A_PERSON else "information"
     return "information" if referral.outcome == "more-information" else "to-decide"
 
 

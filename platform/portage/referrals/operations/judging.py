@@ -1,5 +1,6 @@
 """What the policy in force on the day of receipt says of a request; kept whole, never changed."""
 
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,13 @@ from portage.core.errors import PortageError
 from portage.core.identity import Actor
 from portage.editions.operations import edition_by_id
 from portage.policy import Edition, FactErrors, Facts, Policy
+from portage.policy.bounded import PolicyFailed, within
+from portage.policy.careful import NEEDS_A_PERSON, Judged, judge_with_care
+from portage.policy.standin import StandIn
 from portage.referrals.models import Determination, Referral
+from portage.referrals.operations.troubles import note_trouble, note_use, settle_troubles
+
+log = logging.getLogger(__name__)
 
 
 class FactsRefused(PortageError):
@@ -26,11 +33,27 @@ class FactsRefused(PortageError):
 def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
     """Judge the request by its own edition on the facts known now, and keep the answer; raises `FactsRefused`.
 
-    Sets the request's `outcome`, `limit_on` and `delayed_areas`, which lists and previews read.
+    Sets the request's `outcome`, `limit_on` and `delayed_areas`, which lists and previews read. Where the policy fails,
+    the outcome kept is that a person has to look, and the operator is told: a request is never lost for its plugin.
     """
     policy, edition = edition_of(referral.edition_id)
-    facts = read_facts(policy, edition, referral.facts)
-    judged = policy.determine(edition, facts)
+    try:
+        judged = judge_with_care(policy, edition, referral.facts)
+    except FactErrors as error:
+        raise _refused(error) from error
+    stood_before = referral.outcome
+    kept = _keep(referral, policy, judged, by=by, at=at)
+    if judged.failed is not None:
+        log.error("council %s, policy %s gave no answer: %s", edition.tenant, edition.plugin, judged.failed)
+        note_trouble(referral, policy, judged.failed)
+    else:
+        note_use(policy)
+        if stood_before == NEEDS_A_PERSON:
+            settle_troubles(referral.id, at=at)
+    return kept
+
+
+def _keep(referral: Referral, policy: Policy[Any], judged: Judged, *, by: Actor, at: datetime) -> Determination:
     kept = Determination(
         referral_id=referral.id,
         edition_id=referral.edition_id,
@@ -38,7 +61,7 @@ def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
         plugin_version=policy.version,
         rules_digest=policy.rules_digest,
         facts=referral.facts,
-        answer=judged.as_json(),
+        answer=dict(judged.answer),
         outcome=judged.outcome,
         made_at=at,
         made_by=by.label,
@@ -56,9 +79,25 @@ def edition_of(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     return edition_by_id(edition_id)
 
 
-def read_facts(policy: Policy[Any], edition: Edition, facts: dict[str, Any]) -> Facts:
-    """The facts as the policy reads them; raises `FactsRefused`."""
+def check_facts(policy: Policy[Any], edition: Edition, facts: dict[str, Any]) -> None:
+    """Refuse facts that contradict each other by `FactsRefused`; a policy that cannot read any keeps nothing out."""
+    if isinstance(policy, StandIn):
+        return
+
+    def question() -> FactErrors | None:
+        try:
+            Facts.parse(policy, facts, edition.terms)
+        except FactErrors as error:
+            return error
+        return None
+
     try:
-        return Facts.parse(policy, facts, edition.terms)
-    except FactErrors as error:
-        raise FactsRefused(tuple((path, sentence) for path, sentence in error.problems)) from error
+        wrong = within(edition.plugin, question)
+    except PolicyFailed:
+        return  # judging meets the same, and keeps it
+    if wrong is not None:
+        raise _refused(wrong)
+
+
+def _refused(error: FactErrors) -> FactsRefused:
+    return FactsRefused(tuple((path, sentence) for path, sentence in error.problems))

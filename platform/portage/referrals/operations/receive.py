@@ -18,7 +18,7 @@ from portage.messages.operations import tell
 from portage.referrals.models import Referral
 from portage.referrals.operations.clocks import start_clocks, start_evidence_clocks
 from portage.referrals.operations.first_words import write_first_words
-from portage.referrals.operations.judging import FactsRefused, judge, read_facts
+from portage.referrals.operations.judging import FactsRefused, check_facts, judge
 from portage.referrals.operations.references import new_reference
 from portage.referrals.operations.stages import first_stage, move
 
@@ -81,11 +81,11 @@ def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
     """Take a request in under the edition in force on the day it was received, judge it, and send the receipts.
 
     Raises `NoEditionInForce` before the first edition, and `FactsRefused` when the facts contradict each other or the
-    route is not for this referrer. Never refuses for an outcome: a named person decides.
+    route is not for this referrer. Never refuses for an outcome, nor for a policy that gives none: a person decides.
     """
     policy, edition = edition_on(command.received_on)
     facts = facts_of(command)
-    read_facts(policy, edition, facts)  # before anything is written
+    check_facts(policy, edition, facts)  # before anything is written
     child = add_child(command.child)
     carers = [add_carer(child.id, carer) for carer in command.carers]
     referral = Referral(

@@ -6,9 +6,12 @@ from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.identity import Actor
 from portage.policy import Route
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import STAGES, Referral, StageChange
+from portage.referrals.operations.troubles import settle_troubles
 
 ENDED = frozenset({"declined", "signposted", "closed"})
+UNDECIDED = ("new", "information", "assessment", "to-decide")
 
 
 def move(referral: Referral, stage: str, *, by: Actor, at: datetime, note: str | None = None) -> StageChange:
@@ -19,6 +22,8 @@ def move(referral: Referral, stage: str, *, by: Actor, at: datetime, note: str |
     referral.closed_on = at.astimezone(LONDON).date() if stage in ENDED else None
     if stage not in ENDED:
         referral.closed_reason = None
+    if referral.outcome == NEEDS_A_PERSON and stage not in (*UNDECIDED, "panel"):
+        settle_troubles(referral.id, at=at)  # a person has looked: it waits for no plugin any more
     change = StageChange(referral_id=referral.id, at=at, stage=stage, actor=by.label, person_id=by.person_id, note=note)
     db.session.add(change)
     db.session.flush()

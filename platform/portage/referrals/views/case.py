@@ -12,10 +12,13 @@ from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.sections import sections
 from portage.families.words import MARK_NAMES
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals import case_words, queries_case
 from portage.referrals.operations.contacts import log_contact
 from portage.referrals.operations.decisions import DECIDABLE
-from portage.referrals.operations.facts import UNDECIDED, case_for_change, move_on
+from portage.referrals.operations.facts import case_for_change, judge_again, move_on
+from portage.referrals.operations.judging import FactsRefused
+from portage.referrals.operations.stages import UNDECIDED
 from portage.referrals.queries_case import Case, Head
 from portage.referrals.schemas.assessment import VersionSchema
 from portage.referrals.schemas.decision import TalkSchema
@@ -49,6 +52,7 @@ def page_words(case: Case) -> dict[str, object]:
         "stages": STAGE_WORDS,
         "decisions": DECISIONS,
         "recommendation": recommendation,
+        "needs_a_person": NEEDS_A_PERSON,
         "in_words": in_words,
         "today": clock.today(),
         "delays": case_words.delay_rows(case),
@@ -85,6 +89,29 @@ def looked_at(referral_id: UUID) -> ResponseReturnValue:
     move_on(referral, by=Actor.of(viewer()), at=clock.now())
     flash(f"The request is now at: {STAGE_WORDS[referral.stage].name}.", "success")
     return redirect(f"/referrals/{referral_id}", 303)
+
+
+@routes.post(
+    "/referrals/<uuid:referral_id>/judge-again",
+    can=Can.RECORD_FACTS,
+    audience=Audience.STAFF,
+    audit="referral.judged-again",
+    rate=Rate.WRITE,
+)
+def judged_again(referral_id: UUID) -> ResponseReturnValue:
+    """Ask a policy that gave no answer once more, on the same facts."""
+    opened(referral_id)
+    version, _ = read(VersionSchema(), request.form)
+    try:
+        again = judge_again(referral_id, version=version or 0, by=Actor.of(viewer()), at=clock.now())
+    except FactsRefused as refused:
+        flash(f"The policy answers again, and cannot use these facts: {refused}. Please correct them.", "info")
+        return redirect(f"/referrals/{referral_id}/facts", 303)
+    if again.determination.outcome == NEEDS_A_PERSON:
+        flash("The policy still gives no answer. The request waits for a person.", "info")
+    else:
+        flash(f"Judged again. {recommendation(again.determination.outcome)}.", "success")
+    return redirect(f"/referrals/{referral_id}#findings", 303)
 
 
 @routes.post(
@@ -126,6 +153,9 @@ def _page(known: Head, form: Form) -> str:
         may={
             "record": Can.RECORD_FACTS in who.can and stage in (*UNDECIDED, "panel"),
             "move": Can.RECORD_FACTS in who.can and stage == "new",
+            "judge_again": Can.RECORD_FACTS in who.can
+            and stage in (*UNDECIDED, "panel")
+            and found.referral.outcome == NEEDS_A_PERSON,
             "log": Can.RECORD_FACTS in who.can,
             "book": Can.BOOK_ASSESSMENT in who.can and stage in UNDECIDED and found.route.assessment_first,
             "decide": Can.DECIDE in who.can and stage in DECIDABLE,

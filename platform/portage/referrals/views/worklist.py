@@ -12,6 +12,7 @@ from portage.core.forms import Form
 from portage.core.identity import Viewer, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals import queries_worklist
 from portage.referrals.queries_worklist import PAGE, SORTS, Wanted
 from portage.referrals.stage_words import OPEN_STAGES, STAGE_WORDS, recommendation
@@ -41,13 +42,14 @@ def worklist() -> ResponseReturnValue:
         pages=max(1, -(-total // PAGE)),
         areas=teams,
         area_names=[name for area_id, name in teams if area_id in wanted.areas],
-        narrowed=any(request.args.get(name) for name in ("stage", "route", "area", "sort", "overdue")),
+        narrowed=any(request.args.get(name) for name in ("stage", "route", "area", "sort", "overdue", "unjudged")),
         stages=STAGE_WORDS,
         stage_choices=[(key, words.name) for key, words in STAGE_WORDS.items()],
         page_address=lambda page: _address(page=page),
         open_stages=OPEN_STAGES,
         recommendation=recommendation,
         in_words=in_words,
+        needs_a_person=NEEDS_A_PERSON,
         today=on,
         own=_own_words(who, wanted),
         address=_address,
@@ -70,7 +72,8 @@ def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:
         stage=stage if stage in STAGE_WORDS or stage == "all" else "all" if q and not stage else "open",
         route=args.get("route", "") if args.get("route", "").isprintable() else "",
         areas=_chosen_areas(who, known_areas),
-        overdue=args.get("overdue") == "yes",
+        overdue=args.get("overdue") == "yes" and args.get("unjudged") != "yes",
+        unjudged=args.get("unjudged") == "yes",
         sort=sort if sort in SORTS else "due",
         page=page_in(args),
         caseload_of=who.person_id if narrow and visits else None,

@@ -3,6 +3,7 @@
 from portage.support.operations.allocation import (
     Allocate,
     Cover,
+    Longest,
     allocate,
     allocate_visitor,
     change_visitor,
@@ -51,6 +52,14 @@ from portage.support.operations.waiting import (
     waiting_entry_of,
     write_note,
 )
+from portage.support.operations.waiting_before import (
+    PlaceBefore,
+    bring_in,
+    offer_place,
+    offerable_on,
+    offers_at,
+    put_back,
+)
 from portage.support.operations.withdrawal import TOLD_HOW, WITHDRAWABLE, Withdrawal, withdraw
 
 __all__ = [
@@ -64,13 +73,16 @@ __all__ = [
     "Cover",
     "Extend",
     "Leaving",
+    "Longest",
     "NewEpisode",
     "NewOffer",
+    "PlaceBefore",
     "PriorityNote",
     "Withdrawal",
     "allocate",
     "allocate_visitor",
     "assessment_missing",
+    "bring_in",
     "change_visitor",
     "close_episode",
     "count_from",
@@ -89,10 +101,14 @@ __all__ = [
     "may_visit",
     "name_cover",
     "offer_here",
+    "offer_place",
     "offerable",
+    "offerable_on",
+    "offers_at",
     "offers_to",
     "open_episode",
     "open_episode_here",
+    "put_back",
     "record_answer",
     "referral_here",
     "support_of_waiting",

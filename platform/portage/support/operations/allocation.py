@@ -21,18 +21,41 @@ from portage.support.models import Allocation, Episode, WaitingEntry
 from portage.support.operations.episodes import NewEpisode, episode_of, open_episode, open_episode_here
 from portage.support.operations.offers import accepted_on, judged_by, referral_here
 from portage.support.operations.waiting import end_waiting, entry_here
+from portage.support.operations.waiting_before import offers_at
 from portage.support.pattern import Support, support_by, support_of
-from portage.support.refusals import AlreadySupported, CannotVisit, NotWaiting, WrongDates
+from portage.support.refusals import AlreadySupported, CannotVisit, LengthUnsaid, NotWaiting, NoYesYet, WrongDates
 from portage.support.visitors import Candidate, candidate
 
 
 @dataclass(frozen=True, slots=True)
+class Longest:
+    """How long support may last at most, as a person says it: months from the first home visit, None for no limit."""
+
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Allocate:
-    """A visitor for a child on the waiting list, from a day on."""
+    """A visitor for a child on the waiting list, from a day on.
+
+    `longest` is said for a child from before the recorded policy for whom the council wrote no length down.
+    """
 
     person_id: UUID
     from_on: date
     note: str | None = None
+    longest: Longest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What an episode is opened on: the request with the edition that judged it, or what the council wrote down."""
+
+    support: Support
+    referral: Referral | None
+    edition_id: UUID | None
+    longest_months: int | None
+    terms_from: TermsFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +94,51 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
     """Give a waiting child to a visitor, which opens the episode.
 
     Its longest months are those of the edition that the request was judged by, whenever the episode begins, unless the
-    policy or the publisher of a later edition chose another.
+    policy or the publisher of a later edition chose another. For a child from before the recorded policy they are the
+    council's own, else those that the person who allocates says: never guessed.
     """
     entry = entry_here(entry_id)
     if entry.left_on is not None:
         raise NotWaiting
     if episode_of(entry.child_id) is not None:
         raise AlreadySupported
-    referral = referral_here(entry.referral_id)
-    edition_id = judged_by(referral)
-    terms_from = terms_from_for(entry, referral, on=command.from_on)
-    support = support_by(edition_id, on=referral.received_on, terms_from=terms_from)
-    may_visit(command.person_id, support, on=command.from_on)
+    today = at.astimezone(clock.LONDON).date()
+    if entry.referral_id is None:
+        basis = _before(entry, command, today)
+    else:
+        basis = _judged(entry, referral_here(entry.referral_id), on=command.from_on)
+    may_visit(command.person_id, basis.support, on=command.from_on)
     episode = open_episode(
         NewEpisode(
             child_id=entry.child_id,
             opened_on=command.from_on,
-            referral_id=referral.id,
-            edition_id=edition_id,
-            longest_months=support.pattern.longest_months,
-            terms_from=terms_from,
+            referral_id=entry.referral_id,
+            edition_id=basis.edition_id,
+            longest_months=basis.longest_months,
+            terms_from=basis.terms_from,
         )
     )
     allocate_visitor(episode, command, by=by)
-    end_waiting(entry, reason="A visitor was found.", by=by, on=at.astimezone(clock.LONDON).date())
-    move(referral, "supported", by=by, at=at, note="A visitor was found, and support was opened.")
+    end_waiting(entry, reason="A visitor was found.", by=by, on=today)
+    if basis.referral is not None:
+        move(basis.referral, "supported", by=by, at=at, note="A visitor was found, and support was opened.")
     return episode
+
+
+def _judged(entry: WaitingEntry, referral: Referral, *, on: date) -> _Basis:
+    edition_id, terms_from = judged_by(referral), terms_from_for(entry, referral, on=on)
+    support = support_by(edition_id, on=referral.received_on, terms_from=terms_from)
+    return _Basis(support, referral, edition_id, support.pattern.longest_months, terms_from)
+
+
+def _before(entry: WaitingEntry, command: Allocate, on: date) -> _Basis:
+    """No edition judged this child: who may visit is today's, how long is what the council or the person said."""
+    if any(offer.answer != "accepted" for offer in offers_at(entry.id)[:1]):
+        raise NoYesYet
+    if entry.longest_months is None and command.longest is None:
+        raise LengthUnsaid
+    said = command.longest.months if command.longest else None
+    return _Basis(support_by(None, on=on), None, None, entry.longest_months or said, {})
 
 
 def terms_from_for(entry: WaitingEntry, referral: Referral, *, on: date) -> TermsFrom:

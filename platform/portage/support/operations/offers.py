@@ -145,7 +145,8 @@ def make_offer(referral_id: UUID, command: NewOffer, *, by: Actor, at: datetime)
 def record_answer(offer_id: UUID, command: Answer, *, by: Actor, at: datetime) -> Offer:
     """Write down what the family said. A yes to more than signposting puts the child on the waiting list.
 
-    A no sends the request back to the person who offers: nothing is closed by it.
+    A no sends the request back to the person who offers: nothing is closed by it. A child who waits without a recorded
+    request waits on, whatever the answer: a person acts on it.
     """
     offer = offer_here(offer_id)
     _unless_changed(offer, command)
@@ -155,6 +156,8 @@ def record_answer(offer_id: UUID, command: Answer, *, by: Actor, at: datetime) -
         raise WrongDates("The family has answered this offer already.")
     offer.answer, offer.answered_on = command.answer, command.answered_on
     db.session.flush()
+    if offer.referral_id is None:
+        return offer
     referral = referral_here(offer.referral_id)
     if command.answer == "refused":
         move(referral, "to-offer", by=by, at=at, note="The family did not want what was offered.")
@@ -173,7 +176,9 @@ def _unless_changed(offer: Offer, command: Answer) -> None:
                 ("Day", in_words(offer.answered_on) if offer.answered_on else ""),
             ],
             yours=[("Answer", ANSWERS[command.answer]), ("Day", in_words(command.answered_on))],
-            back=f"/referrals/{offer.referral_id}/offer",
+            back=f"/referrals/{offer.referral_id}/offer"
+            if offer.referral_id
+            else f"/waiting-list/{offer.waiting_entry_id}/offer",
         )
 
 

@@ -75,7 +75,7 @@ def write_note(entry_id: UUID, command: PriorityNote) -> WaitingEntry:
 
 
 def leave_list(entry_id: UUID, command: Leaving, *, by: Actor, at: datetime) -> WaitingEntry:
-    """Take a child off the list without support, as a named person with a reason; the request is closed with it."""
+    """Take a child off the list without support, as a named person with a reason; a request is closed with it."""
     entry = entry_here(entry_id)
     if entry.left_on is not None or by.person_id is None:
         raise NotWaiting
@@ -86,9 +86,10 @@ def leave_list(entry_id: UUID, command: Leaving, *, by: Actor, at: datetime) -> 
             back=f"/waiting-list/{entry.id}",
         )
     end_waiting(entry, reason=command.reason, by=by, on=at.astimezone(clock.LONDON).date())
-    referral = db.session.scalars(scoped(Referral).where(Referral.id == entry.referral_id)).one()
-    referral.closed_reason = command.reason
-    move(referral, "closed", by=by, at=at, note=command.reason)
+    if entry.referral_id is not None:
+        referral = db.session.scalars(scoped(Referral).where(Referral.id == entry.referral_id)).one()
+        referral.closed_reason = command.reason
+        move(referral, "closed", by=by, at=at, note=command.reason)
     return entry
 
 

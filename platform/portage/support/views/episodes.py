@@ -1,9 +1,11 @@
 """One child's time with the service: the page, extending it, and ending it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
@@ -12,7 +14,8 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to, sections
 from portage.families.operations import carers_of
-from portage.support.lists import child_here, episodes_of, who_visits
+from portage.policy.dates import in_words
+from portage.support.lists import child_here, story_of, who_visits
 from portage.support.models import Episode
 from portage.support.opening import opened, opened_whole
 from portage.support.operations import (
@@ -142,17 +145,16 @@ def _close_page(episode: Episode, form: Form) -> str:
 
 
 @adds_to("child", order=20)
-def in_the_record(_: Viewer, child_id: UUID | None) -> Section | None:
-    """The child's support, on the child's record."""
-    found = episodes_of(child_id) if child_id else []
-    if not found:
-        return None
-    entries = tuple(
-        Entry(
-            f"Support since {each.opened_on.day} {each.opened_on:%B %Y}",
-            f"/episodes/{each.id}",
-            f"Ended on {each.closed_on.day} {each.closed_on:%B %Y}" if each.closed_on else "Open",
-        )
-        for each in found
-    )
-    return Section("Support", entries)
+def in_the_record(who: Viewer, child_id: UUID | None) -> Section | None:
+    """The child's support, and the place on the waiting list, on the child's record."""
+    found = story_of(child_id) if child_id else []
+    return Section("Support", tuple(_entry(row, who) for row in found)) if found else None
+
+
+def _entry(row: Row[*tuple[Any, ...]], who: Viewer) -> Entry:
+    before = ", before recorded policy" if row.before else ""
+    if row.place:
+        path = f"/waiting-list/{row.id}" if Can.ALLOCATE in who.can else None
+        return Entry(f"On the waiting list since {in_words(row.since)}", path, f"Waits{before}")
+    state = f"Ended on {in_words(row.ended)}" if row.ended else "Open"
+    return Entry(f"Support since {in_words(row.since)}", f"/episodes/{row.id}", f"{state}{before}")

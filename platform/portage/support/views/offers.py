@@ -16,7 +16,6 @@ from portage.families.access import require_access
 from portage.policy.dates import in_words
 from portage.referrals.models import Referral
 from portage.support.lists import after_acceptance, child_here
-from portage.support.models import Offer
 from portage.support.operations import (
     ANSWERS,
     assessment_missing,
@@ -30,6 +29,7 @@ from portage.support.operations import (
 from portage.support.pattern import support_by
 from portage.support.refusals import AssessmentFirst, NotAccepted, NotOfferedHere, WrongDates
 from portage.support.schemas import AnswerForm, OfferForm
+from portage.support.views.waiting_before import open_offer_of, save_answer_of_place
 
 routes = Routes("offers", __name__)
 TELL_US = "Please tell us whether you would like this. Call or write to your team; you find them on this page."
@@ -66,6 +66,8 @@ def save_offer(referral_id: UUID) -> ResponseReturnValue:
 def save_answer(offer_id: UUID) -> ResponseReturnValue:
     """Write down what the family said."""
     made = offer_here(offer_id)
+    if made.referral_id is None:
+        return save_answer_of_place(made)
     referral = _referral(made.referral_id)
     command, form = read(AnswerForm(), request.form)
     if command is None:
@@ -110,16 +112,12 @@ def _page(referral: Referral, form: Form, answering: Form) -> str:
         allowed=allowed,
         obstacle=obstacle,
         offers=made,
-        open_offer=_open_offer(made),
+        open_offer=open_offer_of(made),
         names=named,
         answers=ANSWERS,
         form=form if form.errors else answering if answering.errors else form,
         answering=answering,
     )
-
-
-def _open_offer(made: list[Offer]) -> Offer | None:
-    return next((each for each in made[:1] if each.answer in (None, "no-answer")), None)
 
 
 def _obstacle(referral: Referral) -> tuple[str, list[tuple[str, str, str]]]:
@@ -139,7 +137,7 @@ def _obstacle(referral: Referral) -> tuple[str, list[tuple[str, str, str]]]:
 def behind_the_link(_: Viewer, referral_id: UUID | None) -> Section | None:
     """What is offered, for the parent who opened the link, as long as an answer is awaited."""
     made = offers_to(referral_id) if referral_id else []
-    open_offer = _open_offer(made)
+    open_offer = open_offer_of(made)
     if referral_id is None or open_offer is None:
         return None
     referral = referral_here(referral_id)

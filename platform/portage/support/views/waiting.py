@@ -1,6 +1,6 @@
 """The waiting list, and what a person does with a child's place on it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,20 +14,25 @@ from portage.core.identity import Actor, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
+from portage.policy.dates import in_words
+from portage.referrals.models import Referral
 from portage.support.lists import ORDERS, PAGE, SOON, Waiting, child_here, waiting
 from portage.support.models import WaitingEntry
 from portage.support.operations import (
+    ANSWERS,
     allocate,
     entry_here,
     leave_list,
+    offers_at,
+    put_back,
     referral_here,
     support_of_waiting,
     why_not,
     write_note,
 )
-from portage.support.pattern import support_by
-from portage.support.refusals import AlreadySupported, CannotVisit
-from portage.support.schemas import AllocateForm, LeaveForm, NoteForm
+from portage.support.pattern import Support, age_counts_until_the_end, support_by
+from portage.support.refusals import AlreadySupported, CannotVisit, NoYesYet
+from portage.support.schemas import AllocateBeforeForm, AllocateForm, LeaveForm, NoteForm, PutBackForm
 from portage.support.visitors import candidates
 from portage.tenants.areas import areas
 
@@ -53,6 +58,7 @@ def waiting_list() -> ResponseReturnValue:
         form=Form({"area": shown, "order": wanted.order}),
         today=today,
         soon=today + SOON,
+        age_counts={each: age_counts_until_the_end(each, on=today) for each in {row.edition_id for row in rows}},
     )
 
 
@@ -95,14 +101,15 @@ def place(entry_id: UUID) -> ResponseReturnValue:
 def save_allocation(entry_id: UUID) -> ResponseReturnValue:
     """Give the child to a visitor, which opens the support."""
     entry = _entry(entry_id)
-    command, form = read(AllocateForm(), request.form)
+    unsaid = entry.before_recorded_policy and entry.longest_months is None
+    command, form = read(AllocateBeforeForm() if unsaid else AllocateForm(), request.form)
     if command is not None and command.from_on > clock.today() + FAR:
         form.refuse("from_on", "This day is more than a year away. Check the year.")
     if command is None or form.errors:
         return _page(entry, form), 422
     try:
         episode = allocate(entry.id, command, by=Actor.of(viewer()), at=clock.now())
-    except (CannotVisit, AlreadySupported) as refusal:
+    except (CannotVisit, AlreadySupported, NoYesYet) as refusal:
         return _page(entry, form.refuse("person_id", str(refusal))), 422
     flash("The child has a visitor now, and the visitor was told.", "success")
     return redirect(f"/episodes/{episode.id}", 303)
@@ -140,8 +147,27 @@ def save_leaving(entry_id: UUID) -> ResponseReturnValue:
     if command is None:
         return _page(entry, form, LeaveForm()), 422
     leave_list(entry.id, command, by=Actor.of(viewer()), at=clock.now())
-    flash("The child is off the waiting list, and the request is closed with your reason.", "success")
+    closed = ", and the request is closed with your reason" if entry.referral_id else ". Your reason is on record"
+    flash(f"The child is off the waiting list{closed}.", "success")
     return redirect("/waiting-list", 303)
+
+
+@routes.post(
+    "/waiting-list/<uuid:entry_id>/return",
+    can=Can.ALLOCATE,
+    audience=Audience.STAFF,
+    audit="waiting.put-back",
+    rate=Rate.WRITE,
+)
+def save_return(entry_id: UUID) -> ResponseReturnValue:
+    """Put a child from before the recorded policy back on the list, with a reason."""
+    entry = _entry(entry_id)
+    command, form = read(PutBackForm(), request.form)
+    if command is None:
+        return _page(entry, form, PutBackForm()), 422
+    put_back(entry.id, command, by=Actor.of(viewer()), at=clock.now())
+    flash("The child is on the waiting list again, by the day on which support was asked for.", "success")
+    return redirect(f"/waiting-list/{entry_id}", 303)
 
 
 def _entry(entry_id: UUID) -> WaitingEntry:
@@ -152,25 +178,42 @@ def _entry(entry_id: UUID) -> WaitingEntry:
 
 
 def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
-    referral = referral_here(entry.referral_id)
-    try:
-        support = support_of_waiting(entry, referral, on=clock.today())
-    except PortageError:  # the acceptance is being looked at again: nobody is allocated on the old one
-        support = support_by(referral.edition_id, on=referral.received_on)
-    people = [(each, why_not(each, support)) for each in candidates(entry.area_id, on=clock.today())]
+    referral = referral_here(entry.referral_id) if entry.referral_id else None
     today = clock.today()
+    support = _support(entry, referral, today)
+    people = [(each, why_not(each, support)) for each in candidates(entry.area_id, on=today)]
     return render_template(
         "support/waiting_place.html",
         entry=entry,
         referral=referral,
         child=child_here(entry.child_id),
         support=support,
+        age_counts=bool(referral and age_counts_until_the_end(referral.edition_id, on=today)),
         people=people,
+        last_offer=_last_offer(entry),
         area_names=dict(areas()),
         form=form,
         allocating=form if of is None else Form({"from_on": today.isoformat()}),
         noting=form if isinstance(of, NoteForm) else Form({"note": entry.note}),
         leaving=form if isinstance(of, LeaveForm) else Form(),
+        returning=form if isinstance(of, PutBackForm) else Form(),
         today=today,
         soon=today + SOON,
     )
+
+
+def _support(entry: WaitingEntry, referral: Referral | None, today: date) -> Support:
+    if referral is None:
+        return support_by(None, on=today)
+    try:
+        return support_of_waiting(entry, referral, on=today)
+    except PortageError:  # the acceptance is being looked at again: nobody is allocated on the old one
+        return support_by(referral.edition_id, on=referral.received_on)
+
+
+def _last_offer(entry: WaitingEntry) -> str:
+    """What became of the last offer to a child without a recorded request, in a sentence."""
+    for offer in offers_at(entry.id)[:1] if entry.before_recorded_policy else ():
+        answer = ANSWERS.get(offer.answer or "", "No answer yet")
+        return f"{in_words(offer.made_on)}: {answer}"
+    return "None yet"
