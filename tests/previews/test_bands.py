@@ -16,12 +16,23 @@ from hypothesis import strategies as st
 from policies.test_properties import delays, maybe
 from policies.test_terms import LEFT_OUT, steps, with_term
 from portage.core import clock
-from portage.policy import EVIDENCE_KEYS, AgeLimit, DelayInAreas, Edition, EditionInvalid, Facts, Known, Policy
+from portage.policy import (
+    EVIDENCE_KEYS,
+    AgeLimit,
+    DelayInAreas,
+    Edition,
+    EditionInvalid,
+    Facts,
+    Known,
+    Measured,
+    Policy,
+    Rule,
+)
 from portage.policy.alike import alike
 from portage.policy.bands import EVERY_REQUEST, Bands, Strip
-from portage.policy.determination import Determination
+from portage.policy.determination import Determination, Plan
 from portage.policy.plugin import RouteShape
-from portage.policy.rules import age_up_to
+from portage.policy.rules import DelayByAge, DelayFigure, age_up_to
 from portage.previews.cases import Group
 from portage.previews.comparing import Judge, compare
 from portage.previews.planning import Planned, Planner
@@ -114,6 +125,37 @@ def test_no_request_that_an_edit_changes_is_outside_its_band(
         read, difference = compare(own, draft, facts, stage)
         if difference is not None:
             assert inside(group, facts, own.judge(read), stage), difference
+
+
+SOME_AREAS = ("physical", "hearing", "vision", "speech-and-language")
+subsets = st.frozensets(st.sampled_from(SOME_AREAS), min_size=1)
+figures = st.builds(
+    lambda percent, more: DelayFigure(((percent, 100, ""),), None, more), st.sampled_from([30, 50]), st.booleans()
+)
+among = st.one_of(st.just(frozenset()), subsets)
+delay_rules = st.one_of(
+    st.builds(DelayInAreas, st.just("X-1"), st.sampled_from([30, 50, 70]), st.integers(1, 4), subsets),
+    st.builds(
+        lambda figure, *rest: DelayByAge("X-1", ((0, figure),), *rest), figures, st.integers(1, 4), subsets, among
+    ),
+)
+measured = st.none() | st.sampled_from([20, 30, 40, 50, 60, 80]).map(lambda percent: Measured(percent, 100, ""))
+found_delays = st.none() | st.dictionaries(st.sampled_from(SOME_AREAS), measured)
+
+
+@settings(max_examples=examples(600), deadline=None)
+@given(delay_rules, delay_rules, st.lists(found_delays, min_size=5, max_size=5))
+def test_no_request_that_another_figure_of_delay_changes_is_outside_its_band(
+    was: Rule, now: Rule, delays: list[dict[str, Measured | None] | None]
+) -> None:
+    before, after = (Plan((rule,), "eligible", (), {}) for rule in (was, now))
+    band = Bands((FIRST, FIRST)).between(before, after)
+    _, edition = EDITIONS[0]
+    for delay in delays:
+        facts = Facts(LAST, "", "", FIRST, delay=delay)
+        if was.test(facts) is not now.test(facts):
+            judged = Determination(edition, facts, before.judge(facts))
+            assert any(_inside(strip, {"child": {"delay": delay}}, judged) for strip in band)
 
 
 def _group(own: Judge, draft: Judge, route: str) -> Group:

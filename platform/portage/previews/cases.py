@@ -31,6 +31,7 @@ from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.families.models import Child
 from portage.policy.bands import Band, Strip
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import Referral
 from portage.referrals.stage_words import OPEN_STAGES
 
@@ -132,6 +133,7 @@ def _in_group(wanted: Select[Any], scope: Scope, group: Group, after: UUID | Non
         listed = listed.render_derived()
         wanted = wanted.select_from(Referral).outerjoin(listed, listed.c.limit_on == Referral.limit_on)
     in_band = [_in_strip(strip, listed) for strip in group.band]
+    in_band.append(or_(Referral.outcome.is_(None), Referral.outcome == NEEDS_A_PERSON))  # nothing is stored of these
     if group.stages:
         in_band.append(Referral.stage.in_(group.stages))
     conditions = [

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from portage.core import clock
 from portage.core.jobs import NoSubject, daily, effect
-from portage.previews.operations import WORK, advance, forget_lists, give_up
+from portage.previews.carrying_out import advance
+from portage.previews.operations import WORK, forget_lists, give_up
 
 PIECE = 4.0  # seconds of judging, after which the bar moves and a stop takes effect
 

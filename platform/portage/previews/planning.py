@@ -77,7 +77,7 @@ class Planner:
 
     def _band(self, own: Judge, route: str) -> Band:
         before, after = own.edition.plans.get(route), self.draft.edition.plans.get(route)
-        if own.policy is not self.draft.policy or before is None or after is None:
+        if own.policy is not self.draft.policy or before is None or after is None or not own.by_rules_alone:
             return EVERY_REQUEST
         return EVERY_REQUEST if _fewer_may_ask(own, self.draft, route) else self.bands.between(before, after)
 
