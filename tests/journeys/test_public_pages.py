@@ -10,7 +10,7 @@ from support.councils import shipped
 from support.live import Live
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/privacy", "/cookies", "/accessibility")
+PAGES = ("/", "/privacy", "/cookies", "/accessibility", "/could-it-be-for-us")
 COUNCIL = "leeds"
 Sound = Callable[[Page], None]
 
@@ -25,6 +25,29 @@ def test_a_public_page_is_sound_at_both_widths(live: Live, phone: Page, sound: S
     assert answer.headers["cache-control"] == "no-store"
     expect(phone.get_by_role("heading", level=1)).to_have_count(1)
     sound(phone)
+
+
+@pytest.mark.parametrize("slug", shipped())
+def test_what_seems_to_fit_is_shown_in_words_that_are_sound_at_both_widths(
+    live: Live, phone: Page, sound: Sound, slug: str
+) -> None:
+    phone.goto(live.address(slug, "/could-it-be-for-us"))
+    main = phone.get_by_role("main")
+    main.get_by_role("textbox", name="Day").fill("31")
+    main.get_by_role("textbox", name="Month").fill("2")
+    main.get_by_role("textbox", name="Year").fill("2025")
+    main.get_by_role("button", name="Show me what seems to fit").click()
+    expect(main).to_contain_text("Enter a real date")
+    expect(main.get_by_role("textbox", name="Day")).to_have_value("31")
+    sound(phone)
+    main.get_by_role("textbox", name="Day").fill("14")
+    main.get_by_role("button", name="Show me what seems to fit").click()
+    expect(main).to_contain_text("Only a person decides. You can ask whatever this page says.")
+    expect(phone).to_have_url(live.address(slug, "/could-it-be-for-us"))
+    sound(phone)
+    main.get_by_role("link", name="Start your request").click()
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    assert "/ask/" in phone.url
 
 
 def test_the_first_page_says_aim_quality_mark_and_each_way_to_ask(live: Live, phone: Page) -> None:
