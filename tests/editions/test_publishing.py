@@ -33,7 +33,7 @@ from portage.editions.drafting import (
 )
 from portage.editions.models import PolicyEdition, PublishedEdition
 from portage.editions.operations import Seeded, edition_on, editions_of_tenant, load_editions
-from portage.editions.publishing import Approval, Correction, Publication, publish, withdraw
+from portage.editions.publishing import Approval, Correction, Publication, mark_of, publish, withdraw
 from support.people import hire
 from support.policies import council as from_files
 
@@ -217,11 +217,11 @@ def test_a_correction_lists_what_it_touches_or_is_refused(leeds: UUID) -> None:
     wrong = in_force()
     draft = drafted(somebody(), 7)
     touched = (draft.id,)
-    correction = Correction(wrong.id, "A mistake.", ())
+    correction = Correction(wrong.id, "A mistake.")
     asked = publication(draft, effective_from=wrong.effective_from, correction=correction, touched_now=touched)
     with pytest.raises(refusals.ListChanged):
         publish(draft.id, asked, by=somebody(), at=clock.now())
-    listed = replace(asked, correction=replace(correction, touched=touched))
+    listed = replace(asked, correction=replace(correction, listed=mark_of(touched)))
     assert publish(draft.id, listed, by=somebody(), at=clock.now()).touched == [str(draft.id)]
 
 

@@ -98,7 +98,7 @@ def test_another_councils_person_is_not_here(sign_in: SignIn) -> None:
 @pytest.mark.parametrize("slug", ["leeds", "lancashire", "west-northants"])
 def test_everybody_reads_the_policy_in_force_with_its_assumptions_and_history(slug: str, sign_in: SignIn) -> None:
     words = sign_in(slug, "home-visitor").client.get("/policy").get_data(as_text=True)
-    assert "in force today" in words
+    assert "In force" in words
     assert "Assumption:" in words
 
 

@@ -25,6 +25,8 @@ from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.staff import hire_personas
+from portage.editions.models import PolicyEdition
+from portage.editions.operations import edition_on
 from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
@@ -177,6 +179,18 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     )  # fmt: skip
     db.session.add_all([paper, message, told, closable, *links, *rows])
     plan_meetings(Planned(today, 2), timedelta(days=7))
+    db.session.add_all(_editions())
+
+
+def _editions() -> list[PolicyEdition]:
+    """A draft of the edition in force, and a published one whose day has not come."""
+    _, held = edition_on(clock.today())
+    known = {"plugin": held.plugin, "terms": dict(held.given["terms"]), "assumptions": []}
+    coming = clock.today() + timedelta(days=300)
+    return [
+        PolicyEdition(source="Plans that nobody outside may read", status="draft", **known),
+        PolicyEdition(source="A leaflet of next year", status="published", effective_from=coming, **known),
+    ]
 
 
 def _link(made: World, slug: str, letter: Letter, *, used: bool) -> OneTimeLink:

@@ -97,7 +97,7 @@ def change_terms(draft_id: UUID, command: ChangeTerms, *, by: Actor, at: datetim
     if command.begun_as != state_of(draft, command.part):
         raise ChangedMeanwhile
     before = draft.terms.get(command.part), assumptions_of(draft, command.part)
-    if before == (command.value, dict(command.assumptions)):
+    if repr(before) == repr((command.value, dict(command.assumptions))):  # the order of entries counts as well
         return draft
     draft.terms = _with_part(draft, command.part, command.value)
     kept = [each for each in draft.assumptions if not _within(each["term"], command.part)]

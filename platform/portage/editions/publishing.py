@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
@@ -46,11 +48,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Which edition is corrected, why, and the requests that were listed to the publisher as touched by it."""
+    """Which edition is corrected, why, and the mark of the list of requests that the publisher read and confirmed."""
 
     corrects: UUID
     reason: str
-    touched: tuple[UUID, ...] = ()
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,13 @@ def _may_correct(command: Publication, correction: Correction) -> None:
         raise CannotCorrect
     if command.effective_from < corrected.effective_from:
         raise CannotCorrect
-    if sorted(correction.touched) != sorted(command.touched_now):
+    if command.touched_now and correction.listed != mark_of(command.touched_now):
         raise ListChanged
+
+
+def mark_of(requests: Iterable[UUID]) -> str:
+    """Return a short mark of a list of requests, for a form to bring back: another list has another mark."""
+    return sha256("".join(sorted(map(str, requests))).encode()).hexdigest()[:16]
 
 
 def _write(draft: PolicyEdition, command: Publication) -> None:
@@ -152,7 +159,7 @@ def _write(draft: PolicyEdition, command: Publication) -> None:
     draft.waiting_moves = list(command.waiting_moves)
     if correction is not None:
         draft.corrects, draft.correction_reason = correction.corrects, correction.reason
-        draft.touched = [str(each) for each in correction.touched]
+        draft.touched = [str(each) for each in command.touched_now]
 
 
 def withdraw(edition_id: UUID, command: Withdrawal, *, by: Actor, at: datetime) -> PolicyEdition:

@@ -41,6 +41,7 @@ MAILS = {
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
     "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),
+    "draft": Mail("Ready for a second person: {reference}", "A draft is ready for a second person."),
     "alert": Mail("Something waits for you: {reference}", "Something waits for you in the service."),
 }
 PRIVATE = "To keep your information private, this e-mail says no more than this."

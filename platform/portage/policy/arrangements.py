@@ -99,7 +99,7 @@ class VisitTerms:
 class WaitingTerms:
     """The waiting list."""
 
-    order: Annotated[tuple[str, ...], choices("Who comes first, in this order", ORDER)]
+    order: Annotated[tuple[str, ...], choices("Who comes first, in this order", ORDER, ordered=True)]
     monitoring_weeks: Annotated[
         int | None, whole("A visit to see how the family is, every", least=1, most=52, unit="weeks")
     ] = None

@@ -29,10 +29,11 @@ def stated(shape: Any, at: str, title: str, line: WriteLine, *, leaving_out: tup
                 yield from stated(one, f"{path}.{key}", f"{named} ({_plain(key)})", line)
         else:
             term: fields.Field[Any] = declared[each.name].__metadata__[0]
-            yield line(f"{title}: {term.metadata['about']}", _in_words(term, value), path)
+            yield line(f"{title}: {term.metadata['about']}", in_words(term, value), path)
 
 
-def _in_words(term: fields.Field[Any], value: Any) -> str:
+def in_words(term: fields.Field[Any], value: Any) -> str:
+    """Write the value of one term as people read it, with its unit."""
     words: Mapping[str, str] = term.metadata.get("words", {})
     if value is True:
         return "Yes"

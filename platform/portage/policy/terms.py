@@ -70,9 +70,10 @@ def choice(about: str, words: Mapping[str, str]) -> fields.Field[Any]:
     return fields.String(validate=validate.OneOf(tuple(words)), metadata={"about": about, "words": words})
 
 
-def choices(about: str, words: Mapping[str, str]) -> fields.Field[Any]:
-    """Declare a term that is a list of such keys without doubles."""
-    return fields.List(choice(about, words), validate=_no_doubles, metadata={"about": about, "words": words})
+def choices(about: str, words: Mapping[str, str], *, ordered: bool = False) -> fields.Field[Any]:
+    """Declare a term that is a list of such keys without doubles; `ordered` where the first of them comes first."""
+    said = {"about": about, "words": words, "ordered": ordered}
+    return fields.List(choice(about, words), validate=_no_doubles, metadata=said)
 
 
 def whole(about: str, *, least: int, most: int, unit: str = "") -> fields.Field[Any]:

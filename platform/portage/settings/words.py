@@ -11,8 +11,8 @@ ROLE_NAMES = {
     "auditor": "Auditor",
 }
 ROLE_HINTS = {
-    "tenant-administrator": "Keeps people and roles, sees the policy. Opens no family's record.",
-    "service-manager": "Decides, offers, allocates, closes; sees restricted marks and handles worries.",
+    "tenant-administrator": "Keeps people and roles, drafts the policy. Opens no family's record.",
+    "service-manager": "Decides, offers, allocates, closes; publishes the policy; sees restricted marks.",
     "team-administrator": "Enters requests, books and sends. Decides nothing.",
     "panel-chair": "Records the panel's decisions.",
     "panel-member": "Reads what is on the agenda.",
@@ -20,6 +20,20 @@ ROLE_HINTS = {
     "volunteer": "A short visit form for the families given to them.",
     "auditor": "Reads the trail. Opens no family's record.",
 }
+STATES = {
+    "past": "No longer in force",
+    "corrected": "Corrected",
+    "in-force": "In force",
+    "coming": "Coming",
+    "withdrawn": "Withdrawn",
+    "waiting-for-a-date": "Waiting for a date",
+    "being-written": "Being written",
+    "ready": "Ready for a second person",
+}
+COLOURS = {
+    "in-force": "green", "coming": "blue", "ready": "purple", "being-written": "yellow", "waiting-for-a-date": "yellow",
+    "withdrawn": "red",
+}  # fmt: skip
 
 
 def deed(action: str) -> str:
