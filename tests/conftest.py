@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
@@ -24,6 +24,9 @@ from support.database import Database
 from support.run import Holder, Servers
 from support.run import servers as ask_for_servers
 
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
 holder = pytest.StashKey[Holder]()
 
 
@@ -37,6 +40,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the run's servers."""
     if held := config.stash.get(holder, None):
         held.end()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling | None":
+    """Where processes take whole files, let the long ones begin first."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from support.order import LongestFirst  # needs xdist, which a run in one process leaves out
+
+    config.option.loadscopereorder = False  # else files with many tests go first, however short those are
+    return LongestFirst(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a run of several processes, put the tests of long files first."""
+    if hasattr(config, "workerinput"):
+        from support.order import in_order  # as above
+
+        items[:] = in_order(items)
 
 
 @pytest.fixture(scope="session")

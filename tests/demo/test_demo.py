@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 
 from portage.demo import keeper
+from support.councils import shipped
+from support.lengths import AT_LENGTH
 from support.run import enterable_folder
 
-pytestmark = pytest.mark.xdist_group("demo")
 PORT = 21_080
 PATIENCE = 400
+FAMILIES = 60 if AT_LENGTH else 9  # for each council; nine stand once on every step of the road
 PAGES, READY = "What to try", "Ready after"
 RUNS = count()
 Start = Callable[..., "Started"]
@@ -31,6 +33,7 @@ class Started:
     def __init__(self, state: Path, port: int = PORT, *options: str) -> None:
         self.began = time.monotonic()
         command = [sys.executable, "-m", "portage.cli", "demo", "--port", str(port), "--state", str(state), *options]
+        command += ["--families", str(FAMILIES)]
         told = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         self.output = state.with_name(f"{state.name}-{next(RUNS)}.txt")
         with self.output.open("w", encoding="utf-8") as output:
@@ -103,6 +106,8 @@ def test_from_nothing_to_pages_and_away_again_with_ctrl_c(state: Path, start: St
     assert status("127.0.0.1", port=PORT + 1) == 200
     assert status("idp.localhost", "/leeds/.well-known/openid-configuration", port=PORT + 10) == 200
     demo.until(READY)
+    prepared = (state / "logs" / "prepare.log").read_text(encoding="utf-8")
+    assert prepared.count(f": {FAMILIES} invented families.") == len(shipped())
     started = listed(state)
     assert len(started) == 8
     assert demo.end() == 0

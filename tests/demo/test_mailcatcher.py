@@ -16,7 +16,6 @@ from portage.demo.mailcatcher import Mailbox
 from portage.demo.processes import answers
 
 SMTP, PAGE = 21_325, 21_326
-pytestmark = pytest.mark.xdist_group("mails")
 
 
 @pytest.fixture(scope="module")

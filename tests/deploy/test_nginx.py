@@ -19,6 +19,7 @@ import redis
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portage.demo.keeper import is_running
 from portage.demo.processes import answers as port_answers
 from support.asking import submit, walk
 from support.browsers import Browser
@@ -203,9 +204,10 @@ def test_a_page_says_so_when_the_service_is_down(front: Front) -> None:
 
 def stop_web(front: Front) -> None:
     """End gunicorn and wait until its port is closed."""
-    os.kill(front.processes.process_id("web"), signal.SIGTERM)
+    process_id = front.processes.process_id("web")
+    os.kill(process_id, signal.SIGTERM)
     for _ in range(600):
-        if not port_answers("127.0.0.1", front.plain - 1):
+        if not port_answers("127.0.0.1", front.plain - 1) and not is_running(process_id):
             return
         time.sleep(0.05)
     raise AssertionError("gunicorn did not end")

@@ -10,7 +10,6 @@ import pytest
 
 from support.rig import LEASE, Family, Rig, families, send_all
 
-pytestmark = pytest.mark.xdist_group("faults")
 ADDRESSES = "select c.email, count(*) from carer c join referral r on r.child_id = c.child_id group by 1"
 
 

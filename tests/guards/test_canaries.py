@@ -21,7 +21,6 @@ from support.live import Live
 from support.probed import EVERY_ROLE, NOBODY, World, may
 from support.prober import Answer, Desk, Door, doors, form, rows_for
 
-pytestmark = pytest.mark.xdist_group("prober")
 COUNTED_ELSEWHERE = {"web_session", "login_attempt", "operator_session", "operator_login_attempt"}
 PUBLISHED = ("area.", "content_page.")  # a council's own contacts and pages, which every mail may name
 KEYS_OF_REDIS = re.compile(r"t:[0-9a-f-]{36}:(?:rate|ceiling):|t:operator:rate:|rq:|portage:")

@@ -25,7 +25,6 @@ from portage.families.models import Child
 from support.probed import EVERY_ROLE, NOBODY, World, may
 from support.prober import Desk, Door, doors, form
 
-pytestmark = pytest.mark.xdist_group("prober")
 Guard = Callable[[psycopg.Connection], None]
 HOME = "leeds"
 

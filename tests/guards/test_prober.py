@@ -21,7 +21,6 @@ from support.prober import (
     with_ids,
 )
 
-pytestmark = pytest.mark.xdist_group("prober")
 LEAST = 5_000
 EACH = 3  # rows of each council for each kind of address
 THREADS = 4  # the service has two processes, and a connection stays with one of them

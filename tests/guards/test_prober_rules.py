@@ -13,7 +13,6 @@ from portage.core.rates import LIMITS, RateLimiter, limiter
 from support.probed import EVERY_ROLE, NOBODY, World, may
 from support.prober import Answer, Desk, Door, doors, form
 
-pytestmark = pytest.mark.xdist_group("prober")
 HOME = "leeds"
 TELEPHONE = re.compile(r"\b0\d{2,4} ?\d{3} ?\d{3,4}\b")
 

@@ -24,7 +24,6 @@ from support.policies import council
 from support.probed import World, world
 from support.run import Servers, enterable_folder
 
-pytestmark = pytest.mark.xdist_group("crawl")
 LOG = logging.getLogger(__name__)
 LEAST_DONE = 30  # forms that really did something, of every council together
 FEW = 9  # families of each council: every step of the road once

@@ -15,7 +15,7 @@ from support.live import Live
 from support.nu import Nu
 from support.requests import months_ago
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main-job")]
+pytestmark = pytest.mark.browser
 ADDRESS = "family.seven@post.example"
 NAMES = ("Wren", "Ashgrove", "Robin", "Sam Sample")
 REASON = "I spoke to the family twice and read what they wrote; playing together at home is what helps Wren now."

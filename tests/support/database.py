@@ -1,17 +1,22 @@
 """A database for each test process, cloned from the migrated template and put back after each test.
 
-Tests commit as the service does. What a test added is deleted by its transaction numbers; when it changed or removed a
-row that was there before, the database is cloned anew. Both see to it that no test finds another's rows.
+Tests commit as the service does. What a test added is deleted by its transaction numbers; a table in which it changed
+or removed a row that was there before is filled again with what it held. (Nearly every test moves the head of some
+council's trail, and a new clone each time cost more than the tests.) Only a test that adds or drops a table, or leaves
+a lock behind, has the database cloned anew. All see to it that no test finds another's rows.
 """
 
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Literal, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
 from support.run import Servers
+
+Way = Literal["as it was", "rows put back", "cloned anew"]
+SWEEP_EACH = 60  # restorings; what was deleted is still read over until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,10 @@ class Database:
         urls = {"superuser": servers.superuser, "owner": servers.owner, **servers.roles}
         self.at = Addresses(**{role: _named(url, name) for role, url in urls.items()})
         self._present: dict[str, int] = {}
+        self._kept: dict[str, bytes] = {}
         self._born = 0
+        self._restored = 0
+        self._line: psycopg.Connection | None = None  # kept open: a new one reads the whole catalogue anew
         self.clones = 0  # how often it was made: connections from before a cloning have ended
         self.clone()
 
@@ -50,27 +58,56 @@ class Database:
 
     def drop(self) -> None:
         """Remove the database, whoever is still connected."""
+        if self._line:
+            self._line.close()
+            self._line = None
         self._maintain("drop database if exists {} with (force)", self.name)
 
     def remember(self) -> None:
         """Take what is in the database now as what every test finds."""
-        with psycopg.connect(self.at.superuser) as connection:
-            self._born = _number(connection, "select pg_current_xact_id()::text::bigint")
-            self._present = {table: old for table, old, _ in self._counts(connection, _tables(connection))}
+        connection = self._connection()
+        self._count_from_now(connection)
+        self._kept = {table: _contents(connection, table) for table, rows in self._present.items() if rows}
 
-    def restore(self) -> bool:
-        """Take everything away that was added since `remember`; gives True when the database had to be cloned anew."""
-        with psycopg.connect(self.at.superuser, autocommit=True) as connection:
-            counts = self._counts(connection, _tables(connection))
-            untouched = {table: old for table, old, _ in counts} == self._present
-            if untouched:
-                connection.execute("set session_replication_role = replica")
-                for table in (table for table, old, rows in counts if rows > old):
-                    delete = sql.SQL("delete from {} where xmin::text::bigint >= {}")
-                    connection.execute(delete.format(sql.Identifier(table), sql.Literal(self._born)))
-        if not untouched:
+    def restore(self) -> Way:
+        """Bring everything back to how it was at `remember`; tells in which way."""
+        try:
+            way = self._put_back(self._connection())
+        except psycopg.OperationalError:  # a lock that the test left behind, or it ended this very connection
+            way = "cloned anew"
+        if way == "cloned anew":
             self.clone()
-        return not untouched
+        return way
+
+    def _connection(self) -> psycopg.Connection:
+        if self._line is None:
+            self._line = psycopg.connect(self.at.superuser, autocommit=True)
+            self._line.execute("set session_replication_role = replica")  # no trigger sees what is put back
+            self._line.execute("set lock_timeout = '3s'")
+        return self._line
+
+    def _put_back(self, connection: psycopg.Connection) -> Way:
+        counts = self._counts(connection, _tables(connection))
+        if {table for table, _, _ in counts} != set(self._present):
+            return "cloned anew"
+        changed = [table for table, old, _ in counts if old != self._present[table]]
+        with connection.transaction():
+            for table in (table for table, old, rows in counts if rows > old and table not in changed):
+                delete = sql.SQL("delete from {} where xmin::text::bigint >= {}")
+                connection.execute(delete.format(sql.Identifier(table), sql.Literal(self._born)))
+            for table in changed:
+                connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table)))
+                _fill(connection, table, self._kept.get(table, b""))
+        if changed:
+            self._count_from_now(connection)
+        self._restored += 1
+        if self._restored % SWEEP_EACH == 0:
+            connection.execute("vacuum")
+        return "rows put back" if changed else "as it was"
+
+    def _count_from_now(self, connection: psycopg.Connection) -> None:
+        self._born = _number(connection, "select pg_current_xact_id()::text::bigint")
+        self._present = {table: old for table, old, _ in self._counts(connection, _tables(connection))}
 
     def _counts(self, connection: psycopg.Connection, tables: list[str]) -> list[tuple[str, int, int]]:
         """(table, rows from before, all rows) of each table, in one question."""
@@ -86,6 +123,17 @@ class Database:
 def _tables(connection: psycopg.Connection) -> list[str]:
     ordinary = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1"
     return [name for (name,) in connection.execute(ordinary)]
+
+
+def _contents(connection: psycopg.Connection, table: str) -> bytes:
+    """All rows of a table, as PostgreSQL copies them."""
+    with connection.cursor().copy(sql.SQL("copy {} to stdout").format(sql.Identifier(table))) as copied:
+        return b"".join(map(bytes, copied))
+
+
+def _fill(connection: psycopg.Connection, table: str, contents: bytes) -> None:
+    with connection.cursor().copy(sql.SQL("copy {} from stdin").format(sql.Identifier(table))) as copied:
+        copied.write(contents)
 
 
 def _number(connection: psycopg.Connection, question: LiteralString) -> int:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from ipaddress import IPv4Address
@@ -41,12 +41,13 @@ class Front:
     tls: int
     certificate: Path
     processes: Processes
+    logged: int = 0  # bytes of nginx's log that belong to earlier tests
 
     @property
     def log(self) -> str:
-        """What nginx wrote of requests so far; it writes a line when the answer has gone out."""
+        """What nginx wrote of this test's requests so far; it writes a line when the answer has gone out."""
         time.sleep(0.2)
-        return (self.folder / "access.log").read_text(encoding="utf-8")
+        return (self.folder / "access.log").read_bytes()[self.logged :].decode("utf-8")
 
 
 def nginx() -> str:
@@ -133,7 +134,7 @@ def web(port: int, told: Mapping[str, str]) -> Program:
     return Program("web", command, Stage.SERVICE, partial(healthy, port), told, patience=150)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def prefix() -> Iterator[tuple[Path, int]]:
     """nginx's folder, which its own account can enter, and the first port."""
     folder, port = enterable_folder("portage-nginx-"), free_block()
@@ -143,11 +144,11 @@ def prefix() -> Iterator[tuple[Path, int]]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def front(prefix: tuple[Path, int], servers: Servers, database: Database) -> Iterator[Front]:
-    """Both running, over a database that is put back after the test."""
+@pytest.fixture(scope="module")
+def pair(prefix: tuple[Path, int], servers: Servers, database_of_process: Database) -> Iterator[Front]:
+    """Both running, once for the tests of a file."""
     folder, port = prefix
-    told = {**environment(folder, servers, database), "PORTAGE_BIND": f"127.0.0.1:{port}"}
+    told = {**environment(folder, servers, database_of_process), "PORTAGE_BIND": f"127.0.0.1:{port}"}
     processes = Processes(folder / "logs")
     proxy = [nginx(), "-p", str(folder), "-c", "nginx.conf", "-g", "daemon off;"]
     try:
@@ -156,6 +157,14 @@ def front(prefix: tuple[Path, int], servers: Servers, database: Database) -> Ite
         yield Front(folder, port + 1, port + 2, folder / "tls" / "fullchain.pem", processes)
     finally:
         processes.stop()
+
+
+@pytest.fixture
+def front(pair: Front, prefix: tuple[Path, int], database: Database) -> Front:
+    """Both running, over a database that is put back afterwards; a web process that a test ended is started again."""
+    pair.processes.revive()
+    pair.processes.wait_for("web")
+    return replace(pair, logged=(pair.folder / "access.log").stat().st_size)
 
 
 def checked(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -32,8 +32,11 @@ PATIENCE = 40.0
 @click.option("--fresh", is_flag=True, help="Throw the demo's data away and start over.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1024, 65000), help="Port of the pages.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the pages listen on.")
+@click.option(
+    "--families", default=60, show_default=True, type=click.IntRange(0), help="Families to invent for each new council."
+)
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="Folder for the demo's data.")
-def demo(fresh: bool, port: int, host: str, state: Path | None) -> None:
+def demo(fresh: bool, port: int, host: str, families: int, state: Path | None) -> None:
     """Run the whole service here, with invented families.
 
     Starts PostgreSQL and Valkey (or uses DATABASE_URL, the login of the database's owner, and REDIS_URL), brings the
@@ -44,7 +47,7 @@ def demo(fresh: bool, port: int, host: str, state: Path | None) -> None:
         folder = state or state_folder(repository(), server_account())
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         with one_run(folder) as lock:
-            Demo(folder.resolve(), Ports(host, port)).run(lock, fresh=fresh)
+            Demo(folder.resolve(), Ports(host, port), families).run(lock, fresh=fresh)
     except (CannotStart, PermissionError) as problem:
         raise click.ClickException(str(problem)) from problem
 
@@ -75,8 +78,8 @@ def one_run(state: Path) -> Iterator[int]:
 class Demo:
     """One run over the data in `state`."""
 
-    def __init__(self, state: Path, ports: Ports) -> None:
-        self.state, self.ports = state, ports
+    def __init__(self, state: Path, ports: Ports, families: int) -> None:
+        self.state, self.ports, self.families = state, ports, families
         self.began = time.monotonic()
 
     def run(self, lock: int, *, fresh: bool) -> None:
@@ -152,7 +155,9 @@ class Demo:
         click.echo("The pages are there; inventing families behind them.")
         slugs = sorted(file.parent.name for file in Path(told["PORTAGE_TENANTS"]).glob("*/tenant.toml"))
         for first in range(0, len(slugs), 2):
-            self._run_to_their_end([["portage.demo.invent", slug] for slug in slugs[first : first + 2]], told)
+            self._run_to_their_end(
+                [["portage.demo.invent", slug, str(self.families)] for slug in slugs[first : first + 2]], told
+            )
 
     def _run_to_their_end(self, modules: list[list[str]], told: Mapping[str, str]) -> None:
         """Run modules side by side, with one log; raises `CannotStart` with its end when one of them fails."""

@@ -1,4 +1,4 @@
-"""Invents the families of one council: `python -m portage.demo.invent SLUG`, one process for each council."""
+"""Invents the families of one council: `python -m portage.demo.invent SLUG HOW_MANY`, in a process of its own."""
 
 import sys
 
@@ -8,11 +8,11 @@ from portage.app import create_app
 from portage.demo.seed import plant
 
 
-def main(slug: str) -> None:
+def main(slug: str, families: int) -> None:
     """Invent them unless they are there."""
     with create_app().app_context():
-        plant(click.echo, slug)
+        plant(click.echo, slug, families=families)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -123,10 +123,14 @@ class Processes:
     def watch(self, stopped: Callable[[], bool]) -> None:
         """Start again what dies, until `stopped` says so; raises `CannotStart` for what dies again and again."""
         while not stopped():
-            for running in self._running:
-                if running.process.poll() is not None:
-                    self._revive(running)
+            self.revive()
             time.sleep(TICK)
+
+    def revive(self) -> None:
+        """Start again what has died; raises `CannotStart` for what dies again and again."""
+        for running in self._running:
+            if running.process.poll() is not None:
+                self._revive(running)
 
     def stop(self) -> None:
         """Stop everything, the highest stage first, and let the keeper go."""

@@ -11,11 +11,9 @@ from portage.demo.seed.staff import hire_personas
 from portage.families.models import Child
 from portage.tenants.models import Tenant
 
-FAMILIES = 60
 
-
-def plant(say: Callable[[str], None], only: str | None = None) -> None:
-    """Invent the families of every council (or of one) that has staff and no family yet; safe to run twice."""
+def plant(say: Callable[[str], None], only: str | None = None, *, families: int) -> None:
+    """Invent so many families for every council (or one) that has staff and no family yet; safe to run twice."""
     councils = db.session.scalars(select(Tenant).order_by(Tenant.slug)).all()
     for council in (council for council in councils if only in (None, council.slug)):
         slug, name = council.slug, council.name
@@ -27,4 +25,4 @@ def plant(say: Callable[[str], None], only: str | None = None) -> None:
                 staff = hire_personas(slug)
                 db.session.commit()
                 if staff.by_place:
-                    say(f"{name}: {invent_families(slug, staff, FAMILIES)} invented families.")
+                    say(f"{name}: {invent_families(slug, staff, families)} invented families.")
