@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 # Without compiled files every process would compile a hundred thousand lines again, two seconds each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help bootstrap demo test test-long bench lint format lock clean
+.PHONY: help bootstrap demo test test-long bench lint format lock wheels clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ lock: .venv/dev.stamp ## Choose versions again and write requirements/*.txt with
 	@$(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	@for extra in demo assets pdf; do \
 		$(LOCK) -c requirements/dev.txt --extra $$extra -o requirements/$$extra.txt; done
+	@$(BIN)/python scripts/wheels.py
+
+wheels: bootstrap ## Check that every locked package has a wheel for Linux and macOS (asks the index, installs nothing)
+	@$(BIN)/python scripts/wheels.py
 
 clean: ## Remove .venv, caches and compiled front end (never the demo's data)
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

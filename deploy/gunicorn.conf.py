@@ -18,6 +18,7 @@ limit_request_line = 4094
 limit_request_field_size = 8190
 accesslog = None  # nginx writes it, without query strings; addresses of pages may hold one-time tokens
 errorlog = "-"
+control_socket_disable = True  # nobody steers it from beside, and its place may not be writable
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - memory, so a slow disk stalls no heartbeat
 
 

@@ -1,5 +1,8 @@
 """Deciding: by a named person who opened the case, in their own words, once."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -7,7 +10,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portage.core import clock
+from portage.core.db import db
 from support.forms import form_to, send
+from support.later_age import look_at_the_age_again
 from support.people import Hired
 from support.requests import OWN_WORDS, RequestOf
 from support.staff import SignIn
@@ -182,3 +187,23 @@ def test_the_call_that_reaches_the_family_stops_the_clock_of_telling(
     call("yes")
     assert db_admin.execute(running).fetchall() == [("tell-outcome", False)]
     assert "Reached." in manager.client.get(address).text
+
+
+def test_where_the_policy_looks_at_the_age_again_the_decider_reads_that_it_has_passed_and_decides_all_the_same(
+    sign_in: SignIn,
+    request_of: RequestOf,
+    council: Callable[..., AbstractContextManager[UUID]],
+    clock: Callable[[datetime], None],
+) -> None:
+    clock(datetime(2026, 3, 2, 10, tzinfo=UTC))
+    with council("hampshire"):
+        look_at_the_age_again("hampshire", "decision")
+        db.session.commit()
+    family = request_of("hampshire", months=61)  # of compulsory school age after 31 March 2026
+    address = f"/referrals/{family.referral_id}/decide"
+    manager = sign_in("hampshire", "service-manager")
+    assert "looks at the age again" not in manager.client.get(address).text
+    clock(datetime(2026, 4, 20, 10, tzinfo=UTC))
+    manager = sign_in("hampshire", "service-manager", name="Mo Manager")
+    assert "looks at the age again on the day of the decision" in manager.client.get(address).text
+    assert decide(manager, family.referral_id).status_code == 303

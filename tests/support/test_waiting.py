@@ -13,6 +13,7 @@ from portage.referrals.models import Referral
 from portage.support.models import WaitingEntry
 from support.episodes import AcceptedOf, Council, SignIn, put_on_list
 from support.forms import form_to, send
+from support.later_age import look_at_the_age_again
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -54,17 +55,34 @@ def test_a_manager_sees_the_own_area_first(accepted_of: AcceptedOf, council: Cou
     assert "Farther" in east.client.get("/waiting-list?area=all").get_data(as_text=True)
 
 
-def test_a_child_who_comes_near_the_age_is_flagged_and_stays(accepted_of: AcceptedOf, council: Council) -> None:
+def test_where_the_policy_looks_at_the_age_on_the_day_of_the_request_no_limit_stands_on_the_list(
+    accepted_of: AcceptedOf, council: Council
+) -> None:
     case = accepted_of("lancashire", born=date(2023, 2, 20))  # funded place from 1 April 2026
     with council("lancashire"):
+        put_on_list(case)
+        db.session.commit()
+    page = case.manager.client.get("/waiting-list").get_data(as_text=True)
+    assert "Looked at on the day of the request" in page
+    assert "1 Apr 2026" not in page
+    assert "Nearest to the age limit first" not in page
+
+
+def test_a_child_who_comes_near_the_age_is_flagged_and_stays(accepted_of: AcceptedOf, council: Council) -> None:
+    with council("hampshire"):
+        look_at_the_age_again("hampshire", "support")
+        db.session.commit()
+    case = accepted_of("hampshire", born=date(2021, 2, 20))  # of compulsory school age from 31 March 2026
+    with council("hampshire"):
         entry_id = put_on_list(case)
         db.session.commit()
     page = case.manager.client.get("/waiting-list").get_data(as_text=True)
-    assert "Soon: 1 Apr 2026" in page
+    assert "Soon: " in page
+    assert "Nearest to the age limit first" in page
     assert "a person decides what is best" in case.manager.client.get(f"/waiting-list/{entry_id}").get_data(
         as_text=True
     )
-    with council("lancashire"):
+    with council("hampshire"):
         assert db.session.scalars(scoped(WaitingEntry)).one().left_on is None
 
 

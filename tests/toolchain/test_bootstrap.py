@@ -113,4 +113,16 @@ def test_make_help_names_each_target() -> None:
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     named = {line.split()[1] for line in told.splitlines()}
-    assert named == {"help", "bootstrap", "demo", "test", "test-long", "bench", "lint", "format", "lock", "clean"}
+    assert named == {
+        "help",
+        "bootstrap",
+        "demo",
+        "test",
+        "test-long",
+        "bench",
+        "lint",
+        "format",
+        "lock",
+        "wheels",
+        "clean",
+    }

@@ -1,8 +1,12 @@
 """`portage db`: roles, schema and the tenant key."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+import psycopg
+from sqlalchemy.exc import OperationalError
 
 from portage.core import migrate, provision
 
@@ -19,6 +23,16 @@ def _owner() -> str:
     return url
 
 
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say in a sentence that the database does not let us in, or is not there."""
+    try:
+        yield
+    except (psycopg.OperationalError, OperationalError) as problem:
+        cause = problem.orig if isinstance(problem, OperationalError) else problem
+        raise click.ClickException(f"The database cannot be reached: {str(cause).strip()}") from problem
+
+
 @db.command("provision")
 def provision_roles() -> None:
     """Create the roles app, worker, operator and backup with the passwords in PORTAGE_APP_PASSWORD and so on."""
@@ -26,8 +40,9 @@ def provision_roles() -> None:
     if missing:
         raise click.ClickException("Set " + ", ".join(f"PORTAGE_{key.upper()}_PASSWORD" for key in missing) + ".")
     passwords = {key: os.environ[f"PORTAGE_{key.upper()}_PASSWORD"] for key in provision.ROLES}
-    for note in provision.create_roles(_owner(), passwords):
-        click.echo(note, err=True)
+    with _reached():
+        for note in provision.create_roles(_owner(), passwords):
+            click.echo(note, err=True)
     click.echo("Roles are ready: " + ", ".join(provision.ROLES.values()))
 
 
@@ -37,6 +52,7 @@ def upgrade() -> None:
     key = os.environ.get("PORTAGE_TENANT_KEY")
     if not key:
         raise click.ClickException("Set PORTAGE_TENANT_KEY to at least 64 hexadecimal digits.")
-    migrate.upgrade(_owner())
-    provision.install_key(_owner(), bytes.fromhex(key))
+    with _reached():
+        migrate.upgrade(_owner())
+        provision.install_key(_owner(), bytes.fromhex(key))
     click.echo("The schema is up to date.")

@@ -42,10 +42,23 @@ def create_roles(admin_url: str, passwords: Mapping[str, str]) -> list[str]:
     return notes
 
 
+# The backup role may not read the key, so a dump leaves its table out; and a dump never says what a database forbids.
+_NOT_IN_A_DUMP = (
+    "create table if not exists tenant_key (inner_pad bytea not null, outer_pad bytea not null)",
+    "revoke all on tenant_key from public",
+    "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$",
+)
+
+
 def install_key(owner_url: str, tenant_key: bytes) -> None:
-    """Give the database the tenant key in the form in which its sha256() computes an HMAC; the owner alone reads it."""
+    """Give the database the tenant key in the form in which its sha256() computes an HMAC; the owner alone reads it.
+
+    A database that was put back from a dump gets with it what the dump could not hold.
+    """
     inner, outer = pads(tenant_key)
     with psycopg.connect(owner_url) as connection:
+        for statement in _NOT_IN_A_DUMP:
+            connection.execute(statement)
         connection.execute("delete from tenant_key")
         connection.execute("insert into tenant_key (inner_pad, outer_pad) values (%s, %s)", (inner, outer))
 

@@ -4,6 +4,7 @@ A row whose lease ran out is taken again, so nothing depends on Redis keeping an
 fair: no council has more than one batch in a round.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable
 import psycopg
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -100,6 +102,29 @@ class HintWorker(SimpleWorker):
     def stop_asked(self) -> bool:
         """Whether somebody asked this worker to end, as opposed to Redis going away."""
         return bool(self._stop_requested or self._shutdown_requested_date)
+
+
+def work_until_asked_to_stop(connection: Redis, pause: float = 0.5) -> None:
+    """Be a worker, again and again, through a Redis that is away for a while, until a signal asks for the end.
+
+    Redis may well go away in the same moment, as when a whole host stops: what RQ then cannot write of its end must
+    not hide that it was asked to end.
+    """
+    at_work, said = None, False
+    # A worker that has ended leaves its handler behind, which raises wherever we are then.
+    with contextlib.suppress(StopRequested):
+        while at_work is None or not at_work.stop_asked:
+            try:
+                connection.ping()
+                said = False
+                at_work = HintWorker(connection)
+                at_work.work(logging_level="WARNING")
+            except (RedisError, OSError):
+                if not said:
+                    logging.getLogger("portage.worker").warning("the worker waits for Redis")
+                said = True
+            if at_work is None or not at_work.stop_asked:
+                time.sleep(pause)
 
 
 def queue(connection: Redis) -> Queue:

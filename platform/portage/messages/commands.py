@@ -1,14 +1,13 @@
 """`portage relay`, `portage worker`, `portage scheduler`: the processes that work in the background."""
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
-from redis import Redis, RedisError
+from redis import Redis
 
 
 @contextmanager
@@ -63,24 +62,11 @@ def worker(lease: float) -> None:
     from datetime import timedelta
 
     from portage.core import worker as carrying
-    from portage.core.relay import HintWorker
+    from portage.core.relay import work_until_asked_to_stop
 
     carrying.LEASE = timedelta(seconds=lease)
     with _service() as settings:
-        redis, said = _redis(settings.redis_url), False
-        while True:
-            try:
-                redis.ping()
-                said = False
-                at_work = HintWorker(redis)
-                at_work.work(logging_level="WARNING")
-                if at_work.stop_asked:
-                    return
-            except (RedisError, OSError):
-                if not said:
-                    logging.getLogger("portage.worker").warning("the worker waits for Redis")
-                said = True
-            time.sleep(0.5)
+        work_until_asked_to_stop(_redis(settings.redis_url))
 
 
 @click.command()

@@ -65,6 +65,7 @@ def waiting(wanted: Waiting) -> tuple[Rows, int]:
             func.coalesce(Referral.reference, WaitingEntry.reference).label("reference"),
             func.coalesce(Referral.received_on, WaitingEntry.since).label("received_on"),
             Referral.limit_on,
+            Referral.edition_id,
             Area.name.label("area"),
             func.count().over().label("total"),
         )

@@ -50,6 +50,12 @@ def support_of(episode: Episode, *, on: date) -> Support:
     return support_by(episode.edition_id, on=on, terms_from=episode.terms_from)
 
 
+def age_counts_until_the_end(edition_id: UUID | None, *, on: date) -> bool:
+    """Say whether an edition looks at the age for as long as support lasts, and not only on the day of the request."""
+    policy, edition = edition_by_id(edition_id) if edition_id else edition_on(on)
+    return "support" in policy.arrangements(edition.terms).looks_again
+
+
 def _taken(terms: Any, other: Any, path: str) -> Any:
     """The terms with one of another edition: a whole table, or one term of a table (`support.longest_months`)."""
     name, _, below = path.partition(".")

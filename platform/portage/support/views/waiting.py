@@ -30,7 +30,7 @@ from portage.support.operations import (
     why_not,
     write_note,
 )
-from portage.support.pattern import Support, support_by
+from portage.support.pattern import Support, age_counts_until_the_end, support_by
 from portage.support.refusals import AlreadySupported, CannotVisit, NoYesYet
 from portage.support.schemas import AllocateBeforeForm, AllocateForm, LeaveForm, NoteForm, PutBackForm
 from portage.support.visitors import candidates
@@ -58,6 +58,7 @@ def waiting_list() -> ResponseReturnValue:
         form=Form({"area": shown, "order": wanted.order}),
         today=today,
         soon=today + SOON,
+        age_counts={each: age_counts_until_the_end(each, on=today) for each in {row.edition_id for row in rows}},
     )
 
 
@@ -187,6 +188,7 @@ def _page(entry: WaitingEntry, form: Form, of: FormSchema | None = None) -> str:
         referral=referral,
         child=child_here(entry.child_id),
         support=support,
+        age_counts=bool(referral and age_counts_until_the_end(referral.edition_id, on=today)),
         people=people,
         last_offer=_last_offer(entry),
         area_names=dict(areas()),
