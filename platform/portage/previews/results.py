@@ -29,8 +29,8 @@ WORDS = {
 }
 BRIEFLY = {  # so that a label of a chart fits on a phone
     "eligible": "Meets the conditions", "panel": "The panel looks at it", "more-information": "More is to be known",
-    "not-eligible": "Does not meet them", NEEDS_A_PERSON: "No answer of the policy", NOT_OFFERED: "Not offered any more",
-    "": "Not judged yet",
+    "not-eligible": "Does not meet them", NEEDS_A_PERSON: "The policy gave no answer",
+    NOT_OFFERED: "Not offered any more", "": "Not judged yet",
 }  # fmt: skip
 AGE_WORDS = {0: "Under 1", 1: "1 year", 2: "2 years", 3: "3 years", 4: "4 years", 5: "5 years and over"}
 MET = {True: "met", False: "not met", None: "not known"}
