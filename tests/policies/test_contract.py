@@ -145,6 +145,16 @@ BROKEN: dict[str, tuple[str, str, str, str | None, str]] = {
         LIVES, "        return True if facts.lives_in_area is None else facts.lives_in_area\n", "learning", "LRK-02",
         "without child.lives_in_area it is met, and learning child.lives_in_area makes it not met",
     ),
+    "composes another test than its own": (
+        LIVES, LIVES + "\n    def composed(self):\n        \"\"\"Take a yes for granted.\"\"\"\n"
+        "        return lambda facts: facts.lives_in_area is not False\n",
+        "composed", "LRK-02", "composed it is met, and its test says not known",
+    ),
+    "answers for columns otherwise than by its test": (
+        LIVES, LIVES + "\n    def over(self, columns):\n        \"\"\"Take another fact.\"\"\"\n"
+        "        return columns['agreement_parent'].answers(lambda told: told)\n",
+        "columns", "LRK-02", "over many requests at once it is not",
+    ),
     "is a day late": (
         "received_on < self", "received_on <= self", "ages-out", "LRK-01", "the rule is still met",
     ),

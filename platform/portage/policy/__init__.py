@@ -14,6 +14,7 @@ Pages ask `policy.routes(edition.terms)`, `.service(terms)`, `.offers(terms, rou
 `policy.rule_title(number)`, and its document is `edition.source`.
 """
 
+from portage.policy.columns import Columns
 from portage.policy.description import Change, changes, describe
 from portage.policy.determination import Determination, Plan, RouteShape
 from portage.policy.discovery import PolicyNotInstalled, installed_policies, policy_named
@@ -72,6 +73,7 @@ __all__ = [
     "Assumption",
     "Change",
     "Clock",
+    "Columns",
     "DelayInAreas",
     "Determination",
     "Edition",

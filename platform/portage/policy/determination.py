@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from portage.policy.rules import AgeLimit, Finding, Rule, delay_rule
+from portage.policy.rules import AgeLimit, Finding, Rule, Test, delay_rule, test_of
 from portage.policy.shapes import Agreement, Ask, DecidedBy, Step
 from portage.policy.vocabulary import SIGNPOSTING, Outcome
 
@@ -38,18 +38,62 @@ class RouteShape:
         return any(step.key == "assessment" for step in self.path)
 
 
+@dataclass(slots=True, eq=False)
+class Verdict:
+    """What the rules of a route found, kept once for all requests that they find the same of."""
+
+    plan: Plan
+    outcome: Outcome
+    answers: tuple[bool | None, ...]  # one for each rule, in their order
+
+
+_ANSWERS: Final = (True, False, None)
+
+
+class Verdicts(dict[tuple[bool | None, ...], Verdict]):
+    """The verdicts of a route by the answers of its rules, each made when it first comes up."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __missing__(self, answers: tuple[bool | None, ...]) -> Verdict:
+        outcome = self.plan.outcome
+        if False in answers:
+            outcome = "not-eligible"
+        elif None in answers:
+            outcome = "more-information"
+        verdict = Verdict(self.plan, outcome, answers)
+        if all(met in _ANSWERS for met in answers):  # what else a rule may say is neither kept nor counted on
+            self[answers] = verdict
+        return verdict
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rules of one route with the values of one edition, ready to be asked."""
+    """The rules of one route with the values of one edition, composed into one function that judges a request."""
 
     rules: tuple[Rule, ...]
     outcome: Outcome  # when every rule is met
     offers: tuple[str, ...]
     support: Mapping[str, Any]
-    tests: tuple[tuple[str, Callable[[Facts], bool | None], Rule], ...] = field(init=False)
+    judge: Callable[[Facts], Verdict] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tests", tuple((rule.number, rule.test, rule) for rule in self.rules))
+        object.__setattr__(self, "judge", _judge(tuple(test_of(rule) for rule in self.rules), Verdicts(self)))
+
+
+def _judge(tests: tuple[Test, ...], verdicts: Verdicts) -> Callable[[Facts], Verdict]:
+    """Compose the tests of a route; up to four are written out, for a loop over them costs as much as they do."""
+    match tests:
+        case (one,):
+            return lambda facts: verdicts[(one(facts),)]
+        case (one, two):
+            return lambda facts: verdicts[one(facts), two(facts)]
+        case (one, two, three):
+            return lambda facts: verdicts[one(facts), two(facts), three(facts)]
+        case (one, two, three, four):
+            return lambda facts: verdicts[one(facts), two(facts), three(facts), four(facts)]
+    return lambda facts: verdicts[tuple([test(facts) for test in tests])]
 
 
 @dataclass(slots=True, eq=False)
@@ -58,9 +102,27 @@ class Determination:
 
     edition: Edition
     facts: Facts
-    plan: Plan
-    outcome: Outcome
-    findings: list[Finding]
+    verdict: Verdict
+
+    @property
+    def plan(self) -> Plan:
+        """Return the rules that judged."""
+        return self.verdict.plan
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what the answers of the rules come to."""
+        return self.verdict.outcome
+
+    @outcome.setter
+    def outcome(self, outcome: Outcome) -> None:
+        self.verdict = Verdict(self.plan, outcome, self.verdict.answers)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return what each rule found; the sentences are written when they are read."""
+        asked = zip(self.plan.rules, self.verdict.answers, strict=True)
+        return [Finding(rule.number, met, rule, self.facts) for rule, met in asked]
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from portage.policy import Facts, Rule, rules
-from portage.policy.rules import AllOf, AnyOf, DelayByAge, DelayFigure, EvidenceOf, ForAPerson, Known, Until
+from portage.policy.rules import AllOf, AnyOf, DelayByAge, DelayFigure, EvidenceOf, ForAPerson, Known, ToldBeside, Until
 from portage_standard import questions as asked
 from portage_standard.eligibility import (
     FRACTIONS,
@@ -211,7 +211,7 @@ def discretion(terms: DiscretionTerms, number: str) -> Known:
     """What a person decides, and nobody else: not known until a named person did."""
     says = terms.says
     return Known(
-        number, f"{says} A person decides.", asked.DISCRETION, _read(asked.DISCRETION, wanted=True, refuses=True),
+        number, f"{says} A person decides.", asked.DISCRETION, ToldBeside(asked.DISCRETION),
         f"{says} A person decided that support can go ahead.",
         f"{says} A person decided that support cannot go ahead.", f"{says} A person decides.",
     )  # fmt: skip
@@ -237,7 +237,7 @@ def _agreement(name: str, number: str, route: StandardRouteTerms) -> Rule:
 
 def _weighed(part: Rule, path: str, what: str) -> ForAPerson:
     person = Known(
-        part.number, "A person decides.", path, _read(path, wanted=True, refuses=True),
+        part.number, "A person decides.", path, ToldBeside(path),
         f"A person weighed {what} and decided that support can go ahead.",
         f"A person weighed {what} and decided that support cannot go ahead.", "A person decides.",
     )  # fmt: skip
@@ -248,20 +248,10 @@ def _known(number: str, path: str, yes: str, no: str, *, wanted: bool = True, re
     """A rule that rests on one fact of this policy; `wanted` is the answer that meets it."""
     met, unmet = (yes, no) if wanted else (no, yes)
     return Known(
-        number, f"{met[0].upper()}{met[1:]}.", path, _read(path, wanted=wanted, refuses=refuses),
+        number, f"{met[0].upper()}{met[1:]}.", path, ToldBeside(path, wanted, refuses),
         f"{met[0].upper()}{met[1:]}.", f"{unmet[0].upper()}{unmet[1:]}.",
         f"We do not know yet whether {yes}.",
     )  # fmt: skip
-
-
-def _read(path: str, *, wanted: bool, refuses: bool) -> Callable[[Facts], bool | None]:
-    def read(facts: Facts) -> bool | None:
-        found = facts.extra.get(path)
-        if not isinstance(found, bool):
-            return None
-        return True if found is wanted else False if refuses else None
-
-    return read
 
 
 _RULES: Mapping[str, Callable[[Any, str], Rule]] = {

@@ -19,14 +19,17 @@ from portage.policy.rules.ages import (
 from portage.policy.rules.answers import (
     AskedByParent,
     Known,
+    Told,
+    ToldBeside,
     agreed_at_home,
     lives_in_area,
     parents_agree,
     significant_need,
 )
 from portage.policy.rules.combined import AllOf, AnyOf, ForAPerson
+from portage.policy.rules.days import Earliest, FromBirth
 from portage.policy.rules.delays import DelayByAge, DelayFigure, DelayInAreas, delay_rule
-from portage.policy.rules.finding import Finding, Rule
+from portage.policy.rules.finding import Block, Finding, Rule, Test, answers_of, test_of
 from portage.policy.rules.papers import EvidenceOf
 from portage.policy.rules.screening import ScreeningScores
 from portage.policy.rules.setting import HoursInSetting
@@ -37,26 +40,34 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "AskedByParent",
+    "Block",
     "DelayByAge",
     "DelayFigure",
     "DelayInAreas",
+    "Earliest",
     "EvidenceOf",
     "Finding",
     "ForAPerson",
+    "FromBirth",
     "HoursInSetting",
     "Known",
     "Rule",
     "ScreeningScores",
+    "Test",
+    "Told",
+    "ToldBeside",
     "Until",
     "age_between",
     "age_up_to",
     "agreed_at_home",
+    "answers_of",
     "before_funded_place",
     "delay_rule",
     "latest_entry",
     "lives_in_area",
     "parents_agree",
     "significant_need",
+    "test_of",
     "to_the_end_of_reception",
     "until_age",
     "until_before_school",

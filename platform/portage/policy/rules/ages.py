@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import ge, lt
 from typing import TYPE_CHECKING
 
 from portage.policy import dates
+from portage.policy.columns import Answers
+from portage.policy.rules.days import DayOf, Earliest, FromBirth, composed_day, day_column, days_of
+from portage.policy.rules.finding import Block, Test
 from portage.policy.vocabulary import counted
 
 if TYPE_CHECKING:
+    from portage.policy.columns import Columns
     from portage.policy.facts import Facts
 
 _STARTS_SCHOOL = 4  # school can start on the 1 September after this birthday
 
 
 @dataclass(frozen=True, slots=True)
-class AgeLimit:
+class AgeLimit(Block):
     """The child is young enough on the day of the request."""
 
     number: str
     states: str
     until: str  # "up to and including the day a child becomes 2 years and 6 months old"
-    first_day_out: Callable[[Facts], date]  # the first day on which the rule no longer holds
+    first_day_out: DayOf  # the first day on which the rule no longer holds
 
-    def test(self, facts: Facts) -> bool:
+    def composed(self) -> Test:
         """Compare the day of the request with the first day out."""
-        return facts.received_on < self.first_day_out(facts)
+        days = days_of(self.first_day_out)
+        if days is not None:
+            return lambda facts: facts.received_on < days[facts.date_of_birth]
+        first_day_out = composed_day(self.first_day_out)
+        return lambda facts: facts.received_on < first_day_out(facts)
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests."""
+        out = day_column(self.first_day_out, columns)
+        return None if out is None else Answers.plain(map(lt, columns.received.places, out))
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Give the child's age, the limit and its date."""
@@ -48,7 +61,7 @@ def age_up_to(number: str, months: int) -> AgeLimit:
     until = f"up to and including the day a child becomes {age} old"
     return AgeLimit(
         number, f"The child is between birth and {age} old when the request arrives, that day included.", until,
-        lambda facts: dates.day_after_age(facts.date_of_birth, months),
+        FromBirth(dates.day_after_age, months),
     )  # fmt: skip
 
 
@@ -59,24 +72,17 @@ def before_funded_place(number: str, start_age_years: int) -> AgeLimit:
         number, f"The request arrives between birth and the day the child can have funded childcare for "
         f"{counted(start_age_years)}-year-olds: the 1 January, 1 April or 1 September that follows that birthday.",
         until,
-        lambda facts: dates.funded_place_start(facts.date_of_birth, start_age_years),
+        FromBirth(dates.funded_place_start, start_age_years),
     )  # fmt: skip
 
 
 def to_the_end_of_reception(number: str, turns: int) -> AgeLimit:
     """From birth to the end of the reception year, or the day that replaces it for this child."""
-
-    def first_day_out(facts: Facts) -> date:
-        return (
-            dates.day_after(facts.reception_ends_on)
-            if facts.reception_ends_on
-            else dates.after_reception(facts.date_of_birth, turns)
-        )
-
     until = "to the end of the reception year"
     return AgeLimit(
         number, f"The child is between birth and the end of the reception year: 31 August of the school year in which "
-        f"the child turns {counted(turns)}, or another day for a child in another year group.", until, first_day_out,
+        f"the child turns {counted(turns)}, or another day for a child in another year group.", until,
+        FromBirth(dates.after_reception, turns, or_reception=True),
     )  # fmt: skip
 
 
@@ -84,11 +90,19 @@ def to_the_end_of_reception(number: str, turns: int) -> AgeLimit:
 class AgeBetween(AgeLimit):
     """The child is old enough, and young enough, on the day of the request."""
 
-    first_day_in: Callable[[Facts], date]
+    first_day_in: DayOf
 
-    def test(self, facts: Facts) -> bool:
+    def composed(self) -> Test:
         """Compare the day of the request with the first day in and the first day out."""
-        return self.first_day_in(facts) <= facts.received_on < self.first_day_out(facts)
+        young_enough, first_day_in = AgeLimit.composed(self), composed_day(self.first_day_in)
+        return lambda facts: first_day_in(facts) <= facts.received_on and young_enough(facts)
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests."""
+        young_enough, begins = AgeLimit.over(self, columns), day_column(self.first_day_in, columns)
+        if young_enough is None or begins is None:
+            return None
+        return Answers.plain(map(ge, columns.received.places, begins)) & young_enough
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Say from when a child is old enough, else what the limit is."""
@@ -107,7 +121,7 @@ class Until:
     """An end of the age for which something is for: its words, and the first day out."""
 
     words: str  # "until the day before the child becomes 5 years old"
-    first_day_out: Callable[[Facts], date]
+    first_day_out: DayOf
 
 
 def until_age(months: int, *, day_included: bool) -> Until:
@@ -115,15 +129,15 @@ def until_age(months: int, *, day_included: bool) -> Until:
     age = dates.age_in_words(months)
     if day_included:
         words = f"up to and including the day a child becomes {age} old"
-        return Until(words, lambda facts: dates.day_after_age(facts.date_of_birth, months))
+        return Until(words, FromBirth(dates.day_after_age, months))
     words = f"until the day before a child becomes {age} old"
-    return Until(words, lambda facts: dates.add_months(facts.date_of_birth, months))
+    return Until(words, FromBirth(dates.add_months, months))
 
 
 def until_funded_place(years: int) -> Until:
     """Until the first day of the funded childcare place that follows a birthday."""
     words = f"until a child can have funded childcare for {counted(years)}-year-olds"
-    return Until(words, lambda facts: dates.funded_place_start(facts.date_of_birth, years))
+    return Until(words, FromBirth(dates.funded_place_start, years))
 
 
 def until_compulsory_school_age(years: int) -> Until:
@@ -132,7 +146,7 @@ def until_compulsory_school_age(years: int) -> Until:
         f"until a child is of compulsory school age: the 31 March, 31 August or 31 December on or after the birthday "
         f"that makes a child {counted(years)}"
     )
-    return Until(words, lambda facts: dates.compulsory_school_age(facts.date_of_birth, years))
+    return Until(words, FromBirth(dates.compulsory_school_age, years))
 
 
 def until_the_end_of_reception(turns: int) -> Until:
@@ -148,29 +162,38 @@ def until_the_end_of_reception(turns: int) -> Until:
 def until_school_year_after(years: int, begins: str) -> Until:
     """Until the 1 September that follows a birthday: the start of a nursery class, or of school."""
     words = f"until {begins}: the 1 September after the birthday that makes a child {counted(years)}"
-    return Until(words, lambda facts: dates.after_reception(facts.date_of_birth, years))
+    return Until(words, FromBirth(dates.after_reception, years))
+
+
+def _terms_before_school(born: date, number: int) -> date:
+    return dates.day_after(dates.terms_before(dates.after_reception(born, _STARTS_SCHOOL), number))
+
+
+def _months_before_school(born: date, number: int) -> date:
+    return dates.day_after(dates.add_months(dates.after_reception(born, _STARTS_SCHOOL), -number))
+
+
+def _years_before_school(born: date, number: int) -> date:
+    return _months_before_school(born, 12 * number)
+
+
+_BEFORE_SCHOOL = {
+    "month": _months_before_school,
+    "school term": _terms_before_school,
+    "school year": _years_before_school,
+}
 
 
 def until_before_school(number: int, unit: str) -> Until:
     """Until so many months, school terms or school years before a child starts school."""
     several = "" if number == 1 else "s"
     words = f"until {counted(number)} {unit}{several} before the 1 September on which a child can start school"
-
-    def first_day_out(facts: Facts) -> date:
-        starts = dates.after_reception(facts.date_of_birth, _STARTS_SCHOOL)
-        if unit == "school term":
-            return dates.day_after(dates.terms_before(starts, number))
-        return dates.day_after(dates.add_months(starts, -number * (12 if unit == "school year" else 1)))
-
-    return Until(words, first_day_out)
+    return Until(words, FromBirth(_BEFORE_SCHOOL[unit], number))
 
 
 def age_between(number: str, youngest_months: int | None, ends: tuple[Until, ...]) -> AgeLimit:
     """From birth or an age in months until the first of the ends."""
-
-    def first_day_out(facts: Facts) -> date:
-        return min(end.first_day_out(facts) for end in ends)
-
+    first_day_out = ends[0].first_day_out if len(ends) == 1 else Earliest(tuple(end.first_day_out for end in ends))
     until = ", and ".join(end.words for end in ends)
     if not youngest_months:
         return AgeLimit(number, f"The request arrives between birth and this: {until}.", until, first_day_out)
@@ -180,7 +203,7 @@ def age_between(number: str, youngest_months: int | None, ends: tuple[Until, ...
         f"The child is {youngest} old or more when the request arrives, {until}.",
         until,
         first_day_out,
-        lambda facts: dates.add_months(facts.date_of_birth, youngest_months),
+        FromBirth(dates.add_months, youngest_months),
     )
 
 

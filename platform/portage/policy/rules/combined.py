@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from portage.policy.rules.answers import Known
-from portage.policy.rules.finding import Rule
+from portage.policy.rules.finding import Block, Rule, Test, answers_of, test_of
 
 if TYPE_CHECKING:
+    from portage.policy.columns import Answers, Columns
     from portage.policy.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Block):
     """Every part holds: any part not met decides, else any part not known does."""
 
     number: str
@@ -24,12 +27,14 @@ class AllOf:
         """Return the parts, one after the other."""
         return " ".join(part.states for part in self.parts)
 
-    def test(self, facts: Facts) -> bool | None:
+    def composed(self) -> Test:
         """Return False if any part is not met, else None if any is not known."""
-        answers = [part.test(facts) for part in self.parts]
-        if False in answers:
-            return False
-        return None if None in answers else True
+        return _deciding(False, tuple(test_of(part) for part in self.parts))
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests."""
+        answers = _answered(self.parts, columns)
+        return None if answers is None else reduce(and_, answers)
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Return each part's reason."""
@@ -49,12 +54,14 @@ class AnyOf(AllOf):
         """Return the parts as alternatives."""
         return " Or: ".join(part.states for part in self.parts)
 
-    def test(self, facts: Facts) -> bool | None:
+    def composed(self) -> Test:
         """Return True if any part is met, else None if any is not known."""
-        answers = [part.test(facts) for part in self.parts]
-        if True in answers:
-            return True
-        return None if None in answers else False
+        return _deciding(True, tuple(test_of(part) for part in self.parts))
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests."""
+        answers = _answered(self.parts, columns)
+        return None if answers is None else reduce(or_, answers)
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Return the reasons of the parts that are met, else each part's."""
@@ -63,7 +70,7 @@ class AnyOf(AllOf):
 
 
 @dataclass(frozen=True, slots=True)
-class ForAPerson:
+class ForAPerson(Block):
     """A condition that a person weighs where it is not met: it never ends in a number, and refuses nobody by itself."""
 
     number: str
@@ -80,10 +87,20 @@ class ForAPerson:
         """Return the condition, and that a person decides."""
         return f"{self.part.states} Where this does not hold, a person decides."
 
-    def test(self, facts: Facts) -> bool | None:
+    def composed(self) -> Test:
         """Return True where the condition is met, else what a person found, not known until somebody did."""
-        met = self.part.test(facts)
-        return self.weighed.test(facts) if met is False else met
+        part, weighed = test_of(self.part), test_of(self.weighed)
+
+        def test(facts: Facts) -> bool | None:
+            met = part(facts)
+            return weighed(facts) if met is False else met
+
+        return test
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests."""
+        answers = _answered(self.parts, columns)
+        return None if answers is None else answers[0].unless_met(answers[1])
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Return the reason of the condition and, where it is not met, what a person found."""
@@ -94,3 +111,26 @@ class ForAPerson:
     def wants(self, facts: Facts) -> tuple[str, ...]:
         """Return what the condition wants, or the judgement of a person."""
         return self.part.wants(facts) if self.part.test(facts) is None else self.weighed.wants(facts)
+
+
+def _deciding(decisive: bool, tests: tuple[Test, ...]) -> Test:
+    """Compose parts of which one with the decisive answer decides, else one that is not known does."""
+
+    def test(facts: Facts) -> bool | None:
+        found: bool | None = not decisive
+        for part in tests:
+            met = part(facts)
+            if met is decisive:
+                return decisive
+            if met is None:
+                found = None
+        return found
+
+    return test
+
+
+def _answered(parts: tuple[Rule, ...], columns: Columns) -> list[Answers] | None:
+    """Return what each part answers, or None where one of them has to be asked request by request."""
+    answers = [answers_of(part, columns) for part in parts]
+    found = [answer for answer in answers if answer is not None]
+    return found if found and len(found) == len(parts) else None

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portage.policy import dates
-from portage.policy.rules.finding import Rule
+from portage.policy.rules.finding import Block, Rule, Test
 from portage.policy.vocabulary import AREAS_BY_KEY, counted
 
 if TYPE_CHECKING:
+    from portage.policy.columns import Answers, Columns
     from portage.policy.facts import Facts, Measured
 
 
 @dataclass(frozen=True, slots=True)
-class DelayInAreas:
+class DelayInAreas(Block):
     """A delay of at least so many percent in at least so many of the named areas."""
 
     number: str
@@ -36,21 +37,30 @@ class DelayInAreas:
         """Say whether a measured delay is as great as the percentage."""
         return measured.share * 100 >= self.percent * measured.age
 
-    def test(self, facts: Facts) -> bool | None:
+    def composed(self) -> Test:
         """Count measured areas that reach the percentage, and unmeasured ones that still could."""
-        if facts.delay is None:
-            return None
-        reached = unmeasured = 0
-        for area, measured in facts.delay.items():
-            if area not in self.areas:
-                continue
-            if measured is None:
-                unmeasured += 1
-            elif measured[0] * 100 >= self.percent * measured[1]:
-                reached += 1
-        if reached >= self.at_least:
-            return True
-        return None if reached + unmeasured >= self.at_least else False
+        percent, at_least, areas = self.percent, self.at_least, self.areas
+
+        def test(facts: Facts) -> bool | None:
+            if (delay := facts.delay) is None:
+                return None
+            wanted, unmeasured = at_least, 0
+            for area, measured in delay.items():
+                if area not in areas:
+                    continue
+                if measured is None:
+                    unmeasured += 1
+                elif measured[0] * 100 >= percent * measured[1]:  # by place: a name costs as much as the comparison
+                    wanted -= 1
+                    if wanted == 0:
+                        return True
+            return None if unmeasured >= wanted else False
+
+        return test
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests."""
+        return columns.delayed_in(self.areas, self.percent, self.at_least)
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Name each area with its figure, and what is wanted."""
@@ -81,6 +91,12 @@ class DelayFigure:
         return any(found > wanted if self.more_than else found >= wanted for found, wanted in pairs)
 
     @property
+    def percent(self) -> int | None:
+        """Return the figure where it is at least so many percent, and nothing else."""
+        plain = self.months is None and not self.more_than and len(self.shares) == 1 and self.shares[0][1] == 100
+        return self.shares[0][0] if plain else None
+
+    @property
     def words(self) -> str:
         """Say it as people do: at least a third of age, or 6 months."""
         said = [words for _, _, words in self.shares]
@@ -90,7 +106,7 @@ class DelayFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class DelayByAge:
+class DelayByAge(Block):
     """A delay that reaches the figure for the child's age in enough areas, one of which may have to be among some."""
 
     number: str
@@ -125,16 +141,31 @@ class DelayByAge:
     def _one_of(self) -> str:
         return f" At least one of them is among: {_named(self.among)}." if self.among else ""
 
-    def test(self, facts: Facts) -> bool | None:
+    def composed(self) -> Test:
         """Count the areas that reach the figure, and those not measured that still could."""
-        if facts.delay is None:
+        areas, enough, figure_for = self.areas, self._enough, self.figure
+        only = self.figures[0][1] if len(self.figures) == 1 else None
+
+        def test(facts: Facts) -> bool | None:
+            if facts.delay is None:
+                return None
+            reaches = (only or figure_for(facts)).reached
+            known = {area: measured for area, measured in facts.delay.items() if area in areas}
+            reached = {area for area, measured in known.items() if measured is not None and reaches(measured)}
+            if enough(reached):
+                return True
+            return None if enough(reached | {area for area, one in known.items() if one is None}) else False
+
+        return test
+
+    def over(self, columns: Columns) -> Answers | None:
+        """Return the same for many requests, where one plain percentage holds for every age."""
+        percent = self.figures[0][1].percent
+        if len(self.figures) > 1 or percent is None:
             return None
-        figure = self.figure(facts)
-        known = {area: measured for area, measured in facts.delay.items() if area in self.areas}
-        reached = {area for area, measured in known.items() if measured is not None and figure.reached(measured)}
-        if self._enough(reached):
-            return True
-        return None if self._enough(reached | {area for area, one in known.items() if one is None}) else False
+        found = columns.delayed_in(self.areas, percent, self.at_least)
+        among = columns.delayed_in(self.areas & self.among, percent, 1) if self.among else found
+        return None if found is None or among is None else found & among
 
     def _enough(self, areas: set[str]) -> bool:
         return len(areas) >= self.at_least and not (self.among and self.among.isdisjoint(areas))

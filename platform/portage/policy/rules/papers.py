@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portage.policy.rules.finding import Block, Test
 from portage.policy.vocabulary import EVIDENCE_BY_KEY
 
 if TYPE_CHECKING:
+    from portage.policy.columns import Answers, Columns
     from portage.policy.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceOf:
+class EvidenceOf(Block):
     """At least one of the named kinds of paper is there; none yet is not known, never a refusal."""
 
     number: str
@@ -27,9 +29,17 @@ class EvidenceOf:
     def _named(kinds: frozenset[str]) -> str:
         return "; ".join(kind.formal for key, kind in EVIDENCE_BY_KEY.items() if key in kinds)
 
-    def test(self, facts: Facts) -> bool | None:
+    def composed(self) -> Test:
         """Return True when one kind is there, else None."""
-        return None if self.kinds.isdisjoint(facts.evidence) else True
+        shown = self._shown
+        return lambda facts: shown(facts.evidence)
+
+    def over(self, columns: Columns) -> Answers:
+        """Return the same for many requests."""
+        return columns["evidence"].answers(self._shown)
+
+    def _shown(self, evidence: frozenset[str]) -> bool | None:
+        return None if self.kinds.isdisjoint(evidence) else True
 
     def explain(self, facts: Facts, met: bool | None) -> str:
         """Name what came, and what is wanted."""

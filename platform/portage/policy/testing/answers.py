@@ -9,10 +9,11 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
+from portage.policy.columns import CODES, Columns
 from portage.policy.determination import Determination
 from portage.policy.facts import Facts
 from portage.policy.replay import Stored, replay
-from portage.policy.rules import AgeLimit, Finding, Rule
+from portage.policy.rules import AgeLimit, Finding, Rule, answers_of, test_of
 from portage.policy.rules.ages import AgeBetween
 from portage.policy.testing.drawn import titled
 from portage.policy.testing.judged import Judging
@@ -28,6 +29,7 @@ def look_at_answers(judging: Judging) -> Iterator[Problem]:
     """Judge every request of a route and look at the answers."""
     for rule in judging.rules:
         yield from _named(judging, rule)
+    yield from _quick_ways(judging)
     for asked in judging.asked:
         facts = judging.facts(asked)
         made = judging.policy.determine(judging.edition, facts)
@@ -44,6 +46,25 @@ def _named(judging: Judging, rule: Rule) -> Iterator[Problem]:
         yield judging.problem("number", "requirements does not name this number.", rule.number)
     if not _sentence(rule.states):
         yield judging.problem("states", "what it states is no sentence that ends in a full stop.", rule.number)
+
+
+def _quick_ways(judging: Judging) -> Iterator[Problem]:
+    """Ask each rule in the quick ways that a block may have: composed once, and for all requests together."""
+    rows = [judging.facts(asked) for asked in judging.asked]
+    columns = Columns(rows)
+    for rule in judging.rules:
+        test, answers = test_of(rule), answers_of(rule, columns)
+        codes = answers.codes if answers else None
+        for place, facts in enumerate(rows):
+            met = rule.test(facts)
+            if test(facts) is not met:
+                says = f"composed it is {_WORDS[test(facts)]}, and its test says {_WORDS[met]}."
+                yield judging.problem("composed", says, rule.number, facts.given)
+                break
+            if codes and codes[place] != CODES[met]:
+                says = f"over many requests at once it is not {_WORDS[met]}, as its test says."
+                yield judging.problem("columns", says, rule.number, facts.given)
+                break
 
 
 def _sentence(said: object) -> bool:
