@@ -17,14 +17,13 @@ from portage.previews.cases import AGES
 from portage.previews.comparing import NOT_OFFERED
 from portage.previews.models import Preview, PreviewChange
 from portage.previews.sight import Sight
-from portage.referrals.stage_words import NO_ANSWER
 from portage.tenants.models import Area
 
 PAGE = 50
 MEETS = frozenset({"eligible", "panel"})
 WORDS = {
     **OUTCOMES,
-    NEEDS_A_PERSON: NO_ANSWER,
+    NEEDS_A_PERSON: "The policy gave no answer",
     NOT_OFFERED: "The draft has no such way to ask",
     "": "Not judged yet",
 }
