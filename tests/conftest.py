@@ -86,6 +86,7 @@ def database(database_of_process: Database) -> Iterator[Database]:
     """A database with the schema and the invented councils; what the test adds is taken away afterwards."""
     yield database_of_process
     database_of_process.restore()
+    database_of_process.renew()
 
 
 @pytest.fixture

@@ -25,10 +25,12 @@ from portage.accounts.outbound import Reach
 from portage.core.db import db
 from portage.core.ids import new_id
 from portage.demo.provider.app import create_provider
+from support.attempts import LARKSHIRE, MOSSBOROUGH, attempt, expect_refusal, provider_id
 from support.oidc import Browser, Misbehaving, free_port, misbehaving, peer, served
 
+__all__ = ["LARKSHIRE", "MOSSBOROUGH", "attempt", "expect_refusal", "provider_id"]
+
 Within = Callable[..., AbstractContextManager[UUID]]
-LARKSHIRE, MOSSBOROUGH = "larkshire", "mossborough"
 OPERATOR_HOST = "operator.localhost"
 GROUPS = [
     {"value": "managers", "role": "service-manager"},

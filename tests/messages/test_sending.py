@@ -19,7 +19,7 @@ Council = Callable[..., AbstractContextManager[UUID]]
 
 
 def statuses(connection: psycopg.Connection) -> list[str]:
-    return [row[0] for row in connection.execute("select status from message order by created_at")]
+    return [row[0] for row in connection.execute("select status from message order by created_at, id")]
 
 
 def again(connection: psycopg.Connection) -> None:
@@ -30,7 +30,7 @@ def again(connection: psycopg.Connection) -> None:
 
 
 def alerts(connection: psycopg.Connection) -> list[str]:
-    return [row[0] for row in connection.execute("select sentence from alert order by created_at")]
+    return [row[0] for row in connection.execute("select sentence from alert order by created_at, id")]
 
 
 def test_a_receipt_holds_a_reference_a_stage_and_a_link_and_no_word_about_the_family(

@@ -8,10 +8,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask.testing import FlaskClient
-from psycopg.rows import dict_row
 
-from support.asking import answer, ask, begin, submit, walk, ways
-from support.forms import form_to, forms_on, send
+from support.asking import answer, ask, rows, submit, the_referral, walk, ways
+from support.forms import forms_on
 from support.policies import council as policy_of
 from support.policies import shape_of
 
@@ -23,17 +22,6 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _day(clock: Clock, unhurried: None) -> None:
     clock(NOW)
-
-
-def rows(db_admin: psycopg.Connection, question: str, *values: object) -> list[dict[str, object]]:
-    with db_admin.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(question, values).fetchall()
-
-
-def the_referral(db_admin: psycopg.Connection) -> dict[str, object]:
-    found = rows(db_admin, "select * from referral")
-    assert len(found) == 1
-    return found[0]
 
 
 @pytest.mark.parametrize(("slug", "route", "referrer"), ways())
@@ -57,14 +45,13 @@ def test_every_route_takes_a_request_from_everybody_who_may_use_it(
     assert [step["stage"] for step in history] == [referral["stage"]]
     for step in shape_of(slug, route).path[1:]:
         assert step.sentence.replace("'", "&#39;") in thanks.text
+    what_was_asked_is_a_fact_or_kept(slug, route, referral, db_admin)
 
 
-@pytest.mark.parametrize(("slug", "route", "referrer"), ways())
-def test_what_the_policy_asks_becomes_facts_or_is_kept_beside_them(
-    slug: str, route: str, referrer: str, client_of: Clients, db_admin: psycopg.Connection
+def what_was_asked_is_a_fact_or_kept(
+    slug: str, route: str, referral: dict[str, object], db_admin: psycopg.Connection
 ) -> None:
-    ask(client_of(slug), route, referrer)
-    referral = the_referral(db_admin)
+    """See each answer that the policy asks for among the facts of a request, or kept beside them."""
     facts, kept = referral["facts"], referral["answers"]
     assert isinstance(facts, dict)
     assert isinstance(kept, dict)
@@ -225,99 +212,10 @@ def test_a_second_request_for_the_same_child_is_flagged_and_never_merged(
     ask(client_of("leeds"), "request-form", "parent", family_name="O'Shéa")
     ask(client_of("leeds"), "hen", "health-professional", family_name="OSHEA")
     ask(client_of("leeds"), "hen", "health-professional", family_name="OSHEA", **{"born-day": "15"})
-    first, second, third = rows(
-        db_admin, "select id, child_id, possible_duplicate_of from referral order by created_at"
-    )
+    first, second, third = rows(db_admin, "select id, child_id, possible_duplicate_of from referral order by id")
     assert second["possible_duplicate_of"] == first["id"]
     assert first["possible_duplicate_of"] is third["possible_duplicate_of"] is None
     assert len({first["child_id"], second["child_id"], third["child_id"]}) == 3
-
-
-def test_sending_twice_makes_one_request(client_of: Clients, db_admin: psycopg.Connection) -> None:
-    client = client_of("leeds")
-    check = walk(client, "request-form", "parent")
-    again = client.get(check.request.path)
-    first, second, third = submit(client, check), submit(client, check), submit(client, again)
-    assert str(the_referral(db_admin)["reference"]) in first.text
-    assert first.status_code == second.status_code == third.status_code == 200
-
-
-def test_a_sent_request_leaves_nothing_of_the_family_in_the_draft(
-    client_of: Clients, db_admin: psycopg.Connection
-) -> None:
-    client = client_of("leeds")
-    ask(client, "request-form", "parent")
-    draft = rows(db_admin, "select answers, files from ask_draft")[0]
-    assert "Invented" not in str(draft)
-    assert draft["files"] == []
-    fresh = walk(client, "request-form", "parent", until="you")
-    assert "Robin" not in fresh.text
-
-
-def test_addresses_and_cookies_hold_nothing_of_the_family(client_of: Clients) -> None:
-    client = client_of("leeds")
-    seen: list[str] = []
-    page = begin(client, "request-form")
-    while not page.request.path.endswith("/check"):
-        led = answer(client, page, "parent")
-        seen += [led.headers["Location"], *led.headers.getlist("Set-Cookie")]
-        page = client.get(led.headers["Location"])
-        seen += page.headers.getlist("Set-Cookie")
-    assert not [text for text in seen if "Invented" in text or "Wren" in text or "Robin" in text]
-
-
-def test_another_browser_and_another_council_see_nothing_of_a_draft(client_of: Clients) -> None:
-    client = client_of("leeds")
-    walk(client, "request-form", "parent", until="contact")
-    cookie = client.get_cookie("portage-visitor", domain="leeds.localhost")
-    assert cookie is not None
-    other = client_of("west-northants")
-    other.set_cookie("portage-visitor", cookie.value, domain="west-northants.localhost")
-    for stranger, path in ((client_of("leeds"), "/ask/request-form/you"), (other, "/ask/request-for-support/you")):
-        led = stranger.get(path)
-        assert led.status_code == 303
-        assert "Robin" not in stranger.get(led.headers["Location"]).text
-    assert other.get("/ask/request-form").status_code == 404
-
-
-def test_what_was_typed_after_the_draft_was_forgotten_is_kept(
-    client_of: Clients, clock: Clock, db_admin: psycopg.Connection
-) -> None:
-    client = client_of("leeds")
-    page = walk(client, "request-form", "parent", until="contact")
-    clock(NOW + timedelta(hours=3))
-    led = answer(client, page, "parent", carer_contact_note="Ring only after four")
-    assert led.headers["Location"] == "/ask/request-form/who"
-    assert "We keep answers for two hours" in client.get("/ask/request-form/who").text
-    assert "Ring only after four" in walk_on(client, "contact")
-
-
-def walk_on(client: FlaskClient, until: str) -> str:
-    page = client.get("/ask/request-form/who")
-    while not page.request.path.endswith(until):
-        page = client.get(answer(client, page, "parent").headers["Location"])
-    return page.text
-
-
-def test_a_draft_can_be_deleted_from_any_page(client_of: Clients, db_admin: psycopg.Connection) -> None:
-    client = client_of("leeds")
-    page = walk(client, "request-form", "parent", until="home")
-    send(client, form_to(page, "/ask/request-form/forget"))
-    assert rows(db_admin, "select id from ask_draft") == []
-
-
-def test_drafts_whose_time_is_over_are_deleted(
-    client_of: Clients, council: Callable[..., object], db_admin: psycopg.Connection
-) -> None:
-    from portage.core.db import db
-    from portage.referrals.operations.drafts import forget_expired
-
-    walk(client_of("leeds"), "request-form", "parent", until="home")
-    with council("leeds"):  # type: ignore[attr-defined]  # a context manager
-        assert forget_expired(at=NOW + timedelta(hours=1)) == 0
-        assert forget_expired(at=NOW + timedelta(hours=3)) == 1
-        db.session.commit()
-    assert rows(db_admin, "select id from ask_draft") == []
 
 
 def test_a_filled_trap_flags_the_request_and_never_blocks_it(
@@ -339,106 +237,3 @@ def test_a_request_sent_within_seconds_is_flagged(
     clock(NOW + timedelta(minutes=minutes))
     submit(client, check)
     assert the_referral(db_admin)["flags"] == flags
-
-
-def test_a_page_cannot_be_jumped_to_before_the_ones_that_lead_there(client_of: Clients) -> None:
-    client = client_of("leeds")
-    walk(client, "request-form", "parent", until="contact")
-    for path in ("/ask/request-form/check", "/ask/request-form/papers"):
-        assert client.get(path).headers["Location"] == "/ask/request-form/contact"
-    assert client.get("/ask/request-form/no-such-page").status_code == 404
-
-
-def test_a_changed_answer_leads_back_to_the_check(client_of: Clients) -> None:
-    client = client_of("leeds")
-    check = walk(client, "request-form", "parent")
-    assert 'href="/ask/request-form/child?change=1"' in check.text
-    page = client.get("/ask/request-form/child?change=1")
-    changed = send(client, form_to(page, "/ask/request-form/child"), {"given_name": "Jay"})
-    assert changed.headers["Location"] == "/ask/request-form/check"
-    assert "Jay" in client.get("/ask/request-form/check").text
-
-
-def test_somebody_else_asking_gets_the_pages_for_them(client_of: Clients) -> None:
-    client = client_of("leeds")
-    walk(client, "request-form", "parent")
-    page = client.get("/ask/request-form/who?change=1")
-    led = send(client, form_to(page, "/ask/request-form/who"), {"referrer": "practitioner"})
-    assert led.headers["Location"] == "/ask/request-form/you"
-    assert "Where you work" in client.get("/ask/request-form/you").text
-
-
-BAD = [
-    ("who", {"referrer": "school-admissions"}, "Choose the answer that fits you best."),
-    ("who", {"referrer": []}, "Choose the answer that fits you best."),
-    ("you", {"carer_name": ""}, "Enter your name."),
-    ("you", {"carer_name": "x" * 101}, "Use 100 characters or fewer."),
-    ("you", {"carer_name": "Ro\x07bin"}, "characters that cannot be printed"),
-    ("contact", {"carer_email": "robin at family", "carer_safe": ["email"]}, "Enter an e-mail address in full"),
-    ("contact", {"carer_email": "", "carer_safe": ["email"]}, "take the tick away from e-mail"),
-    ("contact", {"carer_telephone": "ask my aunt"}, "Enter a telephone number"),
-    ("contact", {"carer_safe": []}, "Tick at least one safe way"),
-    ("contact", {"carer_safe": ["pigeon"]}, "Choose from the list."),
-    ("child", {"given_name": ""}, "Enter the child&#39;s first name."),
-    ("child", {"born-year": "2027"}, "The date of birth is in the future."),
-    ("child", {"born-day": "31", "born-month": "2"}, "Enter a real date"),
-    ("child", {"born-month": "March"}, "Enter a real date"),
-    ("child", {"born-day": "", "born-month": "", "born-year": ""}, "Enter the child&#39;s date of birth."),
-    ("child", {"born-year": "1985"}, "Check the year"),
-    ("home", {"postcode": "LS"}, "Enter a full postcode"),
-    ("own-words", {"own_words": "word " * 1000}, "Use 4000 characters or fewer."),
-    ("concerns", {"concerns": ["everything"]}, "Choose from the list."),
-    ("lives-in-area", {"lives_in_area": "perhaps"}, "Choose one of the answers."),
-    ("setting", {"setting_hours": "some"}, "Enter the hours as a number"),
-    ("setting", {"setting_hours": "200"}, "a week has no more"),
-    ("other-carer", {"other_telephone": "01632 960 002"}, "Enter their name."),
-]
-
-
-@pytest.mark.parametrize(("page_key", "typed", "sentence"), BAD)
-def test_each_slip_gets_a_sentence_and_everything_typed_stays(
-    page_key: str, typed: dict[str, str | list[str]], sentence: str, client_of: Clients
-) -> None:
-    client = client_of("leeds")
-    page = walk(client, "request-form", "parent", until=page_key)
-    refused = answer(client, page, "parent", **typed)
-    assert refused.status_code == 422
-    assert sentence in refused.text
-    assert "There is a problem" in refused.text
-    shown = form_to(refused, f"/ask/request-form/{page_key}")
-    for name, value in typed.items():
-        control = shown.fields[name]
-        if control.kind in ("radio", "checkbox"):
-            assert control.values == [each for each in value if each in control.options]
-        else:
-            assert control.values == [str(value).strip()]
-
-
-@pytest.mark.parametrize(
-    ("slug", "route", "referrer", "page_key", "typed", "sentence"),
-    [
-        ("lancashire", "early-help", "senco", "early-help", {"discussed_on-year": "2031"}, "in the future"),
-        ("leeds", "hen", "health-professional", "agreement", {"agreed_by": ""}, "name of the person who agreed"),
-        ("leeds", "hen", "health-professional", "agreement", {"agreed_on-year": "2031"}, "in the future"),
-        ("leeds", "hen", "health-professional", "agreement", {"agreement_parent": []}, "Choose one of the answers."),
-        ("leeds", "hen", "health-professional", "you", {"referrer_telephone": ""}, "so that we can reach you"),
-        ("west-northants", "moving-forwards", "parent", "school", {"school": ""}, "Answer this question."),
-    ],
-)
-def test_slips_on_other_routes_get_a_sentence_too(
-    slug: str, route: str, referrer: str, page_key: str, typed: dict[str, str], sentence: str, client_of: Clients
-) -> None:
-    client = client_of(slug)
-    page = walk(client, route, referrer, until=page_key)
-    refused = answer(client, page, referrer, **typed)
-    assert (refused.status_code, sentence in refused.text) == (422, True)
-
-
-def test_answers_that_contradict_each_other_are_named_on_the_check(client_of: Clients) -> None:
-    client = client_of("west-northants")
-    early = {"reception_ends_on-year": "2024"}
-    check = walk(client, "request-for-support", "parent", **early)
-    refused = send(client, form_to(check, check.request.path))
-    assert refused.status_code == 422
-    assert "must be after the date of birth" in refused.text
-    assert "Robin Invented" in refused.text

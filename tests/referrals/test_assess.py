@@ -88,7 +88,7 @@ def test_a_cancelled_assessment_can_be_booked_anew_and_access_ends(
     page = manager.client.get(address)
     assert send(manager.client, form_to(page, f"{address}/assessment/{assessment_id}/cancel")).status_code == 303
     book(manager, family.referral_id, visitor)
-    assert db_admin.execute("select status from assessment order by created_at").fetchall() == [
+    assert db_admin.execute("select status from assessment order by created_at, id").fetchall() == [
         ("cancelled",), ("booked",),
     ]  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+import psycopg
 from flask.testing import FlaskClient
+from psycopg.rows import dict_row
 from werkzeug.test import TestResponse
 
 from support.forms import Field, FormOnPage, Values, form_to, send
@@ -106,3 +108,16 @@ def submit(client: FlaskClient, check: TestResponse, **typed: str) -> TestRespon
 def ask(client: FlaskClient, route: str, referrer: str, **given: str | list[str]) -> TestResponse:
     """From the start page to the thanks."""
     return submit(client, walk(client, route, referrer, until="check", **given))
+
+
+def rows(db_admin: psycopg.Connection, question: str, *values: object) -> list[dict[str, object]]:
+    """What the database holds, by the names of the columns."""
+    with db_admin.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(question, values).fetchall()
+
+
+def the_referral(db_admin: psycopg.Connection) -> dict[str, object]:
+    """The only request there is."""
+    found = rows(db_admin, "select * from referral")
+    assert len(found) == 1
+    return found[0]

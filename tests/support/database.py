@@ -16,7 +16,7 @@ from psycopg import sql
 from support.run import Servers
 
 Way = Literal["as it was", "rows put back", "cloned anew"]
-SWEEP_EACH = 60  # restorings; what was deleted is still read over until then
+RESTORINGS = 60  # after so many a clone is made anew: what was deleted is read over, and its places taken, until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Database:
         self._present: dict[str, int] = {}
         self._kept: dict[str, bytes] = {}
         self._born = 0
-        self._restored = 0
+        self._restored = 0  # since the last cloning
         self._line: psycopg.Connection | None = None  # kept open: a new one reads the whole catalogue anew
         self.clones = 0  # how often it was made: connections from before a cloning have ended
         self.clone()
@@ -50,7 +50,7 @@ class Database:
         """Make the database from the template, in place of one that is there; nobody may be connected as a test."""
         template = urlsplit(self._servers.superuser).path.removeprefix("/")
         self.drop()
-        self.clones += 1
+        self.clones, self._restored = self.clones + 1, 0
         self._maintain("create database {} template {} owner portage_owner", self.name, template)
         # What is granted on a database, unlike what is in it, is not cloned.
         self._maintain("revoke temporary on database {} from public", self.name)
@@ -79,6 +79,11 @@ class Database:
             self.clone()
         return way
 
+    def renew(self) -> None:
+        """Clone it anew once in a while."""
+        if self._restored >= RESTORINGS:
+            self.clone()
+
     def _connection(self) -> psycopg.Connection:
         if self._line is None:
             self._line = psycopg.connect(self.at.superuser, autocommit=True)
@@ -101,8 +106,6 @@ class Database:
         if changed:
             self._count_from_now(connection)
         self._restored += 1
-        if self._restored % SWEEP_EACH == 0:
-            connection.execute("vacuum")
         return "rows put back" if changed else "as it was"
 
     def _count_from_now(self, connection: psycopg.Connection) -> None:
