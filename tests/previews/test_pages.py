@@ -35,6 +35,8 @@ def test_an_administrator_asks_watches_and_reads_and_sees_references_without_nam
     assert "Waiting to begin" in admin.get("/policy/previews").text
     work_off()
     assert admin.get(f"/policy/previews/progress?preview={number}").json == {"done": 1, "total": 1, "running": False}
+    assert address in admin.get(f"/policy/drafts/{leaflet}").text
+    assert "/policy/previews" in admin.get("/policy").text
     result = admin.get(address).text
     assert "1 of 1 requests would have another outcome" in result
     assert family.reference in result
@@ -88,8 +90,8 @@ def test_somebody_outside_the_team_sees_counts_alone_and_no_small_ones(
     assert auditor.get(f"/policy/previews/{preview_id}/list.csv").status_code == 403
     counts = list(csv.reader(StringIO(auditor.get(f"/policy/previews/{preview_id}/counts.csv").text)))
     by_outcome = {row[1]: row[2:] for row in counts if row[0].startswith("By outcome")}
-    assert by_outcome["The request meets the published conditions"] == ["hidden", "7"]
-    assert by_outcome["The request does not meet the published conditions"] == ["hidden", "0"]
+    assert by_outcome["Meets the conditions"] == ["hidden", "7"]
+    assert by_outcome["Does not meet them"] == ["hidden", "0"]
     assert "Start the preview" not in auditor.get("/policy/previews").text
 
 

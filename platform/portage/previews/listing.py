@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true
 
 from portage.accounts.models import Person
 from portage.core.db import db
@@ -42,8 +42,8 @@ def drafts(on: date) -> list[Draft]:
     return [Draft(*row) for row in found]
 
 
-def recent() -> list[Any]:
-    """The latest previews: whose draft, who asked, and how it went."""
+def recent(edition_id: UUID | None = None) -> list[Any]:
+    """The latest previews, of all drafts or of one: whose draft, who asked, and how it went."""
     found = db.session.execute(
         select(
             Preview.id, Preview.status, Preview.asked_at, Preview.from_on, PolicyEdition.source, Person.name.label("by")
@@ -54,6 +54,7 @@ def recent() -> list[Any]:
             Preview.tenant_id == current_tenant_id(),
             PolicyEdition.tenant_id == current_tenant_id(),
             Person.tenant_id == current_tenant_id(),
+            true() if edition_id is None else Preview.edition_id == edition_id,
         )
         .order_by(Preview.asked_at.desc(), Preview.id.desc())
         .limit(_MOST)

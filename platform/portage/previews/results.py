@@ -27,6 +27,11 @@ WORDS = {
     NOT_OFFERED: "The draft has no such way to ask",
     "": "Not judged yet",
 }
+BRIEFLY = {  # so that a label of a chart fits on a phone
+    "eligible": "Meets the conditions", "panel": "The panel looks at it", "more-information": "More is to be known",
+    "not-eligible": "Does not meet them", NEEDS_A_PERSON: "The policy gave no answer",
+    NOT_OFFERED: "Not offered any more", "": "Not judged yet",
+}  # fmt: skip
 AGE_WORDS = {0: "Under 1", 1: "1 year", 2: "2 years", 3: "3 years", 4: "4 years", 5: "5 years and over"}
 MET = {True: "met", False: "not met", None: "not known"}
 NO_AREA = "No area team"
@@ -127,7 +132,7 @@ def _tables(cells: list[Any], moved: list[Any], sight: Sight) -> Iterable[Table]
         change[to] += number
     outcomes = [key for key in WORDS if now[key] or change[key]]
     yield _table(
-        "outcome", "By outcome", "Outcome", "Requests", [(WORDS[key], key) for key in outcomes], now, change, sight
+        "outcome", "By outcome", "Outcome", "Requests", [(BRIEFLY[key], key) for key in outcomes], now, change, sight
     )
     ages = [(AGE_WORDS[age], age) for age in AGES]
     yield _of_those_who_meet("age", "By age when the request arrived", "Age", 1, ages, cells, moved, sight)

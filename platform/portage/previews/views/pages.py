@@ -11,11 +11,13 @@ from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.forms import Form, read
-from portage.core.identity import Actor, viewer
+from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import UNAUDITED, Routes, concerning
+from portage.core.sections import Entry, Section, adds_to
 from portage.editions.operations import edition_on
 from portage.editions.refusals import DraftUnfinished
 from portage.policy import Edition, Policy
+from portage.policy.dates import in_words
 from portage.previews import download, listing, results
 from portage.previews.comparing import Judge
 from portage.previews.models import RUNNING, Preview
@@ -34,6 +36,19 @@ STATUS = {
     "cancelled": ("Stopped", "grey"), "outdated": ("Out of date", "yellow"), "failed": ("Could not finish", "red"),
 }  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@adds_to("draft", order=10)
+def of_draft(who: Viewer, draft_id: UUID | None) -> Section | None:
+    """The way from a draft to its previews."""
+    if draft_id is None or Can.SEE_PREVIEW not in who.can:
+        return None
+    ran = []
+    for each in listing.recent(draft_id):
+        asked_on = in_words(each.asked_at.astimezone(clock.LONDON).date())
+        ran.append(Entry(f"Asked on {asked_on}", f"/policy/previews/{each.id}", STATUS[each.status][0]))
+    ask = Entry("Preview this draft on your requests", f"/policy/previews?draft={draft_id}")
+    return Section("Previews", tuple(ran), "", ask if Can.PREVIEW_POLICY in who.can else None)
 
 
 @routes.get("/policy/previews", **SEES)
