@@ -51,6 +51,7 @@ UNREACHED = {
     "/operator/brand.css": PARTS,
     "/static/<version>/<path:filename>": PARTS,
     "/referrals/<uuid:referral_id>/letter/<uuid:letter_id>/pdf": "offered only where the extra `pdf` is installed",
+    "/policy/editions/<uuid:edition_id>/letters/<uuid:entry_id>/pdf": "as above",
     "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
     "/letters/messages/<uuid:message_id>/handled": "as above",
 }
