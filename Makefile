@@ -1,5 +1,6 @@
 # Two commands: `make demo` shows the service, `make test` proves it. `make help` lists the rest.
 
+# macOS has GNU make 3.81, which knows no .SHELLFLAGS, and bash 3.2: each line below must also fail by itself, as it should.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -14,6 +15,9 @@ JOBS ?= 2
 PROJECTS := pyproject.toml $(wildcard policies/*/pyproject.toml)
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate
+
+# Homebrew on Apple silicon keeps Pango where the system's loader does not look.
+PANGO := $(if $(wildcard /opt/homebrew/lib),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib)
 
 # Without compiled files every process would compile a hundred thousand lines again, two seconds each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -38,14 +42,14 @@ demo: .venv/demo.stamp ## Start the whole service with six councils and invented
 	@$(PYTHON) scripts/bootstrap.py dev
 
 test: bootstrap ## Run every promise in parallel, the browser included; ends with pytest's summary
-	@$(BIN)/python scripts/system_packages.py
+	@$(PANGO) $(BIN)/python scripts/system_packages.py
 	@$(BIN)/python scripts/static_files.py --tests
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not long" --ignore tests/bench $(ARGS)
+	@$(PANGO) $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not long" --ignore tests/bench $(ARGS)
 
 test-long: bootstrap ## Run kills, fuzz and load at full length
-	@$(BIN)/python scripts/system_packages.py
+	@$(PANGO) $(BIN)/python scripts/system_packages.py
 	@$(BIN)/python scripts/static_files.py --tests
-	@PORTAGE_TEST_LENGTH=full $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --ignore tests/bench $(ARGS)
+	@$(PANGO) PORTAGE_TEST_LENGTH=full $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --ignore tests/bench $(ARGS)
 
 bench: bootstrap ## Measure speed against floors measured in the same run (docs/performance.md)
 	@$(BIN)/python -m pytest -q -p no:xdist tests/bench --bench $(ARGS)
@@ -61,7 +65,7 @@ lock: .venv/dev.stamp ## Choose versions again and write requirements/*.txt with
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	@for extra in demo assets pdf; do \
-		$(LOCK) -c requirements/dev.txt --extra $$extra -o requirements/$$extra.txt; done
+		$(LOCK) -c requirements/dev.txt --extra $$extra -o requirements/$$extra.txt || exit 1; done
 	@$(BIN)/python scripts/wheels.py
 
 wheels: bootstrap ## Check that every locked package has a wheel for Linux and macOS (asks the index, installs nothing)

@@ -4,6 +4,7 @@ import psycopg
 from flask import Flask
 
 from portage.demo import seed
+from portage.demo.seed.waiting_before import CHILDREN
 from support.policies import COUNCILS, SHIPPED
 
 FAMILIES = 12  # each step of the road once, and some twice
@@ -21,7 +22,13 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
         "select t.slug, count(*), count(*) filter (where c.invented) from child c join tenant t on t.id = c.tenant_id "
         "group by 1 order by 1"
     ).fetchall()
-    assert rows == [(slug, FAMILIES, FAMILIES) for slug in sorted(SHIPPED)]
+    everybody = FAMILIES + len(CHILDREN)
+    assert rows == [(slug, everybody, everybody) for slug in sorted(SHIPPED)]
+    places = db_admin.execute(
+        "select t.slug, count(*), count(*) filter (where w.left_on is null) from waiting_entry w "
+        "join tenant t on t.id = w.tenant_id where w.before_recorded_policy group by 1 order by 1"
+    ).fetchall()
+    assert places == [(slug, len(CHILDREN), len(CHILDREN) - 1) for slug in sorted(SHIPPED)]
     for slug in SHIPPED:
         stages = db_admin.execute(
             "select distinct stage from referral r join tenant t on t.id = r.tenant_id where t.slug = %s", (slug,)

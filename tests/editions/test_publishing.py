@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from portage.core.errors import ChangedMeanwhile, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped, tenant_scope
 from portage.editions import refusals
+from portage.editions.checking import check_policy
 from portage.editions.drafting import (
     ChangeTerms,
     NewDraft,
@@ -31,10 +33,12 @@ from portage.editions.drafting import (
     start_draft,
     state_of,
 )
+from portage.editions.export import editions_as_toml
 from portage.editions.models import PolicyEdition, PublishedEdition
 from portage.editions.operations import Seeded, edition_on, editions_of_tenant, load_editions
 from portage.editions.publishing import Approval, Correction, Publication, mark_of, publish, withdraw
 from support.people import hire
+from support.policies import TENANTS
 from support.policies import council as from_files
 
 Within = Callable[..., AbstractContextManager[UUID]]
@@ -313,6 +317,30 @@ def test_a_file_overwrites_nothing_that_people_made_here(leeds: UUID) -> None:
     assert load_editions(from_files("leeds")) == Seeded(0, 2, 0, 1)
     assert db.session.scalar(select(func.count()).select_from(PolicyEdition)) == rows
     assert edition_row(page.id).terms["contact"]["words"] == "Write to us."
+
+
+def test_what_was_made_here_is_exported_and_loading_that_file_changes_nothing(leeds: UUID, tmp_path: Path) -> None:
+    mine, page = drafted(somebody()), drafted(somebody(), 8)
+    page.source = "Another draft"
+    publish(mine.id, publication(mine), by=somebody(), at=clock.now())
+    wrong, correcting = in_force(), drafted(somebody(), 7)
+    correction = Correction(wrong.id, "A mistake.")
+    publish(
+        correcting.id,
+        publication(correcting, effective_from=wrong.effective_from, correction=correction, source="Corrected"),
+        by=somebody(),
+        at=clock.now(),
+    )
+    known = editions_of_tenant()
+    folder = tmp_path / "leeds"
+    folder.mkdir()
+    (folder / "tenant.toml").write_text((TENANTS / "leeds" / "tenant.toml").read_text("utf-8"), "utf-8")
+    (folder / "policy.toml").write_text(editions_as_toml(known.policy, known.editions), "utf-8")
+    exported, problems = check_policy(folder)
+    assert problems == []
+    assert exported is not None
+    assert [each.terms.support.longest_months for each in exported.editions] == [12, 7, 9, 6, 8]
+    assert load_editions(exported) == Seeded(0, 5, 0)
 
 
 def test_no_council_drafts_from_or_publishes_anothers_edition(council: Within) -> None:

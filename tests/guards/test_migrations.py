@@ -85,3 +85,15 @@ def test_two_processes_may_migrate_at_once(scratch: Database, servers: Servers) 
     both = [subprocess.Popen(command_line, env={**os.environ, **told}, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait(120) for process in both] == [0, 0]
     assert catalogue(scratch) == before
+
+
+def test_what_was_published_before_editions_were_published_here_is_put_on_the_shelf(scratch: Database) -> None:
+    kept = "select council_id, effective_from, source, terms::text from published_edition order by 1, 2"
+    brought = "select id, seeded_as from policy_edition order by 1"
+    with psycopg.connect(scratch.at.superuser, autocommit=True) as connection:
+        before = connection.execute(kept).fetchall(), connection.execute(brought).fetchall()
+        assert len(before[0]) > 5
+    migrate.downgrade(scratch.at.owner, "0011_outbox_without_version")
+    migrate.upgrade(scratch.at.owner)
+    with psycopg.connect(scratch.at.superuser, autocommit=True) as connection:
+        assert (connection.execute(kept).fetchall(), connection.execute(brought).fetchall()) == before

@@ -18,7 +18,7 @@ from portage.core.db import db
 from portage.core.tenancy import scoped, tenant_scope
 from portage.core.worker import carry_out
 from portage.editions.models import PolicyEdition
-from portage.previews import cases, jobs, operations
+from portage.previews import carrying_out, cases, jobs, operations
 from support.background import WorkOff, due
 from support.previews import DraftOf, PreviewOf, changed_terms, found, plainly
 from support.requests import CONCERNED, ELIGIBLE, RequestOf
@@ -80,14 +80,14 @@ def test_it_goes_on_piece_by_piece_where_it_stopped(
 ) -> None:
     for _ in range(5):
         request_of("leeds", months=33, facts=ELIGIBLE)
-    monkeypatch.setattr(operations, "_LOOK_UP_EVERY", 1)
+    monkeypatch.setattr(carrying_out, "_TOGETHER", 1)
     monkeypatch.setattr(jobs, "PIECE", 0.0)
     draft = draft_of("leeds", {"eligibility.oldest_months": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
     done = []
     with council("leeds"):
         while not done or done[-1] < 5:
-            operations.advance(preview_id, enough=lambda: True, at=clock.now())
+            carrying_out.advance(preview_id, enough=lambda: True, at=clock.now())
             db.session.commit()
             done.append(found(preview_id)[0].done)
             db.session.rollback()
@@ -114,7 +114,7 @@ def test_a_draft_that_is_changed_meanwhile_ends_its_preview(
     preview_id = preview_of("leeds", draft, carry_out=False)
     finished = preview_of("leeds", draft, from_on=date(2027, 4, 1), carry_out=False)
     with council("leeds"):
-        operations.advance(finished, enough=lambda: False, at=clock.now())
+        carrying_out.advance(finished, enough=lambda: False, at=clock.now())
         row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == draft)).one()
         row.terms = changed_terms(row.terms, terms)
         db.session.commit()

@@ -8,11 +8,14 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from portage.policy import installed_policies
+from portage.policy import Facts, installed_policies
+from portage_standard import StandardPolicy
+from portage_west_northants import WestNorthantsPolicy
 from support.asking import ask, filled
 from support.broken import KINDS, SECRET, Broken, instead, raising
 from support.forms import form_to, send
 from support.people import Hired
+from support.requests import ELIGIBLE, RequestOf
 
 Clients = Callable[[str], FlaskClient]
 SignIn = Callable[..., Hired]
@@ -172,6 +175,67 @@ def test_a_failing_policy_is_told_to_the_operator_once_and_without_a_word_of_the
         assert SECRET not in seen
         assert "2025-03-14" not in seen
     assert "policy leeds gave no answer: raised" in caplog.text
+
+
+def test_whoever_looks_after_the_policy_is_told_that_it_cannot_be_read(sign_in: SignIn, instead: Instead) -> None:
+    who = sign_in("leeds", "tenant-administrator")
+    for policy in (None, KINDS["cannot read its edition"]()):
+        with instead("leeds", policy):
+            page = who.client.get("/policy")
+        assert page.status_code == 200
+        assert "The conditions of this edition cannot be read just now." in page.text
+        assert "There is no condition." not in page.text
+        assert "Early Years SEND Home Visiting Service" in page.text
+
+
+def test_a_policy_with_facts_of_its_own_keeps_nobody_from_the_page_of_a_case(
+    request_of: RequestOf, sign_in: SignIn, instead: Instead
+) -> None:
+    family, manager = request_of("portsmouth"), sign_in("portsmouth", "service-manager")
+
+    class Failing(StandardPolicy):
+        def determine(self, edition: Any, facts: Facts) -> Any:
+            raise ZeroDivisionError
+
+    policy = Failing()
+    policy.__dict__.update(version="6.6.6", rules_digest="b" * 64)
+    with instead("standard", policy):
+        for page in (f"/referrals/{family.referral_id}", f"/referrals/{family.referral_id}/facts"):
+            assert manager.client.get(page).status_code == 200, page
+
+
+def test_cases_from_before_are_still_read_and_decided_while_the_plugin_is_away(
+    request_of: RequestOf, sign_in: SignIn, instead: Instead
+) -> None:
+    family, manager = request_of("leeds", facts=ELIGIBLE), sign_in("leeds", "service-manager")
+    case = f"/referrals/{family.referral_id}"
+    with instead("leeds", None):
+        shown = manager.client.get(case)
+        assert "The request meets the published conditions" in shown.text
+        assert "LDS-11, as published" in shown.text
+        for page in ("/today", "/worklist", f"{case}/facts", f"{case}/delay", f"{case}/decide"):
+            assert manager.client.get(page).status_code == 200, page
+
+
+def test_the_panel_is_told_that_the_policy_gave_no_answer(
+    request_of: RequestOf, sign_in: SignIn, instead: Instead, db_admin: psycopg.Connection
+) -> None:
+    policy = Unanswering()
+    policy.__dict__.update(version="6.6.6", rules_digest="b" * 64)
+    with instead("west-northants", policy):
+        request_of("west-northants")
+    assert one(db_admin, "select stage, outcome from referral") == ("panel", "needs-a-person")
+    chair = sign_in("west-northants", "panel-chair").client
+    first = {"first_on-day": "21", "first_on-month": "11", "first_on-year": "2026", "count": "1"}
+    send(chair, form_to(chair.get("/panel"), "/panel/meetings"), first)
+    assert "The policy gave no answer" in chair.get("/panel").text
+
+
+class Unanswering(WestNorthantsPolicy):
+    """A council with a panel whose rules fail."""
+
+    def determine(self, edition: Any, facts: Facts) -> Any:
+        raise ZeroDivisionError
 
 
 def test_facts_that_contradict_each_other_are_still_refused(sign_in: SignIn, db_admin: psycopg.Connection) -> None:

@@ -236,10 +236,10 @@ def test_a_host_of_another_council_is_refused(councils: Path) -> None:
     assert line.endswith("hosts.1: lancashire.localhost already belongs to the council lancashire.")
 
 
-def test_a_second_draft_is_refused(councils: Path) -> None:
+def test_a_second_draft_of_one_document_is_refused(councils: Path) -> None:
     editions(councils / "lancashire", lambda told: [told[0], *[without_day(told[0])] * 2])
     (line,) = check("lancashire").stdout.splitlines()
-    assert "edition.3: is a second draft." in line
+    assert "edition.3: is a second draft of one document." in line
 
 
 def without_day(edition: dict[str, Any]) -> dict[str, Any]:

@@ -133,6 +133,25 @@ def test_another_councils_published_edition_lies_beside_ones_own_and_its_drafts_
         assert "Secret" not in refused
 
 
+def test_what_a_council_that_has_left_published_is_no_longer_offered(
+    author: Hired, db_admin: psycopg.Connection
+) -> None:
+    assert "lancashire:" in text(author.client.get("/policy/compare"))
+    db_admin.execute("update tenant set active = false where slug = 'lancashire'")
+    assert "lancashire:" not in text(author.client.get("/policy/compare"))
+
+
+def test_a_draft_that_changed_after_it_was_read_is_not_published_unread(author: Hired, publisher: Hired) -> None:
+    draft = shorter(author.client)
+    form = form_to(publisher.client.get(f"{draft}/publish"), f"{draft}/publish")
+    wrong = send(publisher.client, form, answers(minute_reference=""))
+    assert change(author.client, draft, **{"support.longest_months": "3"}).status_code == 303
+    assert send(author.client, form_to(author.client.get(draft), f"{draft}/ready")).status_code == 303
+    refused = send(publisher.client, form_to(wrong, f"{draft}/publish"), answers())
+    assert refused.status_code == 409
+    assert "It was changed after you opened it" in text(refused)
+
+
 def test_a_draft_is_written_by_one_and_published_by_another_and_holds_from_its_day(
     author: Hired, publisher: Hired, council: Within, db_admin: psycopg.Connection
 ) -> None:
@@ -147,6 +166,9 @@ def test_a_draft_is_written_by_one_and_published_by_another_and_holds_from_its_d
     page = text(publisher.client.get("/policy"))
     assert "Coming" in page
     assert "by Mo Manager" in page
+    read = text(publisher.client.get(published.headers["Location"]))
+    for said in ("A committee: Children and Families Committee", "Minute 27", "EIA 2026/11", "None applied"):
+        assert said in read
     done = db_admin.execute(
         "select action, actor from audit_event where subject_id = %s and action not like 'row.%%' order by at",
         (draft.rpartition("/")[2],),
@@ -214,20 +236,39 @@ def test_an_entry_is_added_filled_in_moved_and_taken_away_without_javascript(aut
     new = max(int(name.split(".")[1]) for name in form.fields if name.startswith("offers.") and "_rows" not in name)
     rows = [str(number) for number in range(new + 1)]
     filled = {f"offers.{new}._key": "group-play", f"offers.{new}.name": "Group play",
-              f"offers.{new}.explanation": "We play together.", "offers._rows": rows}  # fmt: skip
+              f"offers.{new}.explanation": "We play together.", "offers._rows": " ".join(rows)}  # fmt: skip
     moved = send(author.client, form, {**filled, "do": f"up:offers.{new}"})
     assert "Group play" in text(moved)
-    saved = send(author.client, form_to(moved, address), {"offers._rows": [*rows[:-2], rows[-1], rows[-2]]})
+    saved = send(author.client, form_to(moved, address), {"offers._rows": " ".join([*rows[:-2], rows[-1], rows[-2]])})
     assert saved.status_code == 303, text(saved)
     page = text(author.client.get(address))
     assert page.index("group-play") < page.index(text_of_last(page))
     last = form_to(author.client.get(address), address)
-    assert send(author.client, last, {"offers._rows": rows[:-1]}).status_code == 303
+    assert send(author.client, last, {"offers._rows": " ".join(rows[:-1])}).status_code == 303
 
 
 def text_of_last(page: str) -> str:
     """The short name of the last entry."""
     return page.rpartition("Short name: ")[2].partition("<")[0]
+
+
+@pytest.mark.parametrize("slug", ["leeds", "portsmouth"])
+def test_each_part_sent_back_as_it_was_shown_changes_nothing_and_makes_nobody_an_author(
+    slug: str, sign_in: SignIn, db_admin: psycopg.Connection
+) -> None:
+    client, second = (sign_in(slug, "tenant-administrator").client for _ in range(2))
+    draft = begin(client)
+    kept = "select terms::text, assumptions, authors, version from policy_edition where id = %s"
+    before = db_admin.execute(kept, (draft.rpartition("/")[2],)).fetchone()
+    parts = [form.partition('"')[0] for form in text(client.get(draft)).split(f'href="{draft}/terms/')[1:]]
+    assert len(parts) > 10
+    for number in parts:
+        address = f"{draft}/terms/{number}"
+        page = second.get(address)
+        assert page.status_code == 200, address
+        sent = send(second, form_to(page, address))
+        assert sent.status_code == 303, (address, text(sent))
+    assert db_admin.execute(kept, (draft.rpartition("/")[2],)).fetchone() == before
 
 
 def test_two_who_change_one_part_both_see_what_the_other_wrote(author: Hired, sign_in: SignIn) -> None:
@@ -252,10 +293,10 @@ def test_an_assumption_is_set_and_cleared(author: Hired) -> None:
     )
     rows = [str(row) for row in range(number + 1)]
     marked = {f"_assumed.{number}.term": "support.visit_minutes", f"_assumed.{number}.says": "Nobody says how long.",
-              "_assumed._rows": rows}  # fmt: skip
+              "_assumed._rows": " ".join(rows)}  # fmt: skip
     assert send(author.client, form, marked).status_code == 303
     assert "Nobody says how long." in text(author.client.get(address))
-    cleared = {**{f"_assumed.{row}.says": "" for row in rows}, "_assumed._rows": rows}
+    cleared = {**{f"_assumed.{row}.says": "" for row in rows}, "_assumed._rows": " ".join(rows)}
     assert send(author.client, form_to(author.client.get(address), address), cleared).status_code == 303
     assert "Nobody says how long." not in text(author.client.get(address))
 
@@ -349,7 +390,7 @@ def test_whom_a_choice_touches_is_listed_before_it_is_made_with_a_letter_for_eac
     draft = shorter(author.client)
     sent = db_admin.execute("select count(*) from message where recipient_kind <> 'person'").fetchone()
     page = publisher.client.get(f"{draft}/publish")
-    assert "Longest support in months: move 1 child who wait" in text(page)
+    assert "Longest support in months: move 1 child who waits" in text(page)
     address = f"/policy/editions/{draft.rpartition('/')[2]}/letters/{entry_id}"
     assert f"{address}?move=support.longest_months" in text(page)
     letter = text(publisher.client.get(f"{address}?move=support.longest_months"))
@@ -373,7 +414,7 @@ def test_an_administrator_sees_references_and_opens_no_familys_letter(
     draft = shorter(author.client)
     other = sign_in("leeds", "tenant-administrator").client
     page = text(other.get(f"{draft}/publish"))
-    assert "move 1 child who wait" in page
+    assert "move 1 child who waits" in page
     assert "Canarychild" not in page
     address = f"/policy/editions/{draft.rpartition('/')[2]}/letters/{entry_id}"
     assert other.get(f"{address}?move=support.longest_months").status_code == 403

@@ -9,7 +9,7 @@ from portage.policy import Edition, Policy
 from portage.settings.terms.kinds import Field, inner_of
 from portage.settings.terms.parsed import Parsed, parse, parse_assumptions
 from portage.settings.terms.shown import Node, shown
-from portage.settings.terms.typed import pressed, typed_assumptions, typed_of
+from portage.settings.terms.typed import pressed, rows_of, typed_assumptions, typed_of
 from support.policies import all_editions, every_knob
 
 EDITIONS = [
@@ -76,8 +76,8 @@ def sent(name: str, **typed: str | list[str]) -> Parsed:
         ("service", {"partners": "A\nA"}, "service.partners", "something stands there twice"),
         ("service", {"aim": "x" * 2001}, "service.aim", "2000 characters or fewer"),
         ("offers", {"0__name": ""}, "offers.0.name", "Fill this in: Name."),
-        ("offers", {"_rows": ["0", "7"], "7__name": "Walks"}, "offers.7._key", "Give this entry a short name"),
-        ("offers", {"_rows": ["0", "7"], "7___key": "A b", "7__name": "W", "7__explanation": "W"}, "offers.7._key",
+        ("offers", {"_rows": "0 7", "7__name": "Walks"}, "offers.7._key", "Give this entry a short name"),
+        ("offers", {"_rows": "0 7", "7___key": "A b", "7__name": "W", "7__explanation": "W"}, "offers.7._key",
          "small letters and digits"),
     ],
 )  # fmt: skip
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_said_at_its_own_field(
 
 def test_two_entries_cannot_have_one_short_name() -> None:
     first = next(iter(leeds()[1].given["terms"]["offers"]))
-    wrong = sent("offers", _rows=["0", "1", "7"], **{"7___key": first, "7__name": "W", "7__explanation": "W"})
+    wrong = sent("offers", _rows="0 1 7", **{"7___key": first, "7__name": "W", "7__explanation": "W"})
     assert wrong.errors == {"offers.7._key": [f"Another entry has the short name {first}. Choose another one."]}
 
 
@@ -115,7 +115,7 @@ def test_the_buttons_of_a_table_add_take_away_and_move_entries() -> None:
     assert list(parse(asked, pressed(typed, "drop:offers.0"), "offers", known).value) == keys[1:]
     added = pressed(typed, "add:offers")
     assert parse(asked, added, "offers", known).value == known  # an entry that nobody fills in is none
-    assert len(added["offers._rows"]) == len(keys) + 1
+    assert len(rows_of(added, "offers")) == len(keys) + 1
     for nonsense in ("", "add:", "drop:offers.99", "up:offers.0", "drop:x.0", "burn:offers.0"):
         assert parse(asked, pressed(typed, nonsense), "offers", known).value == known
 

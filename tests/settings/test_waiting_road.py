@@ -90,7 +90,7 @@ def test_the_whole_road_from_the_file_to_the_end_of_support(
     page = manager.client.get(place).text
     for words in (
         "Before recorded policy.", "Stamp on the form", "4 March 2025", "1 April 2025", "Twins at home.",
-        "Nothing is written down: whoever finds the visitor says it",
+        "For a person to say when a visitor is found: nothing is written down",
     ):  # fmt: skip
         assert words in page, words
     answer(manager, place, "accepted")
@@ -265,6 +265,11 @@ def test_a_child_who_was_taken_off_the_list_is_put_back_by_the_day_of_asking(
     form = form_to(manager.client.get(place), f"{place}/leave")
     assert send(manager.client, form, {"reason": "They moved to York."}).status_code == 303
     assert "Robin2" not in manager.client.get("/waiting-list").text
+    assert 'href="/waiting-list?show=left"' in manager.client.get("/waiting-list").text
+    left = manager.client.get("/waiting-list?show=left").text
+    assert "1 child has left the list" in left
+    assert f'href="{place}"' in left
+    assert "They moved to York." in left
     page = manager.client.get(place)
     assert "They moved to York." in page.text
     form = form_to(page, f"{place}/return")
@@ -276,6 +281,7 @@ def test_a_child_who_was_taken_off_the_list_is_put_back_by_the_day_of_asking(
     assert "They moved to York." in row[3]
     assert "They moved back." in row[3]
     assert "Robin2" in manager.client.get("/waiting-list").text
+    assert "No child has left the list" in manager.client.get("/waiting-list?show=left").text
 
 
 def test_a_child_who_had_a_visitor_is_not_put_back(

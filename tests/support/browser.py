@@ -1,7 +1,6 @@
 """A real Chromium for tests: a phone, a desktop and a browser without JavaScript, each watched for complaints."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+
+from support import programs
 
 # A parent's small telephone, held upright, and a desktop at the office.
 PHONE = {
@@ -32,8 +33,8 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium; root may not use its sandbox."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """The system's Chromium, else the driver's own; root may not use its sandbox."""
+    chromium = os.environ.get("CHROMIUM") or programs.found("BROWSER")
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     found = {"executable_path": chromium} if chromium else {}
     return {**browser_type_launch_args, **found, "args": [*QUIET, *root]}

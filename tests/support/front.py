@@ -21,12 +21,11 @@ from cryptography.x509.oid import NameOID
 
 from portage.core import clock
 from portage.demo.processes import Processes, Program, Stage, answers
+from support import programs
 from support.database import Database
 from support.run import Servers, enterable_folder
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-# A user's PATH on Debian leaves out the folder where nginx is.
-PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"])
 PORTS = range(21_000, 21_600, 10)
 COUNCIL = "west-northants.localhost"
 BROKER = 15  # the Valkey database in which this service counts calls
@@ -52,7 +51,7 @@ class Front:
 
 def nginx() -> str:
     """The system's nginx; `make test` installs it."""
-    found = shutil.which("nginx", path=PLACES)
+    found = programs.found("NGINX")
     assert found is not None, "nginx is missing: install it, for example with `apt-get install nginx-light`"
     return found
 

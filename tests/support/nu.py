@@ -58,10 +58,15 @@ def _start(folder: Path) -> None:
     """Start the minder, and wait until its checker answers."""
     if not JAR.is_file():
         raise RuntimeError("The Nu checker is missing: run `python scripts/static_files.py --tests`.")
+    from support import programs  # the minder below runs this file by itself
+
+    java = programs.found("JAVA")
+    if java is None:
+        raise RuntimeError("A Java runtime is missing: run `python scripts/system_packages.py`.")
     port = next(port for port in PORTS if _free(port))
     with (folder / "nu.log").open("wb") as log:
         minder = subprocess.Popen(
-            [sys.executable, __file__, str(folder), str(port)],
+            [sys.executable, __file__, str(folder), str(port), java],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -89,11 +94,11 @@ def _answers(address: str) -> bool:
         return False
 
 
-def mind(folder: Path, port: int) -> None:
+def mind(folder: Path, port: int, java: str) -> None:
     """Run the checker for as long as any worker of the run lives."""
     checker = subprocess.Popen(
         [
-            "java",
+            java,
             "-Xmx256m",
             "-Xss8m",  # its schemas are read by deep recursion
             "-XX:TieredStopAtLevel=1",
@@ -124,4 +129,4 @@ def _alive(process_id: int) -> bool:
 
 
 if __name__ == "__main__":
-    mind(Path(sys.argv[1]), int(sys.argv[2]))
+    mind(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -25,6 +25,7 @@ from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.staff import hire_personas
+from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on
 from portage.families.models import AccessReason, Caseload, ChildMark
@@ -134,6 +135,7 @@ def _people_and_families(made: World, slug: str) -> None:
         staff = hire_personas(slug)
         db.session.commit()
         invent_families(slug, staff, FAMILIES)
+        invent_waiting_before(slug, staff)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
             made.sessions[slug, role] = [

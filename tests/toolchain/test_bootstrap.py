@@ -1,6 +1,7 @@
 """The scripts behind make: one clear sentence for whatever a fresh machine lacks, and lints that notice."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,7 +69,6 @@ def test_a_missing_program_is_named_and_fails_the_run(
 ) -> None:
     packages = script("system_packages")
     monkeypatch.setattr(packages.shutil, "which", lambda _name, path=None: None)
-    monkeypatch.setattr(packages, "MAC_BROWSERS", ())
     monkeypatch.setattr(packages, "PROGRAMS", (packages.Program("nginx", ("no-such-nginx",), "nginx-light", "nginx"),))
     assert packages.main() == 1
     sentence = capsys.readouterr().out
@@ -82,11 +82,112 @@ def test_what_is_missing_is_installed_where_that_is_allowed(
     packages = script("system_packages")
     installed: list[str] = []
     monkeypatch.setattr(packages, "apt_command", lambda: ["apt-get"])
+    monkeypatch.setattr(packages, "has_chromium_package", lambda: True)
     monkeypatch.setattr(packages, "install", lambda _apt, names: installed.extend(names))
     monkeypatch.setattr(packages.Program, "is_here", lambda self: set(self.debian.split()) <= set(installed))
     assert packages.main() == 0
     pango = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
-    assert installed == ["chromium", "nginx-light", "libatomic1", *pango, "default-jre-headless"]
+    assert installed == ["libatomic1", "chromium", "nginx-light", *pango, "default-jre-headless"]
+
+
+UBUNTU = 'PRETTY_NAME="Ubuntu 24.04.1 LTS"\nID=ubuntu\nID_LIKE=debian\n'
+DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'
+
+
+@pytest.fixture
+def machine(
+    script: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., tuple[ModuleType, list[list[str]]]]:
+    """The script on a pretended machine where nothing is installed, and every command that it runs there."""
+
+    def pretended(release: str, platform: str, apt: list[str] | None) -> tuple[ModuleType, list[list[str]]]:
+        packages, ran = script("system_packages"), list[list[str]]()
+        (tmp_path / "os-release").write_text(release, encoding="utf-8")
+
+        def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
+            ran.append([Path(part).name if part == sys.executable else part for part in command])
+            return subprocess.CompletedProcess(command, 1 if "-c" in command or "--version" in command else 0)
+
+        monkeypatch.setattr(packages, "RELEASE", tmp_path / ("os-release" if release else "none"))
+        monkeypatch.setattr(packages, "apt_command", lambda: apt)
+        monkeypatch.setattr(packages.sys, "platform", platform)
+        monkeypatch.setattr(packages.shutil, "which", lambda _name, path=None: None)
+        monkeypatch.setattr(packages.Program, "found", lambda _self: None)
+        monkeypatch.setattr(packages.subprocess, "run", run)
+        return packages, ran
+
+    return pretended
+
+
+def test_on_ubuntu_the_driver_brings_the_browser_because_the_package_is_a_snap(
+    machine: Callable[..., tuple[ModuleType, list[list[str]]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    packages, ran = machine(UBUNTU, "linux", ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+    assert packages.main() == 1
+    python = Path(sys.executable).name
+    asked = [command for command in ran if "install" in command and "apt-get" in command]
+    assert asked
+    assert not any("chromium" in command for command in asked)
+    fetched = [command for command in ran if "playwright" in command and command[-1] == "chromium"]
+    assert fetched == [
+        ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive", python, "-m", "playwright", "install-deps", "chromium"],
+        [python, "-m", "playwright", "install", "chromium"],
+    ]
+    told = capsys.readouterr().out
+    assert "a browser is missing" in told
+    assert "please run: .venv/bin/playwright install --with-deps chromium\n" in told
+    assert "please run: apt-get install nginx-light\n" in told
+
+
+def test_on_macos_every_missing_program_is_named_with_what_brings_it(
+    machine: Callable[..., tuple[ModuleType, list[list[str]]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    packages, ran = machine("", "darwin", None)
+    assert packages.main() == 1
+    told = capsys.readouterr().out
+    for command in (
+        ".venv/bin/playwright install --with-deps chromium",
+        "brew install nginx",
+        "brew install openjdk",
+        "brew install pango",
+    ):
+        assert f"please run: {command}\n" in told
+    assert "apt-get" not in told
+    assert ["playwright", "install", "chromium"] in [command[2:] for command in ran]
+
+
+def test_one_package_that_a_release_does_not_know_keeps_back_no_other(
+    machine: Callable[..., tuple[ModuleType, list[list[str]]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages, _ = machine(DEBIAN, "linux", ["apt-get"])
+    there: list[str] = []
+
+    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
+        names = command[command.index("--no-install-recommends") + 1 :] if "install" in command else []
+        unknown = "libharfbuzz-subset0" in names
+        there.extend([] if unknown else names)
+        return subprocess.CompletedProcess(command, 100 if unknown else 0)
+
+    monkeypatch.setattr(packages.subprocess, "run", run)
+    packages.install(["apt-get"], ["nginx-light", "libharfbuzz-subset0", "libatomic1"])
+    assert there == ["nginx-light", "libatomic1"]
+
+
+def test_a_browser_in_a_snap_is_passed_over(
+    script: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packages = script("system_packages")
+    snap, real = tmp_path / "usr" / "snap", tmp_path / "google-chrome"
+    for program in (snap, real):
+        program.parent.mkdir(exist_ok=True)
+        program.write_text("#!/bin/sh\nexit 0\n", encoding="ascii")
+        program.chmod(0o755)
+    (tmp_path / "chromium").symlink_to(snap)
+    monkeypatch.setattr(packages, "PLACES", str(tmp_path))
+    assert packages.BROWSER.found() == str(real)
+    real.unlink()
+    monkeypatch.setattr(packages, "PLACES", str(tmp_path))
+    assert packages.Program("a browser", ("chromium",), "", "").found() is None
 
 
 def test_rooms_that_are_too_large_are_noticed(script: Callable[[str], ModuleType]) -> None:
@@ -126,3 +227,35 @@ def test_make_help_names_each_target() -> None:
         "wheels",
         "clean",
     }
+
+
+# What GNU make 3.81 and bash 3.2, the newest that macOS brings, do not know or read otherwise.
+NEWER_MAKE = (
+    r"^\.ONESHELL",
+    r"!=",
+    r"::=",
+    r"\$\(file ",
+    r"^undefine ",
+    r"^\.RECIPEPREFIX",
+    r"\$\((let|intcmp) ",
+    r"&:",
+)
+NEWER_BASH = (r"&>>", r"\|&", r"\b(mapfile|readarray|coproc)\b", r"declare -[A-Za-z]*[An]", r"\$\{\w+(,|\^)", r";;?&")
+GNU_ALONE = (r"sed -i", r"readlink -f", r"date -d", r"stat -c", r"\bnproc\b", r"\bflock\b", r"\bsetsid\b", r"grep -P")
+
+
+@pytest.mark.parametrize("name", ["Makefile", ".ci/run"])
+def test_nothing_in_make_needs_more_than_macos_has(name: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    for line in (line for line in lines if not line.lstrip().startswith("#")):
+        for pattern in (*NEWER_MAKE, *NEWER_BASH, *GNU_ALONE):
+            assert not re.search(pattern, line), (pattern, line)
+
+
+def test_a_step_that_fails_inside_a_loop_stops_make_without_shell_flags_too() -> None:
+    recipes = re.sub(r"\\\n", " ", (ROOT / "Makefile").read_text(encoding="utf-8")).splitlines()
+    loops = [line for line in recipes if line.startswith("\t") and re.search(r"\bdo\b", line)]
+    assert loops
+    assert all("|| exit 1; done" in line for line in loops)
+    others = [line for line in recipes if line.startswith("\t") and ";" in line and line not in loops]
+    assert [line for line in others if "-exec" not in line] == []

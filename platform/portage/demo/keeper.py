@@ -31,7 +31,8 @@ def is_running(pid: int) -> bool:
 
 def stop(pid: int, with_signal: int) -> None:
     """Ask a process to stop, wait for it, and end its whole group when it does not."""
-    with contextlib.suppress(ProcessLookupError):
+    # macOS answers that a group may not be signalled when all that is left of it waits to be collected.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, with_signal)
         deadline = time.monotonic() + PATIENCE
         while is_running(pid) and time.monotonic() < deadline:

@@ -111,13 +111,14 @@ def socket_folder(state: Path, account: Account) -> Path:
 def enterable_copy(programs: Path, copies: Path, account: Account) -> Path:
     """`programs`, or a copy of it under `copies` when `account` cannot enter where it lies.
 
-    A wheel keeps the libraries of its programs in a folder beside its package (`name.libs`) and finds them by the way
-    from one to the other, so both are copied as they lie.
+    A wheel keeps the libraries of its programs beside its package (`name.libs`), on macOS in it (`.dylibs`), and finds
+    them by the way from one to the other, so both are copied as they lie.
     """
     if account.can_enter(programs):
         return programs
     package = programs.parent
-    parts = [part for part in (programs, package.with_name(f"{package.name}.libs")) if part.is_dir()]
+    libraries = (package.with_name(f"{package.name}.libs"), package / ".dylibs")
+    parts = [part for part in (programs, *libraries) if part.is_dir()]
     newest = max(file.stat().st_mtime_ns for part in parts for file in part.rglob("*"))
     copy = copies / hashlib.sha256(f"{programs.resolve()} {newest}".encode()).hexdigest()[:12]
     if not copy.is_dir():

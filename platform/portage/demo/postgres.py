@@ -90,6 +90,8 @@ class Postgres:
             command,
             Stage.DATABASE,
             ready=self.answers,
+            # Without a locale that it knows, macOS starts a thread at once, and PostgreSQL refuses to run with two.
+            environment={"LC_ALL": "C"},
             account=self.account,
             stop_signal=signal.SIGINT,  # fast: sessions are ended, nothing waits for the last of them to leave
         )

@@ -226,3 +226,6 @@ def demand_free_port(host: str, port: int, *, purpose: str, remedy: str) -> None
         except OSError as problem:
             sentence = f"Port {port} for {purpose} cannot be used ({problem.strerror}): {remedy}"
             raise CannotStart(sentence) from problem
+    # macOS lets one address be bound beside a program that listens on all of them.
+    if answers(host, port):
+        raise CannotStart(f"Port {port} for {purpose} cannot be used (another program answers there): {remedy}")

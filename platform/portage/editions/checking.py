@@ -87,14 +87,16 @@ def _path(at: str, path: str, given: Mapping[str, Any]) -> str:
 
 
 def _same_day(source: Source) -> Iterator[Problem]:
-    """Find two editions that hold from one day, and a second draft: only one of each could be found again."""
+    """Find two editions of one day and two drafts of one document: one of them could not be found again."""
     seen = set()
     for number, given in enumerate(_tables(source)):
         starts = given.get("effective_from") if isinstance(given, Mapping) else None
         told = starts.isoformat() if isinstance(starts, date) else starts
         if not isinstance(told, str | None) or not isinstance(given, Mapping):
             continue
-        if told in seen:
+        known = told or f"draft {given.get('source')}"
+        if known in seen:
             path = f"edition.{number}.effective_from" if told else f"edition.{number}"
-            yield source.problem(path, "another edition holds from the same day." if told else "is a second draft.")
-        seen.add(told)
+            told_twice = "another edition holds from the same day." if told else "is a second draft of one document."
+            yield source.problem(path, told_twice)
+        seen.add(known)

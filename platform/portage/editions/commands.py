@@ -43,7 +43,8 @@ class Refused(click.ClickException):
 def policy() -> None:
     """Ask a council's policy: judge requests, read it, compare editions.
 
-    Councils are the folders in PORTAGE_TENANTS, else in ./tenants. No database is needed.
+    Councils are the folders in PORTAGE_TENANTS, else in ./tenants. No database is needed, but for redetermine and
+    --from-db.
     """
 
 

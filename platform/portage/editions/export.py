@@ -13,8 +13,12 @@ from portage.policy import Edition, Policy
 
 
 def editions_as_toml(policy: Policy[Any], editions: Iterable[Edition]) -> str:
-    """Return the text of a `policy.toml`: dated editions in their order, drafts last."""
-    ordered = sorted(editions, key=lambda edition: (edition.draft, edition.effective_from or date.max))
+    """Return the text of a `policy.toml`: dated editions in their order, drafts last.
+
+    Of an edition and its corrections for the same day the last is written: it is the one that holds.
+    """
+    last = {edition.effective_from or (edition.source, number): edition for number, edition in enumerate(editions)}
+    ordered = sorted(last.values(), key=lambda edition: (edition.draft, edition.effective_from or date.max))
     return tomli_w.dumps({"edition": [_as_table(policy, edition.given) for edition in ordered]})
 
 

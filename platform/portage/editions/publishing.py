@@ -82,7 +82,11 @@ def publish(draft_id: UUID, command: Publication, *, by: Actor, at: datetime) ->
     if by.person_id is None or str(by.person_id) in draft.authors:
         raise OwnDraft
     if draft.version != command.version:
-        raise ChangedMeanwhile(back=f"/policy/drafts/{draft.id}/publish")
+        raise ChangedMeanwhile(
+            theirs=[("The draft", "It was changed after you opened it. Read what changes before you publish it.")],
+            yours=[("The day from which it holds", in_words(command.effective_from)), ("Source", command.source)],
+            back=f"/policy/drafts/{draft.id}",
+        )
     if draft_problems(draft):
         raise DraftUnfinished
     if draft.authors and draft.submitted_at is None:

@@ -20,6 +20,7 @@ from portage.editions.operations import edition_on
 from portage.panels import access, operations, queries
 from portage.panels.operations import MeetingNotNow
 from portage.panels.schemas import PlanSchema
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.dates import in_words
 from portage.referrals import case_words, queries_case
 from portage.referrals.operations.decisions import DecisionRefused
@@ -201,6 +202,7 @@ def _words() -> dict[str, object]:
         "today": clock.today(),
         "decisions": DECISIONS,
         "stages": STAGE_WORDS,
+        "needs_a_person": NEEDS_A_PERSON,
         "missing_words": partial(case_words.missing, policy=policy),
         "route_names": {route.key: route.name for route in policy.routes(edition.terms)},
     }

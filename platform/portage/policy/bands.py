@@ -18,8 +18,10 @@ from portage.policy.rules.ages import AgeBetween
 from portage.policy.rules.combined import ForAPerson
 from portage.policy.rules.delays import DelayByAge
 
+Pair = tuple[Rule | None, Rule | None]  # a rule and what became of it
 Days = tuple[date, date]  # from the first day, before the second
 _DATED = (AgeLimit, AgeBetween)
+_REMEMBERED = 8  # changes of age limits; each has a limit for each day on which a child may be born
 _RECEPTION = "child.reception_ends_on"
 
 
@@ -61,21 +63,40 @@ class _Born:
         raise _NotTold(name)
 
 
-def band_between(before: Plan, after: Plan, born: Days) -> Band:
-    """Return which requests of one route can get another finding or outcome by another edition's rules.
+class Bands:
+    """Tells bands for children born between two days; routes often test the same ages, which are asked once.
 
-    A rule that only one of the editions has counts as met in the other. `born` is between which days the children
-    may be born whose limits are listed.
+    It may be kept for as long as one likes: what was asked before is known again by its rules, not by its edition.
     """
-    old, new = ({rule.number: rule for rule in plan.rules} for plan in (before, after))
-    if before.outcome != after.outcome or len(old) < len(before.rules) or len(new) < len(after.rules):
-        return EVERY_REQUEST
-    pairs = [(old.get(number), new.get(number)) for number in {**old, **new}]
-    changed = [(was, now) for was, now in pairs if was is None or now is None or not alike(was, now)]
-    dated = [pair for pair in changed if all(rule is None or type(rule) in _DATED for rule in pair)]
-    others = dict.fromkeys(strip for pair in changed if pair not in dated for strip in _strips(before, *pair))
-    strips = (*others, *(_by_date(before, dated, born) if dated else ()))
-    return EVERY_REQUEST if Strip() in strips else strips
+
+    def __init__(self, born: Days) -> None:
+        self._born = born
+        self._by_date: list[tuple[Any, Band]] = []
+
+    def between(self, before: Plan, after: Plan) -> Band:
+        """Return which requests of one route can get another finding or outcome by another edition's rules.
+
+        A rule that only one of the editions has counts as met in the other.
+        """
+        old, new = ({rule.number: rule for rule in plan.rules} for plan in (before, after))
+        if before.outcome != after.outcome or len(old) < len(before.rules) or len(new) < len(after.rules):
+            return EVERY_REQUEST
+        pairs = [(old.get(number), new.get(number)) for number in {**old, **new}]
+        changed = [(was, now) for was, now in pairs if was is None or now is None or not alike(was, now)]
+        dated = [pair for pair in changed if all(rule is None or type(rule) in _DATED for rule in pair)]
+        others = dict.fromkeys(strip for pair in changed if pair not in dated for strip in _strips(before, *pair))
+        strips = (*others, *(self._dated(before, dated) if dated else ()))
+        return EVERY_REQUEST if Strip() in strips else strips
+
+    def _dated(self, plan: Plan, changed: list[Pair]) -> Band:
+        ages = [rule for rule in plan.rules if isinstance(rule, AgeLimit)]
+        asked = (ages, changed)
+        for known, band in self._by_date:
+            if alike(known, asked):
+                return band
+        band = _by_date(ages, changed, self._born)
+        self._by_date = [*self._by_date[1 - _REMEMBERED :], (asked, band)]
+        return band
 
 
 def _strips(plan: Plan, was: Rule | None, now: Rule | None) -> Band:
@@ -89,7 +110,7 @@ def _strips(plan: Plan, was: Rule | None, now: Rule | None) -> Band:
     return tuple(strip for pair in _parts(was, now) for strip in _strips(plan, *pair))
 
 
-def _parts(was: Rule, now: Rule) -> Iterator[tuple[Rule | None, Rule | None]]:
+def _parts(was: Rule, now: Rule) -> Iterator[Pair]:
     """Yield the parts of two rules that differ; a rule without parts differs as a whole."""
     if isinstance(was, AskedByParent) and isinstance(now, AskedByParent) and was.otherwise and now.otherwise:
         yield was.otherwise, now.otherwise
@@ -124,12 +145,11 @@ def _no_harder(was: DelayInAreas | DelayByAge, now: DelayInAreas | DelayByAge) -
     return False
 
 
-def _by_date(plan: Plan, changed: list[tuple[Rule | None, Rule | None]], born: Days) -> Band:
+def _by_date(ages: list[AgeLimit], changed: list[Pair], born: Days) -> Band:
     """Return for each stored limit between which days a request must have arrived to be found otherwise.
 
     Asked of the rules themselves, for one date of birth after the other: there are far fewer of them than children.
     """
-    ages = [rule for rule in plan.rules if isinstance(rule, AgeLimit)]
     if not ages:  # nothing is stored of which a date of birth could be told
         return EVERY_REQUEST
     limits: dict[date, Days] = {}

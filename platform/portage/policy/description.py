@@ -116,7 +116,8 @@ class _Writer:
                 title = self.policy.rule_title(self.terms, rule.number)
                 seen.setdefault(rule.number, Line(title, rule.states, rule.number))
         if not seen:
-            yield Line("Conditions", "There is no condition.")
+            # What stands in for a policy knows no rules, which is not the same as there being none.
+            yield Line("Conditions", getattr(self.policy, "rules_away", "There is no condition."))
         yield from seen.values()
 
     def routes(self) -> Iterator[Line]:

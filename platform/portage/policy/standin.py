@@ -17,8 +17,10 @@ from uuid import UUID
 from marshmallow import ValidationError
 
 from portage.policy import asks
-from portage.policy.determination import RouteShape
+from portage.policy.bounded import PolicyFailed
+from portage.policy.determination import Determination, RouteShape
 from portage.policy.edition import Edition
+from portage.policy.facts import Facts
 from portage.policy.plugin import Policy
 from portage.policy.rules import Rule
 from portage.policy.shapes import Step
@@ -41,6 +43,7 @@ class StandIn(Policy[Terms]):
     """The words of an edition without its rules; whoever asks may use every route."""
 
     name = "stand-in"
+    rules_away = "The conditions of this edition cannot be read just now."
     terms_type = Terms
 
     def __init__(self, stands_for: str) -> None:
@@ -65,6 +68,10 @@ class StandIn(Policy[Terms]):
             RouteShape(key=key, referrers=tuple(REFERRERS), rule="", path=_PATH, agreements=agreed, asks=_ASKS)
             for key in terms.routes
         )
+
+    def determine(self, edition: Edition, facts: Facts) -> Determination:
+        """Refuse to answer: without the plugin nobody knows the rules."""
+        raise PolicyFailed("not-installed", f"the policy {self.stands_for} cannot answer")
 
     def rules(self, terms: Terms, route: RouteShape) -> tuple[Rule, ...]:
         """Return no rule: none is known."""

@@ -13,8 +13,10 @@ from sqlalchemy import (
     Date,
     Row,
     Select,
+    Text,
     and_,
     case,
+    cast,
     column,
     func,
     literal,
@@ -29,6 +31,7 @@ from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.families.models import Child
 from portage.policy.bands import Band, Strip
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import Referral
 from portage.referrals.stage_words import OPEN_STAGES
 
@@ -52,6 +55,10 @@ class Group:
     routes: tuple[str, ...]
     band: Band
     stages: tuple[str, ...] = ()  # requests at these stages are looked at whatever the band says
+
+    def holds_like(self, other: "Group") -> bool:
+        """Whether the same requests of another route are in question."""
+        return (self.band, self.stages) == (other.band, other.stages)
 
 
 @contextmanager
@@ -122,10 +129,11 @@ def _in_group(wanted: Select[Any], scope: Scope, group: Group, after: UUID | Non
     if limits is not None:
         columns = (column("limit_on", Date), column("begins", Date), column("ends", Date))
         days = [[*limits], [begins for begins, _ in limits.values()], [ends for _, ends in limits.values()]]
-        listed = func.unnest(*(literal(each, ARRAY(Date)) for each in days)).table_valued(*columns, name="limits")
+        listed = func.unnest(*map(_as_array, days)).table_valued(*columns, name="limits")
         listed = listed.render_derived()
         wanted = wanted.select_from(Referral).outerjoin(listed, listed.c.limit_on == Referral.limit_on)
     in_band = [_in_strip(strip, listed) for strip in group.band]
+    in_band.append(or_(Referral.outcome.is_(None), Referral.outcome == NEEDS_A_PERSON))  # nothing is stored of these
     if group.stages:
         in_band.append(Referral.stage.in_(group.stages))
     conditions = [
@@ -134,6 +142,11 @@ def _in_group(wanted: Select[Any], scope: Scope, group: Group, after: UUID | Non
     if after is not None:
         conditions.append(Referral.id > after)
     return wanted.where(*conditions)
+
+
+def _as_array(days: list[date]) -> ColumnElement[Any]:
+    """Days as PostgreSQL reads them from a text: the driver would take longer over thousands of them than the query."""
+    return cast(literal("{" + ",".join(map(date.isoformat, days)) + "}", Text()), ARRAY(Date))
 
 
 def _in_strip(strip: Strip, listed: Any) -> ColumnElement[bool]:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from portage.policy import Edition, FactErrors, Facts, Policy
+from portage.editions.operations import edition_by_id
+from portage.policy import Edition, EditionInvalid, FactErrors, Facts, Policy
 from portage.policy.determination import Determination
+from portage.policy.standin import StandIn
 
 NOT_OFFERED = "not-offered"  # the draft has no such route, or not for the person who asked
 BEFORE_DECISION = frozenset({"new", "information", "assessment", "panel", "to-decide"})
@@ -44,11 +47,28 @@ class Judge:
     def of(cls, policy: Policy[Any], edition: Edition) -> "Judge":
         return cls(policy, edition, policy.arrangements(edition.terms).looks_again)
 
+    @classmethod
+    def by(cls, edition_id: UUID) -> "Judge | None":
+        """The judge of a stored edition; None where its terms do not fit together, or its policy is not installed."""
+        try:
+            found = cls.of(*edition_by_id(edition_id))
+        except EditionInvalid:
+            return None
+        return None if isinstance(found.policy, StandIn) else found
+
+    @property
+    def by_rules_alone(self) -> bool:
+        """Whether the outcome follows from the rules; a policy may determine in a way of its own."""
+        return type(self.policy).determine is Policy.determine
+
     def read(self, facts: Mapping[str, Any]) -> Facts:
         """Read the facts for this edition; raises `FactErrors`, as where it has no such route."""
         return Facts.parse(self.policy, facts, self.edition.terms)
 
     def judge(self, facts: Facts) -> Determination:
+        """Judge; raises `LookupError` where a stand-in is all there is of the policy, which judges nothing."""
+        if isinstance(self.policy, StandIn):
+            raise LookupError(self.policy.name)
         return self.policy.determine(self.edition, facts)
 
     def ages_out(self, judged: Determination, stage: str) -> date | None:
@@ -85,10 +105,12 @@ def compare(own: Judge, draft: Judge, facts: Mapping[str, Any], stage: str) -> t
 
 
 def _turned(before: Determination, after: Determination) -> tuple[Turned, ...]:
-    was = {finding.rule: finding.met for finding in before.findings}
-    now = {finding.rule: finding.met for finding in after.findings}
-    if was == now:
-        return ()
-    rules = [*now, *(rule for rule in was if rule not in now)]
-    pairs = ((rule, was.get(rule, True), now.get(rule, True)) for rule in rules)
-    return tuple(Turned(rule, a, b) for rule, a, b in pairs if a is not b)
+    numbers = [rule.number for rule in before.plan.rules]
+    if numbers == [rule.number for rule in after.plan.rules]:  # as nearly always; a preview compares very many
+        each = zip(numbers, before.verdict.answers, after.verdict.answers, strict=True)
+    else:
+        was = {finding.rule: finding.met for finding in before.findings}
+        now = {finding.rule: finding.met for finding in after.findings}
+        rules = [*now, *(rule for rule in was if rule not in now)]
+        each = zip(rules, [was.get(rule, True) for rule in rules], [now.get(rule, True) for rule in rules], strict=True)
+    return tuple(Turned(rule, a, b) for rule, a, b in each if a is not b)

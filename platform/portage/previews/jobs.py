@@ -5,9 +5,10 @@ from uuid import UUID
 
 from portage.core import clock
 from portage.core.jobs import NoSubject, daily, effect
-from portage.previews.operations import WORK, advance, forget_lists, give_up
+from portage.previews.carrying_out import advance
+from portage.previews.operations import WORK, forget_lists, give_up
 
-PIECE = 2.0  # seconds of judging between two looks at whether somebody stopped it; the page shows each as progress
+PIECE = 4.0  # seconds of judging, after which the bar moves and a stop takes effect
 
 
 def _give_up(preview_id: UUID) -> None:

@@ -1,16 +1,17 @@
 """Which requests a preview has to judge again: for each edition and route, the band that the draft can change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from portage.editions.operations import edition_by_id
 from portage.policy import AgeLimit, dates
 from portage.policy.alike import alike
-from portage.policy.bands import EVERY_REQUEST, Band, band_between
+from portage.policy.bands import EVERY_REQUEST, Band, Bands
 from portage.previews.cases import Group
 from portage.previews.comparing import BEFORE_DECISION, NOT_ENDED, Judge
 
@@ -19,66 +20,66 @@ _OLDEST = -12 * 8  # months; limits of older children are not listed, so that su
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One edition's requests by some routes, and between which days they were received."""
+    """One edition's requests by some routes, as a preview writes them down."""
 
     edition_id: UUID
     routes: tuple[str, ...]
-    first: date
-    last: date
 
     def as_json(self) -> list[Any]:
-        return [str(self.edition_id), [*self.routes], self.first.isoformat(), self.last.isoformat()]
+        return [str(self.edition_id), [*self.routes]]
 
     @classmethod
     def from_json(cls, kept: list[Any]) -> "Planned":
-        return cls(UUID(kept[0]), tuple(kept[1]), date.fromisoformat(kept[2]), date.fromisoformat(kept[3]))
+        return cls(UUID(kept[0]), tuple(kept[1]))
 
 
-def plan(rows: Iterable[Any], draft: Judge) -> list[Planned]:
-    """Bring the counted requests together by edition and band; those that the draft cannot change are left out."""
-    days: dict[tuple[UUID, str], tuple[date, date]] = {}
-    for row in rows:
-        first, last = days.get((row.edition_id, row.route), (row.first, row.last))
-        days[row.edition_id, row.route] = (min(first, row.first), max(last, row.last))
-    editions: dict[UUID, list[str]] = defaultdict(list)
-    for edition_id, route in days:
-        editions[edition_id].append(route)
-    return [each for edition_id, routes in editions.items() for each in _of_edition(edition_id, routes, days, draft)]
+@lru_cache(maxsize=2)
+def _bands(since: date, until: date) -> Bands:
+    """Kept from one piece of a preview to the next."""
+    return Bands((dates.add_months(since, _OLDEST), until))
 
 
-def _of_edition(
-    edition_id: UUID, routes: list[str], days: dict[tuple[UUID, str], tuple[date, date]], draft: Judge
-) -> Iterator[Planned]:
-    first = min(days[edition_id, route][0] for route in routes)
-    last = max(days[edition_id, route][1] for route in routes)
-    own = Judge.of(*edition_by_id(edition_id))
-    together: list[tuple[Group, list[str]]] = []
-    for route in routes:
-        group = group_of(Planned(edition_id, (route,), first, last), own, draft)
-        same = next(
-            (names for other, names in together if (other.band, other.stages) == (group.band, group.stages)), None
-        )
-        if same is None:
-            together.append((group, [route]))
-        else:
-            same.append(route)
-    for group, names in together:
-        if group.band or group.stages:
-            yield Planned(edition_id, tuple(names), first, last)
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Tells groups for one draft; what it learns of dates of birth serves all of them."""
 
+    draft: Judge
+    bands: Bands
 
-def group_of(planned: Planned, own: Judge, draft: Judge) -> Group:
-    """The requests of one plan with the band that holds for all its routes."""
-    route = planned.routes[0]
-    born = (dates.add_months(planned.first, _OLDEST), planned.last)
-    return Group(planned.edition_id, planned.routes, _band(own, draft, route, born), _stages(own, draft, route))
+    @classmethod
+    def of(cls, draft: Judge, since: date, until: date) -> "Planner":
+        """For requests received between two days; older ones that are still open are judged again."""
+        return cls(draft, _bands(since, until))
 
+    def plan(self, counted: Iterable[Any]) -> list[Group]:
+        """Bring the counted requests together by edition and band; those that the draft cannot change are left out."""
+        routes: dict[UUID, dict[str, None]] = defaultdict(dict)
+        for row in counted:
+            routes[row.edition_id][row.route] = None
+        found = (self._of_edition(edition_id, names) for edition_id, names in routes.items())
+        return [group for groups in found for group in groups if group.band or group.stages]
 
-def _band(own: Judge, draft: Judge, route: str, born: tuple[date, date]) -> Band:
-    before, after = own.edition.plans.get(route), draft.edition.plans.get(route)
-    if own.policy is not draft.policy or before is None or after is None or _fewer_may_ask(own, draft, route):
-        return EVERY_REQUEST
-    return band_between(before, after, born)
+    def _of_edition(self, edition_id: UUID, routes: Iterable[str]) -> list[Group]:
+        together: list[Group] = []
+        for route in routes:
+            group = self.group(Planned(edition_id, (route,)))
+            same = next((n for n, other in enumerate(together) if other.holds_like(group)), None)
+            if same is None:
+                together.append(group)
+            else:
+                together[same] = replace(together[same], routes=(*together[same].routes, route))
+        return together
+
+    def group(self, planned: Planned) -> Group:
+        """Tell the group of some routes whose band is the same."""
+        own, route = Judge.of(*edition_by_id(planned.edition_id)), planned.routes[0]
+        return Group(planned.edition_id, planned.routes, self._band(own, route), _stages(own, self.draft, route))
+
+    def _band(self, own: Judge, route: str) -> Band:
+        before, after = own.edition.plans.get(route), self.draft.edition.plans.get(route)
+        if own.policy is not self.draft.policy or before is None or after is None or not own.by_rules_alone:
+            return EVERY_REQUEST
+        return EVERY_REQUEST if _fewer_may_ask(own, self.draft, route) else self.bands.between(before, after)
 
 
 def _fewer_may_ask(own: Judge, draft: Judge, route: str) -> bool:

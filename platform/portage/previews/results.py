@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.policy import OUTCOMES, Edition, Policy
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.previews.cases import AGES
 from portage.previews.comparing import NOT_OFFERED
 from portage.previews.models import Preview, PreviewChange
@@ -22,6 +23,7 @@ PAGE = 50
 MEETS = frozenset({"eligible", "panel"})
 WORDS = {
     **OUTCOMES,
+    NEEDS_A_PERSON: "The policy gave no answer",
     NOT_OFFERED: "The draft has no such way to ask",
     "": "Not judged yet",
 }

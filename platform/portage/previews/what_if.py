@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from portage.editions.operations import edition_by_id, edition_on
-from portage.policy import Edition, EditionInvalid, FactErrors, Facts, Policy
+from portage.policy import Edition, FactErrors, Policy
+from portage.policy.careful import Judged, judge_with_care
 from portage.policy.dates import in_words
-from portage.policy.determination import Determination
+from portage.previews.comparing import Judge
 from portage.referrals.models import Referral
 
 
@@ -23,12 +24,12 @@ class Answer:
 
     policy: Policy[Any]
     edition: Edition
-    judged: Determination
+    judged: Judged
     on: date
 
     def finding(self, rule: str) -> Any:
         """The finding of a rule, or None where this edition does not test it."""
-        return next((finding for finding in self.judged.findings if finding.rule == rule), None)
+        return next((finding for finding in self.judged.answer["findings"] if finding["rule"] == rule), None)
 
     def title(self, rule: str) -> str:
         """The title of a rule in this edition."""
@@ -46,8 +47,10 @@ class WhatIf:
     @property
     def rules(self) -> list[str]:
         """The rules of either, the real ones first."""
-        real = [finding.rule for finding in self.real.judged.findings]
-        return [*real, *(each.rule for each in self.imagined.judged.findings if each.rule not in real)]
+        real, imagined = (
+            [each["rule"] for each in side.judged.answer["findings"]] for side in (self.real, self.imagined)
+        )
+        return [*real, *(rule for rule in imagined if rule not in real)]
 
 
 def ask(referral: Referral, on: date, edition_id: UUID | None = None) -> WhatIf:
@@ -57,27 +60,26 @@ def ask(referral: Referral, on: date, edition_id: UUID | None = None) -> WhatIf:
     """
     policy, edition = edition_on(on) if edition_id is None else _draft(edition_id)
     own_policy, own = edition_by_id(referral.edition_id)
-    real = own_policy.determine(own, Facts.parse(own_policy, referral.facts, own.terms))
+    real = judge_with_care(own_policy, own, referral.facts)
     imagined: dict[str, Any] = deepcopy(referral.facts)
     imagined["received_on"] = on.isoformat()
     if date.fromisoformat(imagined["child"]["date_of_birth"]) > on:
         raise CannotBeAsked("The child was not born yet on this day. Choose a later one.")
     left_out = _leave_out_later_measures(imagined, on)
     try:
-        facts = Facts.parse(policy, imagined, edition.terms)
+        judged = judge_with_care(policy, edition, imagined)
     except FactErrors as wrong:
         raise CannotBeAsked(_sentence(wrong, on)) from wrong
-    judged = policy.determine(edition, facts)
     return WhatIf(
         Answer(own_policy, own, real, referral.received_on), Answer(policy, edition, judged, on), tuple(left_out)
     )
 
 
 def _draft(edition_id: UUID) -> tuple[Policy[Any], Edition]:
-    try:
-        return edition_by_id(edition_id)
-    except EditionInvalid as wrong:
-        raise CannotBeAsked("The draft has terms that must be put right before it can judge a request.") from wrong
+    judge = Judge.by(edition_id)
+    if judge is None:
+        raise CannotBeAsked("The draft has terms that must be put right before it can judge a request.")
+    return judge.policy, judge.edition
 
 
 def _leave_out_later_measures(facts: dict[str, Any], on: date) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portage.policy import ExtraFact, Facts
+from portage.policy.bounded import PolicyFailed, within
 from portage.referrals.models import Referral
 from portage.referrals.queries_case import Case
 
@@ -11,15 +12,25 @@ def own_facts(case: Case) -> tuple[ExtraFact, ...]:
     """The facts to ask staff for: what the form asked, what is known already, and what a finding still wants."""
     if not case.policy.extra_facts:
         return ()
-    judged = case.policy.determine(
-        case.edition, Facts.parse(case.policy, case.referral.facts, case.edition.terms)
-    )  # fmt: skip
-    asked = {ask.fact for ask in case.route.asks} | {each.fact for each in case.route.agreements} | set(judged.wanted)
+    asked = {ask.fact for ask in case.route.asks} | {each.fact for each in case.route.agreements} | _wanted(case)
     return tuple(
         fact
         for fact in case.policy.extra_facts
         if fact.kind in ("yes-no", "number") and (fact.path in asked or stated(case.referral, fact) is not None)
     )
+
+
+def _wanted(case: Case) -> set[str]:
+    """What a finding still wants; nothing where the policy fails, for then the page is needed all the more."""
+    policy, edition, facts = case.policy, case.edition, case.referral.facts
+
+    def question() -> tuple[str, ...]:
+        return policy.determine(edition, Facts.parse(policy, facts, edition.terms)).wanted
+
+    try:
+        return set(within(edition.plugin, question))
+    except PolicyFailed:
+        return set()
 
 
 def stated(referral: Referral, fact: ExtraFact) -> Any:

@@ -11,10 +11,13 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Tick, Ticks
+from portage.editions.models import PolicyEdition
 from portage.editions.publishing import Approval, Correction, Publication
+from portage.policy.dates import in_words
+from portage.settings.terms.kinds import plain
 
 BODIES = {"committee": "A committee", "officer": "An officer with delegated power"}
-LOCAL_OFFER = {"updated": "It is updated already", "later": "It will be updated by a day"}
+LOCAL_OFFER = {"updated": "It is updated already", "later": "It will be updated by a later day"}
 
 
 class PublishForm(FormSchema):
@@ -83,6 +86,31 @@ class PublishForm(FormSchema):
             tuple(dict.fromkeys(data["waiting_moves"])),
             correction,
         )
+
+
+def decision_of(edition: PolicyEdition) -> list[tuple[str, str]]:
+    """Return who decided on a published edition and where that can be read; nothing for one that a file brought."""
+    if edition.published_by is None or edition.decided_on is None:
+        return []
+    offer = LOCAL_OFFER[edition.local_offer or "updated"]
+    rows = [
+        ("Decided by", f"{BODIES[edition.decided_body or 'committee']}: {edition.decided_by}"),
+        ("Day of the decision", in_words(edition.decided_on)),
+        ("Minute or decision record", edition.minute_reference or ""),
+        ("Call-in", f"Until {in_words(edition.call_in_ends_on)}" if edition.call_in_ends_on else "None applied"),
+        ("Equality impact assessment", edition.equality_assessment or ""),
+        ("Document on the web", edition.source_address or "Not given"),
+        ("Local offer", f"{offer}: {in_words(edition.local_offer_on)}" if edition.local_offer_on else offer),
+        ("Children on the waiting list", _moved(edition)),
+    ]
+    if edition.corrects is not None:
+        rows.append(("Requests received before it was corrected", f"{len(edition.touched)}, each unchanged"))
+    return rows
+
+
+def _moved(edition: PolicyEdition) -> str:
+    terms = "; ".join(plain(path.removeprefix("support.")) for path in edition.waiting_moves)
+    return f"Moved to this edition: {terms}" if terms else "They stay under the edition of their request"
 
 
 def _is_address(text: str) -> bool:

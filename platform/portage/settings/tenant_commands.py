@@ -17,7 +17,7 @@ from portage.policy import PolicyNotInstalled, policy_named
 from portage.settings.checking import problems_of, read_council
 from portage.settings.drafting import SlugRefused, draft_of
 from portage.settings.exporting import council_files, exported, write_files
-from portage.settings.loading import load_council
+from portage.settings.loading import Loaded, load_council
 from portage.tenants.models import Tenant
 from portage.tenants.problems import FolderInvalid
 
@@ -120,7 +120,12 @@ def load(slugs: tuple[str, ...]) -> None:
             except (FolderInvalid, PortageError) as error:
                 raise click.ClickException(f"{folder} is not loaded:\n{error}") from error
             verb = "added" if loaded.new else "is up to date"
-            click.echo(f"{loaded.name} {verb}: {loaded.editions.added} new edition(s).")
+            click.echo(f"{loaded.name} {verb}: {loaded.editions.added} new edition(s).{_kept(loaded)}")
+
+
+def _kept(loaded: Loaded) -> str:
+    kept = loaded.editions.kept
+    return f" {kept} draft(s) that people changed here since stay as they are." if kept else ""
 
 
 @tenants.command("export", short_help="Write a council's files back from the database.")

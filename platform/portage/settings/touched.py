@@ -106,7 +106,9 @@ def value_at(edition: Edition, path: str) -> str:
     if value is None or value == () or value == {}:
         return "Nothing is stated"
     if isinstance(value, Mapping):
-        return "; ".join(each.name for each in value.values())
+        return "; ".join(f"{each.name} ({each.explanation.rstrip('.')})" for each in value.values())
+    if hasattr(value, "name"):
+        return str(value.name)
     if dataclasses.is_dataclass(value):
         said = stated(value, path, plain(below or name), lambda label, text, _: Line(label, text))
         return "; ".join(f"{line.label.partition(': ')[2] or line.label}: {line.text}" for line in said)

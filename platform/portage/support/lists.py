@@ -44,20 +44,25 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is asked of the waiting list: areas (none: the whole council), order and page."""
+    """What is asked of the waiting list: areas (none: the whole council), order and page; or who has left it."""
 
     areas: frozenset[UUID]
     order: str
     page: int
+    left: bool = False
 
 
 def waiting(wanted: Waiting) -> tuple[Rows, int]:
-    """One page of the children who wait, and how many there are."""
+    """One page of the children who wait, or of those who have left the list, the latest first; and how many."""
+    order = (WaitingEntry.left_on.desc(), WaitingEntry.id) if wanted.left else ORDERS[wanted.order]
+    where = WaitingEntry.left_on.is_not(None) if wanted.left else WaitingEntry.left_on.is_(None)
     query = (
         select(
             WaitingEntry.id,
             WaitingEntry.since,
             WaitingEntry.note,
+            WaitingEntry.left_on,
+            WaitingEntry.left_reason,
             WaitingEntry.before_recorded_policy,
             Child.given_name,
             Child.family_name,
@@ -72,8 +77,8 @@ def waiting(wanted: Waiting) -> tuple[Rows, int]:
         .join(Child, (Child.tenant_id == WaitingEntry.tenant_id) & (Child.id == WaitingEntry.child_id))
         .outerjoin(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
         .outerjoin(Area, (Area.tenant_id == WaitingEntry.tenant_id) & (Area.id == WaitingEntry.area_id))
-        .where(WaitingEntry.tenant_id == current_tenant_id(), WaitingEntry.left_on.is_(None), *_in(wanted.areas))
-        .order_by(*ORDERS[wanted.order])
+        .where(WaitingEntry.tenant_id == current_tenant_id(), where, *_in(wanted.areas))
+        .order_by(*order)
         .limit(PAGE)
         .offset(PAGE * (wanted.page - 1))
     )

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, PortageError, SignInFirst
 from portage.policy import EditionInvalid, PolicyNotInstalled
+from portage.policy.bounded import PolicyFailed
 from portage.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def install_refusals(app: Flask) -> None:
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(PolicyNotInstalled, _unreadable)
     app.register_error_handler(EditionInvalid, _unreadable)
+    app.register_error_handler(PolicyFailed, _unreadable)
     app.register_error_handler(Exception, _broken)
 
 

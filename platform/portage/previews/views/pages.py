@@ -13,10 +13,11 @@ from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import UNAUDITED, Routes, concerning
-from portage.editions.operations import edition_by_id, edition_on
+from portage.editions.operations import edition_on
 from portage.editions.refusals import DraftUnfinished
-from portage.policy import Edition, EditionInvalid, Policy
+from portage.policy import Edition, Policy
 from portage.previews import download, listing, results
+from portage.previews.comparing import Judge
 from portage.previews.models import RUNNING, Preview
 from portage.previews.operations import ask_for, digest_of, stop
 from portage.previews.results import Listed
@@ -186,11 +187,10 @@ def _edition_of(preview: Preview) -> tuple[Policy[Any], Edition, bool]:
 
     A draft that does not fit together at the moment names nothing; the edition in force then does.
     """
-    try:
-        policy, edition = edition_by_id(preview.edition_id)
-    except EditionInvalid:
+    judge = Judge.by(preview.edition_id)
+    if judge is None:
         return *edition_on(clock.today()), False
-    return policy, edition, digest_of(edition.given["terms"]) == preview.terms_digest
+    return judge.policy, judge.edition, digest_of(judge.edition.given["terms"]) == preview.terms_digest
 
 
 def _opened(preview_id: UUID) -> Preview:

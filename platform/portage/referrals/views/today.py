@@ -103,4 +103,4 @@ def requests_of_child(who: Viewer, child_id: UUID | None) -> Section | None:
         )
         for row in found
     )
-    return Section("Requests", entries, "No request was made for this child.")
+    return Section("Requests", entries, "No request is recorded for this child.")

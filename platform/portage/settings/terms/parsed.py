@@ -73,10 +73,15 @@ def _read(found: Parsed, asked: Field, typed: Typed, name: str, prior: Any, path
         return _part(found, asked, typed, name, prior, path)
     if kind == "table":
         return _table(found, asked, typed, name, prior, path)
-    texts = [text.strip() for text in typed.get(name, [])]
+    names = [f"{name}.{place}" for place in range(1, len(_choices(asked)) + 1)] if kind == "ordered" else [name]
+    texts = [text.strip() for each in names for text in typed.get(each, [])]
     if any(len(text) > LONGEST_TEXT for text in texts):
         found.refuse(name, f"{label_of(asked, name)}: use {LONGEST_TEXT} characters or fewer.")
     return _LEAVES[kind](asked, texts, prior)
+
+
+def _choices(asked: Field) -> dict[str, str]:
+    return choices_of(asked.inner) if isinstance(asked, fields.List) else {}
 
 
 def _part(found: Parsed, asked: Field, typed: Typed, name: str, prior: Any, path: Path) -> Any:

@@ -82,6 +82,9 @@ def _row(asked: Field, typed: Typed, name: str, errors: Errors, known: Any) -> R
 
 def _fill(node: Node, asked: Field, typed: Typed) -> None:
     node.values = typed.get(node.name, [])
+    if node.kind == "ordered" and isinstance(asked, fields.List):
+        places = range(1, len(choices_of(asked.inner)) + 1)
+        node.values = ["".join(typed.get(f"{node.name}.{place}", [])) for place in places]
     node.unit = asked.metadata.get("unit", "")
     if "see" in node.unit.split():
         node.unit = ""  # another field says it
@@ -95,4 +98,4 @@ def _fill(node: Node, asked: Field, typed: Typed) -> None:
         node.hint = "One on each line."
     elif node.kind == "ordered":
         node.hint = "The first choice comes first. Leave out what does not count."
-    node.long = len("".join(node.values)) > 45
+    node.long = len("".join(node.values)) > 30

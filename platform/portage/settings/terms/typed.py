@@ -24,11 +24,13 @@ def _typed(field: Field, value: Any, name: str) -> Iterator[tuple[str, list[str]
         for key, inner in inner_of(field).items():
             yield from _typed(inner, (value or {}).get(key), f"{name}.{key}")
     elif kind == "table":
-        yield f"{name}.{ROWS}", [str(number) for number in range(len(value or {}))]
+        yield f"{name}.{ROWS}", [" ".join(str(number) for number in range(len(value or {})))]
         for number, (key, row) in enumerate((value or {}).items()):
             yield f"{name}.{number}.{KEY}", [key]
             for inner_name, inner in inner_of(field).items():
                 yield from _typed(inner, row.get(inner_name), f"{name}.{number}.{inner_name}")
+    elif kind == "ordered":
+        yield from ((f"{name}.{place}", [each]) for place, each in enumerate(value or (), 1))
     else:
         yield name, _leaf(kind, value)
 
@@ -42,12 +44,12 @@ def _leaf(kind: str, value: Any) -> list[str]:
         return ["\n".join(value)]
     if kind == "numbers":
         return [", ".join(map(str, value))]
-    return [str(each) for each in value] if kind in ("ticks", "ordered") else [str(value)]
+    return [str(each) for each in value] if kind == "ticks" else [str(value)]
 
 
 def typed_assumptions(assumed: Mapping[str, str]) -> Typed:
     """Return the inputs that hold what is marked as assumed, by the path of the term."""
-    typed: Typed = {f"{ASSUMED}.{ROWS}": [str(number) for number in range(len(assumed))]}
+    typed: Typed = {f"{ASSUMED}.{ROWS}": [" ".join(str(number) for number in range(len(assumed)))]}
     for number, (term, says) in enumerate(assumed.items()):
         typed |= {f"{ASSUMED}.{number}.term": [term], f"{ASSUMED}.{number}.says": [says]}
     return typed
@@ -60,7 +62,8 @@ def typed_by(sent: MultiDict[str, str]) -> Typed:
 
 def rows_of(typed: Typed, name: str) -> list[str]:
     """Return the rows of a table in their order: numbers that its inputs carry; anything else is no row."""
-    found = [row for row in typed.get(f"{name}.{ROWS}", []) if row.isdecimal() and len(row) < 5]
+    listed = " ".join(typed.get(f"{name}.{ROWS}", [])).split()
+    found = [row for row in listed if row.isdecimal() and len(row) < 5]
     return list(dict.fromkeys(found))[:MOST_ROWS]
 
 
@@ -76,4 +79,4 @@ def pressed(typed: Typed, button: str) -> Typed:
     elif verb == "up" and row in rows[1:]:
         at = rows.index(row)
         rows[at - 1 : at + 1] = [rows[at], rows[at - 1]]
-    return {**typed, f"{name}.{ROWS}": rows}
+    return {**typed, f"{name}.{ROWS}": [" ".join(rows)]}

@@ -10,11 +10,13 @@ from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.routes import Routes
+from portage.editions.drafting import edition_row
 from portage.editions.operations import edition_by_id
 from portage.editions.shelf import shelf, shelved
 from portage.editions.timeline import Listed, timeline
 from portage.policy import Edition, EditionInvalid, Policy, changes, describe
 from portage.settings.comparing import side_by_side
+from portage.settings.publication import decision_of
 from portage.settings.queries import names_of
 from portage.settings.words import COLOURS, STATES
 
@@ -41,6 +43,7 @@ def shown() -> ResponseReturnValue:
         changed=changes(policy, _readable(earlier)[1], edition) if earlier else [],
         sections=describe(policy, edition),
         plugin=policy,
+        decided=decision_of(edition_row(chosen.id)),
         names=names_of({each for row in editions for each in (row.published_by, row.withdrawn_by) if each}),
         states=STATES,
         colours=COLOURS,

@@ -64,7 +64,7 @@ def _page(draft: PolicyEdition, form: Form) -> str:
     fits = not draft_problems(draft)
     day, corrects = day_typed(form.values), corrected_typed(form.values)
     reached = reached_by(day) if day and corrects else None
-    form.values["version"] = draft.version
+    form.values.setdefault("version", draft.version)  # after a refusal it stays that of the draft which was read
     return render_template(
         "settings/publish.html",
         draft=draft,

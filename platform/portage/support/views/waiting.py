@@ -42,7 +42,7 @@ FAR = timedelta(days=366)  # a later day is a slip in the year: the child would 
 
 @routes.get("/waiting-list", can=Can.ALLOCATE, audience=Audience.STAFF, audit="waiting-list.seen", rate=Rate.PAGE)
 def waiting_list() -> ResponseReturnValue:
-    """Who waits, since when; area and order live in the address."""
+    """Who waits, since when, or who has left the list; what is shown lives in the address."""
     known = areas()
     wanted, shown = _wanted({str(area_id) for area_id, _ in known})
     rows, total = waiting(wanted)
@@ -55,6 +55,7 @@ def waiting_list() -> ResponseReturnValue:
         pages=max(1, -(-total // PAGE)),
         page_address=_page_address,
         areas=known,
+        left=wanted.left,
         form=Form({"area": shown, "order": wanted.order}),
         today=today,
         soon=today + SOON,
@@ -73,13 +74,14 @@ def _wanted(known: set[str]) -> tuple[Waiting, str]:
             areas=chosen,
             order=order if order in ORDERS else "waiting",
             page=page_in(args),
+            left=args.get("show") == "left",
         ),
         shown,
     )
 
 
 def _page_address(page: int) -> str:
-    kept = {key: value for key, value in request.args.items() if key in ("area", "order")}
+    kept = {key: value for key, value in request.args.items() if key in ("area", "order", "show")}
     return url_for("waiting.waiting_list", page=page, **kept)  # type: ignore[arg-type]  # texts only
 
 
