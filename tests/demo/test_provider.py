@@ -145,6 +145,11 @@ def test_a_choice_leads_back_with_a_code_and_the_issuers_name_and_the_code_to_a_
     assert (about["sub"], about["groups"]) == ("manager", ["managers"])
 
 
+def test_a_browser_that_asks_for_an_icon_is_not_told_of_a_missing_page(browser: FlaskClient) -> None:
+    answer = browser.get("/favicon.ico")
+    assert (answer.status_code, answer.data) == (204, b"")
+
+
 def test_the_metadata_tells_what_the_provider_does(browser: FlaskClient) -> None:
     told = browser.get("/anytown/.well-known/openid-configuration").get_json()
     assert told["issuer"] == f"{BASE}/anytown"

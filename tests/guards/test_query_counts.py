@@ -1,20 +1,18 @@
 """Pages stay fast because they ask the database little: at most six questions besides council, session and trail."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from portage.core import clock
 from portage.core.db import db
 from support.cases import family_of
 from support.episodes import Supported, SupportedOf, accepted_of, supported_of, visit_on
 from support.people import Hired
+from support.questions import questions
 from support.requests import ELIGIBLE, RequestOf, request_of
 from support.staff import SignIn
 from support.volume import copies
@@ -22,33 +20,6 @@ from support.volume import copies
 __all__ = ["accepted_of", "family_of", "request_of", "supported_of"]
 MOST = 6
 EPISODE, CHILD = 8, 6
-FRAME = (  # the council of the host and its name, the session with roles and areas, the trail and its context
-    "from tenant t join tenant_host",
-    "set_config(",
-    "from web_session",
-    "update web_session",
-    "insert into audit_event",
-    "select tenant.name, tenant.profile",
-)
-
-
-@contextmanager
-def questions(app: Flask) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile, but for the frame."""
-    asked: list[str] = []
-
-    def heard(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        told = " ".join(statement.lower().split())
-        if not any(part in told for part in FRAME):
-            asked.append(told)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", heard)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", heard)
 
 
 def asked_for(app: Flask, person: Hired, path: str) -> list[str]:

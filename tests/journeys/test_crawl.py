@@ -51,6 +51,7 @@ UNREACHED = {
     "/operator/brand.css": PARTS,
     "/static/<version>/<path:filename>": PARTS,
     "/referrals/<uuid:referral_id>/letter/<uuid:letter_id>/pdf": "offered only where the extra `pdf` is installed",
+    "/policy/editions/<uuid:edition_id>/letters/<uuid:entry_id>/pdf": "as above",
     "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
     "/letters/messages/<uuid:message_id>/handled": "as above",
 }
@@ -149,12 +150,17 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         "booked": made.rows(
             "select referral_id from assessment where tenant_id = %s and status = 'booked' limit 1", tenant
         ),
+        "left": made.rows(
+            "select id from waiting_entry where tenant_id = %s and referral_id is null and left_on is not null limit 1",
+            tenant,
+        ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
     if role == "service-manager":
         requests = found["new"] + found["ended"] + found["booked"]
-        return [*visits, *(f"/referrals/{row[0]}" for row in requests)]
+        places = (f"/waiting-list/{row[0]}" for row in found["left"])
+        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 

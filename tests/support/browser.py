@@ -65,9 +65,7 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         # A refused form answers 4xx with its page; that is the service's answer, not the browser's complaint.
         asked = message.location["url"]
-        answered = "Failed to load resource" in message.text and (
-            asked == _address_of(message.page) or asked.rstrip("/").endswith("/favicon.ico")  # of the sign-in page
-        )
+        answered = "Failed to load resource" in message.text and asked == _address_of(message.page)
         if message.type in ("error", "warning") and not answered:
             self.complaints.append(f"console {message.type}: {message.text} at {message.location['url']}")
 

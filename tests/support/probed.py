@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -187,10 +188,12 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
 def _editions() -> list[PolicyEdition]:
     """A draft of the edition in force, and a published one whose day has not come."""
     _, held = edition_on(clock.today())
-    known = {"plugin": held.plugin, "terms": dict(held.given["terms"]), "assumptions": []}
+    known: dict[str, Any] = {"plugin": held.plugin, "terms": dict(held.given["terms"]), "assumptions": []}
+    support = {**held.given["terms"]["support"], "review_when": "Once in every school term."}
+    changed = {**known["terms"], "support": support}  # so that each child who waits would be touched by it
     coming = clock.today() + timedelta(days=300)
     return [
-        PolicyEdition(source="Plans that nobody outside may read", status="draft", **known),
+        PolicyEdition(source="Plans that nobody outside may read", status="draft", **{**known, "terms": changed}),
         PolicyEdition(source="A leaflet of next year", status="published", effective_from=coming, **known),
     ]
 

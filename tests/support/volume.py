@@ -33,6 +33,25 @@ OWN_KEYS = {  # how a copied row gets what no two rows may share; `n` is its num
     },
 }
 
+# The same for what is copied only to make a list long.
+LISTED_KEYS = {
+    "person": {"id": sql.SQL("md5('person' || n)::uuid"), "email": sql.SQL("'copy-' || n || '@council.example'")},
+    "waiting_entry": {
+        "id": sql.SQL("md5('place' || n)::uuid"),
+        "child_id": sql.SQL("md5('child' || n)::uuid"),
+        "referral_id": sql.SQL("md5('referral' || n)::uuid"),
+    },
+    "concern": {"id": sql.SQL("md5('concern' || n)::uuid")},
+    "access_reason": {"id": sql.SQL("md5('reason' || n)::uuid")},
+    "alert": {"id": sql.SQL("md5('alert' || n)::uuid"), "dedupe": sql.SQL("'copy-' || n")},
+    "letter": {"id": sql.SQL("md5('letter' || n)::uuid")},
+    "message": {"id": sql.SQL("md5('message' || n)::uuid")},
+    "panel_meeting": {
+        "id": sql.SQL("md5('meeting' || n)::uuid"),
+        "held_on": sql.SQL("o.held_on - n"),
+    },
+}
+
 
 def copies(admin: psycopg.Connection, number: int, rows: Mapping[str, UUID], *, by: str = "id") -> None:
     """Copy the rows of each table whose `by` (or own key) is given, so many times; every net is off for that moment."""
@@ -40,7 +59,8 @@ def copies(admin: psycopg.Connection, number: int, rows: Mapping[str, UUID], *, 
     for table, key in rows.items():
         column = {"deadline": "referral_id", "caseload": "child_id", "visit": "episode_id"}.get(table, by)
         changed = sql.SQL(", ").join(
-            sql.SQL("{}, {}").format(sql.Literal(name), value) for name, value in OWN_KEYS[table].items()
+            sql.SQL("{}, {}").format(sql.Literal(name), value)
+            for name, value in {**OWN_KEYS, **LISTED_KEYS}[table].items()
         )
         admin.execute(
             sql.SQL(

@@ -1,5 +1,6 @@
 """The panel's meetings: planned by the policy's cadence, filled by what waits for it, decided item by item (WNC-04)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -84,9 +85,26 @@ def waiting_now() -> int:
 
 
 def planned_meetings() -> list[PanelMeeting]:
-    """The meetings that are not closed yet, the earliest first: that one has the agenda."""
+    """The meetings that are not closed yet, the earliest first."""
     wanted = scoped(PanelMeeting).where(PanelMeeting.status == "planned").order_by(PanelMeeting.held_on)
     return list(db.session.execute(wanted).scalars())
+
+
+def meeting_here(meeting_id: UUID) -> PanelMeeting:
+    """A meeting of this council; raises `NotHere`."""
+    found = db.session.execute(scoped(PanelMeeting).where(PanelMeeting.id == meeting_id)).scalar_one_or_none()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def current_meeting(meetings: Sequence[PanelMeeting], on: date) -> PanelMeeting | None:
+    """Which of the planned meetings, the earliest first, has the agenda: the last whose day has come, else the next.
+
+    One that nobody closed keeps the agenda until the next meeting's day, and no longer.
+    """
+    begun = [meeting for meeting in meetings if meeting.held_on <= on]
+    return begun[-1] if begun else next(iter(meetings), None)
 
 
 def decide_item(
@@ -112,11 +130,11 @@ def close_meeting(
     meeting = _open_meeting(meeting_id, on)
     if meeting.version != version:
         raise ChangedMeanwhile(theirs=[("Meeting", meeting.status)], yours=[("Meeting", "closed")], back="/panel")
-    for referral_id in _waiting(meeting_id):
+    for referral_id in _waiting(meeting):
         _add_item(meeting_id, referral_id)
     meeting.status, meeting.closed_at, meeting.chair_id = "held", at, by.person_id
     db.session.flush()
-    if not planned_meetings():
+    if not any(other.held_on > meeting.held_on for other in planned_meetings()):
         plan_meetings(Planned(max(meeting.held_on, on) + every, AHEAD), every)
     return meeting
 
@@ -145,12 +163,15 @@ def _add_item(meeting_id: UUID, referral_id: UUID) -> PanelItem:
     return item
 
 
-def _waiting(meeting_id: UUID) -> list[UUID]:
-    """What waits for the panel and is no item of this meeting yet."""
+def _waiting(meeting: PanelMeeting) -> list[UUID]:
+    """What waits for the panel, had come by the meeting's day, and is no item of it yet."""
     items = select(PanelItem.referral_id).where(
-        PanelItem.tenant_id == current_tenant_id(), PanelItem.meeting_id == meeting_id
+        PanelItem.tenant_id == current_tenant_id(), PanelItem.meeting_id == meeting.id
     )
     wanted = select(Referral.id).where(
-        Referral.tenant_id == current_tenant_id(), Referral.stage == "panel", Referral.id.not_in(items)
+        Referral.tenant_id == current_tenant_id(),
+        Referral.stage == "panel",
+        Referral.received_on <= meeting.held_on,
+        Referral.id.not_in(items),
     )
     return list(db.session.scalars(wanted.order_by(Referral.received_on, Referral.id)))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from portage.core.db import db
 from portage.core.identity import Viewer
@@ -15,22 +15,31 @@ from portage.panels.access import before_the_panel, fresh_values
 from portage.panels.models import PanelItem, PanelMeeting
 from portage.referrals.models import Decision, Determination, Referral
 
+PAGE = 50
+Rows = tuple[list[Row[Any]], int]
 
-def agenda(meeting_id: UUID, *, current: bool) -> list[Row[Any]]:
-    """The items of a meeting; the current one also has every request that waits for the panel, oldest first.
+
+def agenda(meeting_id: UUID, page: int = 1) -> Rows:
+    """A page of the agenda: the meeting's items and every request that waits for the panel, oldest first; how many.
 
     What is missing is a column of the list, and never a reason for leaving an item out.
     """
-    return list(db.session.execute(_agenda(meeting_id, current=current)))
+    return _paged(_agenda(meeting_id, current=True), page, {})
 
 
-def minutes(meeting_id: UUID, viewer: Viewer, at: datetime) -> list[Row[Any]]:
-    """The items of a meeting, with what `panels.access.may_name` asks of each."""
+def minutes(meeting_id: UUID, viewer: Viewer, at: datetime, page: int = 1) -> Rows:
+    """A page of a meeting's items, with what `panels.access.may_name` asks of each; and how many there are."""
     caseload, reason = access_columns()
     wanted = _agenda(meeting_id, current=False).add_columns(
         Child.area_id, caseload, reason.label("given_reason"), before_the_panel().label("fresh")
     )
-    return list(db.session.execute(wanted, {**access_values(viewer, at), **fresh_values(at)}))
+    return _paged(wanted, page, {**access_values(viewer, at), **fresh_values(at)})
+
+
+def _paged(wanted: Select[*tuple[Any, ...]], page: int, values: dict[str, object]) -> Rows:
+    counted = wanted.add_columns(func.count().over().label("total")).limit(PAGE).offset(PAGE * (page - 1))
+    rows = list(db.session.execute(counted, values))
+    return rows, rows[0].total if rows else 0
 
 
 def _agenda(meeting_id: UUID, *, current: bool) -> Select[*tuple[Any, ...]]:
@@ -61,15 +70,16 @@ def _agenda(meeting_id: UUID, *, current: bool) -> Select[*tuple[Any, ...]]:
 
 def on_agenda(meeting_id: UUID, referral_id: UUID, *, current: bool) -> bool:
     """Whether a request is an item of a meeting."""
-    return any(row.id == referral_id for row in agenda(meeting_id, current=current))
+    found = _agenda(meeting_id, current=current).where(Referral.id == referral_id)
+    return db.session.execute(found).first() is not None
 
 
-def meetings() -> list[Row[Any]]:
-    """Every meeting, the latest first."""
-    wanted = select(PanelMeeting.id, PanelMeeting.held_on, PanelMeeting.status, PanelMeeting.version).where(
-        PanelMeeting.tenant_id == current_tenant_id()
+def held(page: int = 1) -> Rows:
+    """A page of the meetings that were held, the latest first; and how many there are."""
+    wanted = select(PanelMeeting.id, PanelMeeting.held_on).where(
+        PanelMeeting.tenant_id == current_tenant_id(), PanelMeeting.status == "held"
     )
-    return list(db.session.execute(wanted.order_by(PanelMeeting.held_on.desc()).limit(60)))
+    return _paged(wanted.order_by(PanelMeeting.held_on.desc()), page, {})
 
 
 def _missing() -> ColumnElement[Any]:

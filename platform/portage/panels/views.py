@@ -6,17 +6,18 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, Viewer, viewer
+from portage.core.incoming import page_in
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
 from portage.editions.operations import edition_on
 from portage.panels import access, operations, queries
-from portage.panels.models import PanelMeeting
 from portage.panels.operations import MeetingNotNow
 from portage.panels.schemas import PlanSchema
 from portage.policy.careful import NEEDS_A_PERSON
@@ -63,12 +64,21 @@ def plan() -> ResponseReturnValue:
 )
 def minutes(meeting_id: UUID) -> ResponseReturnValue:
     """What one meeting decided, and what it left; of older meetings the names only to whoever may open the record."""
-    meeting = next((each for each in queries.meetings() if each.id == meeting_id), None)
-    if meeting is None:
-        raise NotHere
-    items = queries.minutes(meeting_id, viewer(), clock.now())
+    meeting = operations.meeting_here(meeting_id)
+    page = page_in(request.args)
+    items, total = queries.minutes(meeting_id, viewer(), clock.now(), page)
     named = {row.id for row in items if access.may_name(row, viewer())}
-    return render_template("panels/minutes.html", meeting=meeting, items=items, named=named, **_words())
+    return render_template(
+        "panels/minutes.html",
+        meeting=meeting,
+        items=items,
+        named=named,
+        page=page,
+        pages=_pages(total),
+        page_address=lambda number: f"/panel/{meeting_id}?page={number}",
+        may_close=Can.CHAIR_PANEL in viewer().can,
+        **_words(),
+    )
 
 
 @routes.get(
@@ -137,28 +147,53 @@ def close(meeting_id: UUID) -> ResponseReturnValue:
 @adds_to("today", order=20)
 def next_panel(who: Viewer, _subject: UUID | None) -> Section | None:
     """The next meeting, for whoever sits on the panel."""
-    if Can.SIT_ON_PANEL not in who.can or not (planned := operations.planned_meetings()):
+    if Can.SIT_ON_PANEL not in who.can:
         return None
-    waiting = [row for row in queries.agenda(planned[0].id, current=True) if row.decided is None]
-    number = f"{len(waiting)} to look at" if waiting else "Nothing to look at yet"
-    return Section("Panel", (Entry(f"Meeting on {in_words(planned[0].held_on)}", "/panel", number),))
+    today = clock.today()
+    current = operations.current_meeting(operations.planned_meetings(), today)
+    if current is None:
+        return None
+    waiting = operations.waiting_now()
+    number = f"{waiting} to look at" if waiting else "Nothing to look at yet"
+    if current.held_on < today:
+        number = f"Not closed yet. {number}"
+    return Section("Panel", (Entry(f"Meeting on {in_words(current.held_on)}", "/panel", number),))
 
 
 def _page(form: Form) -> str:
     every = _cadence()
     planned = operations.planned_meetings() if every else []
-    current: PanelMeeting | None = planned[0] if planned else None
+    current = operations.current_meeting(planned, clock.today())
+    page, earlier = page_in(request.args), _earlier()
+    items, on_list = queries.agenda(current.id, page) if current else ([], 0)
+    held, meetings = queries.held(earlier) if every else ([], 0)
     return render_template(
         "panels/panel.html",
         every=every.days if every else None,
         current=current,
-        later=planned[1:],
-        held=[meeting for meeting in queries.meetings() if meeting.status == "held"] if every else [],
-        items=queries.agenda(current.id, current=True) if current else [],
+        later=[meeting for meeting in planned if current and meeting.held_on > current.held_on],
+        unclosed=[meeting for meeting in planned if current and meeting.held_on < current.held_on],
+        held=held,
+        items=items,
+        on_list=on_list,
+        page=page,
+        pages=_pages(on_list),
+        page_address=lambda number: f"/panel?page={number}",
+        earlier=earlier,
+        earlier_pages=_pages(meetings),
+        earlier_address=lambda number: f"/panel?earlier={number}#held",
         form=form,
         may_chair=Can.CHAIR_PANEL in viewer().can,
         **_words(),
     )
+
+
+def _earlier() -> int:
+    return page_in(MultiDict({"page": request.args.get("earlier", "")}))
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // queries.PAGE))
 
 
 def _words() -> dict[str, object]:
@@ -179,7 +214,7 @@ def _cadence() -> timedelta | None:
 
 def _item(meeting_id: UUID, referral_id: UUID) -> Case:
     """A request on the agenda of this meeting; raises `NotHere`."""
-    planned = operations.planned_meetings()
-    if not queries.on_agenda(meeting_id, referral_id, current=bool(planned) and planned[0].id == meeting_id):
+    current = operations.current_meeting(operations.planned_meetings(), clock.today())
+    if not queries.on_agenda(meeting_id, referral_id, current=current is not None and current.id == meeting_id):
         raise NotHere
     return queries_case.case(opened(referral_id))

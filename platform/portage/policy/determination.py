@@ -96,9 +96,9 @@ def _judge(tests: tuple[Test, ...], verdicts: Verdicts) -> Callable[[Facts], Ver
     return lambda facts: verdicts[tuple([test(facts) for test in tests])]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Determination:
-    """What a policy recommends for one request, with every finding."""
+    """What a policy recommends for one request, with every finding; `Policy.determine` fills it."""
 
     edition: Edition
     facts: Facts

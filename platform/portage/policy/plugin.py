@@ -169,7 +169,11 @@ class Policy(ABC, Generic[T]):
 
     def determine(self, edition: Edition, facts: Facts) -> Determination:
         """Apply an edition to the facts: every finding, and what follows from them."""
-        return Determination(edition, facts, edition.plans[facts.route].judge(facts))
+        made = Determination()  # filled here, because an __init__ would cost as much as a rule
+        made.edition = edition
+        made.facts = facts
+        made.verdict = edition.plans[facts.route].judge(facts)
+        return made
 
     def determine_all(self, edition: Edition, facts: Iterable[Facts]) -> Iterator[Determination]:
         """Apply an edition to many facts, one after the other, holding none of them."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
 from portage.accounts.models import AreaMembership, Identity, Person, RoleGrant, Training
 from portage.core.db import db
@@ -27,8 +27,26 @@ class PersonRow:
     signed_in_before: bool
 
 
-def people() -> list[PersonRow]:
-    """Everybody who works or worked for the council, by name; one query."""
+PAGE = 50
+
+
+def people(search: str = "", page: int = 1) -> tuple[list[PersonRow], int]:
+    """A page of those who work or worked for the council and whose name holds `search`, by name; and how many."""
+    wanted = _people().add_columns(func.count().over().label("total"))
+    if search:
+        wanted = wanted.where(Person.name.icontains(search, autoescape=True))
+    rows = db.session.execute(
+        wanted.order_by(Person.disabled_at.is_not(None), Person.name, Person.id).limit(PAGE).offset(PAGE * (page - 1))
+    ).all()
+    return [_person(row) for row in rows], rows[0].total if rows else 0
+
+
+def person_row(person_id: UUID) -> PersonRow:
+    """One person as the list shows them; there must be one."""
+    return _person(db.session.execute(_people().where(Person.id == person_id)).one())
+
+
+def _people() -> Select[*tuple[Any, ...]]:
     tenant_id = current_tenant_id()
     roles = _listed(RoleGrant.role, RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == Person.id)
     places = _listed(
@@ -42,14 +60,12 @@ def people() -> list[PersonRow]:
         Training.tenant_id == tenant_id, Training.person_id == Person.id
     )
     known = select(Identity.id).where(Identity.tenant_id == tenant_id, Identity.person_id == Person.id).exists()
-    rows = db.session.execute(
+    return (
         select(Person.id, Person.name, Person.email, Person.disabled_at)
         .add_columns(roles.label("roles"), places.label("areas"))
         .add_columns(trained.scalar_subquery().label("trained_on"), known.label("known"))
         .where(Person.tenant_id == tenant_id)
-        .order_by(Person.disabled_at.is_not(None), Person.name)
     )
-    return [_person(row) for row in rows]
 
 
 def _listed(column: Any, *conditions: Any) -> Any:

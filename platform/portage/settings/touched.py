@@ -54,7 +54,8 @@ def movable_terms(edition_id: UUID, *, only: tuple[str, ...] | None = None) -> l
     found = []
     for path in only if only is not None else _paths(edition):
         after = value_at(edition, path)
-        touched = [(row, value_at(edition_by_id(row.edition_id)[1], path)) for row in rows]
+        said = {held: value_at(edition_by_id(held)[1], path) for held in {row.edition_id for row in rows}}
+        touched = [(row, said[row.edition_id]) for row in rows]
         waiting = tuple(
             Waiting(row.id, row.child_id, row.reference, row.since, now) for row, now in touched if now != after
         )

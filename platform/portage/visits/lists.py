@@ -21,11 +21,15 @@ Rows = Sequence[Row[*tuple[Any, ...]]]
 AHEAD = timedelta(days=14)
 BEHIND = timedelta(days=60)  # how long a visit without a record is asked for
 PAGE = 100
+MOST_IN_DIARY = 300
 _ON = bindparam("on", type_=Date())
 
 
 def diary(person_id: UUID, on: date) -> Rows:
-    """A person's planned visits: those of the next two weeks, those without a record, and those they cover."""
+    """A person's planned visits: those of the next two weeks, those without a record, and those they cover.
+
+    Of more than `MOST_IN_DIARY` the ones nearest to that day.
+    """
     covers = (
         select(Caseload.id)
         .where(
@@ -43,7 +47,8 @@ def diary(person_id: UUID, on: date) -> Rows:
         or_(Visit.visitor_id == person_id, covers),
         or_(Visit.status == "planned", Visit.planned_on == on),
     )
-    return db.session.execute(query.order_by(Visit.planned_on, Visit.planned_at, Visit.id)).all()
+    nearest = query.order_by(func.abs(Visit.planned_on - on), Visit.planned_at, Visit.id).limit(MOST_IN_DIARY)
+    return sorted(db.session.execute(nearest), key=lambda row: (row.planned_on, row.planned_at, row.id))
 
 
 def visits_of(episode_id: UUID, limit: int | None = 200) -> Rows:

@@ -97,6 +97,10 @@ def _add_pages(app: Flask, provider: Provider) -> None:
 
 
 def _add_endpoints(app: Flask) -> None:
+    @app.get("/favicon.ico")
+    def no_icon() -> Response:
+        return Response(status=204)  # browsers ask unasked, and would complain of a page that is missing
+
     @app.get("/<realm>/.well-known/openid-configuration")
     def metadata() -> Response:
         return jsonify(g.issuer.metadata())

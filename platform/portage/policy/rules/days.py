@@ -107,7 +107,8 @@ def _or_reception(day: FromBirth, columns: Columns) -> list[int]:
     found = [*columns["date_of_birth"].each(lambda born: columns.place_of(day.day(born, day.figure)))]
     ends = columns["reception_ends_on"]
     if any(ends.values):
-        stated = [*ends.each(lambda end: end)]
+        instead = [end and columns.place_of(dates.day_after(end)) for end in ends.values]
+        stated = ends.answers(lambda end: end is not None).codes
         for row in compress(range(len(stated)), stated):
-            found[row] = columns.place_of(dates.day_after(stated[row]))
+            found[row] = instead[ends.places[row]]
     return found

@@ -1,5 +1,6 @@
 """People and roles, as the council's administrator keeps them."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request
@@ -13,6 +14,7 @@ from portage.core.access import AREA_ROLES, Audience, Can, Rate
 from portage.core.db import db
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
+from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.core.tenancy import scoped
 from portage.settings import queries
@@ -34,7 +36,18 @@ def _area_choices() -> list[tuple[str, str]]:
 @routes.get("/people", can=Can.MANAGE_PEOPLE, audience=Audience.STAFF, audit="people.seen", rate=Rate.PAGE)
 def listed() -> ResponseReturnValue:
     """Everybody with a place in the council's service."""
-    return render_template("settings/people.html", people=queries.people(), role_names=ROLE_NAMES)
+    search, page = " ".join(request.args.get("q", "").split())[:100], page_in(request.args)
+    found, total = queries.people(search, page)
+    return render_template(
+        "settings/people.html",
+        people=found,
+        total=total,
+        form=Form({"q": search}),
+        page=page,
+        pages=max(1, -(-total // queries.PAGE)),
+        page_address=lambda number: f"/people?{urlencode({'q': search, 'page': number})}",
+        role_names=ROLE_NAMES,
+    )
 
 
 @routes.get("/people/invite", can=Can.MANAGE_PEOPLE, audience=Audience.STAFF, audit="people.seen", rate=Rate.PAGE)
@@ -76,7 +89,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
 def _person_page(person_id: UUID, form: Form) -> str:
     found = accounts.find_person(person_id)
     concerning("person", found.id)
-    row = next(each for each in queries.people() if each.id == person_id)
+    row = queries.person_row(person_id)
     held = accounts.roles_of(person_id)
     if "version" not in form.values:  # nothing was chosen on this page yet
         everywhere = not row.areas and any(role in AREA_ROLES for role, _ in held)

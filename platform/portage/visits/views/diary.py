@@ -11,6 +11,7 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.identity import Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
+from portage.visits.lists import MOST_IN_DIARY
 from portage.visits.lists import diary as diary_of
 from portage.visits.words import MODE_WORDS, STATUS_WORDS
 
@@ -30,6 +31,7 @@ def diary() -> ResponseReturnValue:
             (day, list(found))
             for day, found in groupby((r for r in rows if r.planned_on > today), lambda r: r.planned_on)
         ],
+        most=MOST_IN_DIARY if len(rows) == MOST_IN_DIARY else None,
         modes=MODE_WORDS,
         statuses=STATUS_WORDS,
         today=today,
