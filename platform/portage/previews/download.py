@@ -6,8 +6,6 @@ from io import BytesIO, StringIO
 from typing import Any
 from uuid import UUID
 
-from openpyxl import Workbook
-
 from portage.previews.results import MET, WORDS, Result
 from portage.referrals.stage_words import STAGE_WORDS
 
@@ -56,6 +54,8 @@ def as_csv(rows: Iterable[Cells]) -> bytes:
 
 def as_workbook(rows: Iterable[Cells], title: str) -> bytes:
     """Write rows as a workbook of one sheet."""
+    from openpyxl import Workbook  # only here: it takes memory that a process which makes no workbook need not give
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     for row in rows:
