@@ -23,10 +23,10 @@ from support.staff import SignIn
 CHOICES = (
     "page", "q", "stage", "route", "area", "sort", "order", "overdue", "person", "done", "visit", "kind", "next",
     "edition", "actor", "action", "subject", "before", "rows", "question", "starts_on-day", "starts_on-year", "change",
-    "invitation", "error", "state", "code", "iss",
+    "invitation", "error", "state", "code", "iss", "left", "right", "show", "move", "copy_of", "draft",
 )  # fmt: skip
 ODD = ("\0", "a\0b", "\ud800", "\udfff\0", "\x1f\x7f", "9" * 19, "9" * 5000, "²", "-1", "\u202e" * 9, "%", "1e400")
-KEYS = {"route_key": "request-form", "place": 9**18}  # parts of addresses that are no ids
+KEYS = {"route_key": "request-form", "place": 9**18, "number": 9**18}  # parts of addresses that are no ids
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 __all__ = ["request_of"]
 NOT_FORMS = {
