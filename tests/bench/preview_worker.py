@@ -1,9 +1,11 @@
 """A worker that carries out one preview and says how much memory that took; started by the measure of previews."""
 
 import json
-import resource
 import sys
+import threading
 from uuid import UUID
+
+import psutil
 
 from portage.app import create_app
 from portage.config import Settings
@@ -20,17 +22,29 @@ def main() -> None:
     key = tenant_id, preview_id = UUID(told["tenant"]), UUID(told["preview"])
     with app.app_context(), tenant_scope(tenant_id, "worker"):
         status, idle = db.session.get_one(Preview, key).status, memory()
+        most = [idle]
+        over = threading.Event()
+        watching = threading.Thread(target=watch, args=(most, over))
+        watching.start()
         while status not in ("done", "failed"):
             jobs.work(preview_id)
             db.session.commit()
             db.session.expire_all()
             status = db.session.get_one(Preview, key).status
-    sys.stdout.write(json.dumps([idle, memory(), status]))
+        over.set()
+        watching.join()
+    sys.stdout.write(json.dumps([idle, max(most), status]))
 
 
 def memory() -> int:
-    """The most that this process has held so far, in KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """What this process holds now, in KiB; the kernel's own record of the most counts what its parent held, too."""
+    return int(psutil.Process().memory_info().rss // 1024)
+
+
+def watch(most: list[int], over: threading.Event) -> None:
+    """Note what is held, again and again, until it is over."""
+    while not over.wait(0.02):
+        most.append(memory())
 
 
 if __name__ == "__main__":

@@ -179,3 +179,37 @@ def test_old_lists_are_forgotten_and_the_counts_stay(
     page = sign_in("leeds", "tenant-administrator").client.get(f"/policy/previews/{preview_id}").text
     assert "1 of 1 requests would have another outcome" in page
     assert "was deleted after 90 days" in page
+
+
+def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
+    council: Within,
+    request_of: RequestOf,
+    draft_of: DraftOf,
+    preview_of: PreviewOf,
+    work_off: WorkOff,
+    worker_app: Flask,
+    db_admin: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(3):
+        request_of("leeds", months=33, facts=ELIGIBLE)
+    work_off()
+    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    preview_id = preview_of("leeds", draft, carry_out=False)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt  # nothing of the service catches it, as with a process that is gone
+
+    with monkeypatch.context() as patch, worker_app.app_context():
+        patch.setattr(carrying_out, "_write", killed)
+        ((tenant_id, outbox_id),) = due(db_admin)
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(tenant_id, outbox_id)
+    with council("leeds"):
+        assert found(preview_id)[1] == {}
+    held = db_admin.execute("select leased_until > now(), attempts from outbox where id = %s", (outbox_id,)).fetchone()
+    assert held == (True, 1)  # until the lease is over, and then the relay hands it on again
+    work_off()
+    with council("leeds"):
+        preview, changes = found(preview_id)
+        assert (preview.status, preview.changed, changes) == ("done", 3, plainly(draft))
