@@ -21,6 +21,7 @@ from portage.config import Settings
 from portage.core import clock, csrf, files
 from portage.core.access import Role, permissions_of
 from portage.core.db import db
+from portage.core.identity import Actor
 from portage.core.ids import new_id
 from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
@@ -34,6 +35,8 @@ from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.panels.operations import Planned, plan_meetings
+from portage.previews.carrying_out import advance
+from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
 from portage.referrals.models import Decision, Evidence
 from portage.support.models import Episode
@@ -182,7 +185,19 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     )  # fmt: skip
     db.session.add_all([paper, message, told, closable, *links, *rows])
     plan_meetings(Planned(today, 2), timedelta(days=7))
-    db.session.add_all(_editions())
+    draft, *others = _editions()
+    db.session.add_all([draft, *others])
+    db.session.flush()
+    _previews(draft.id, person_id)
+
+
+def _previews(draft_id: UUID, person_id: UUID) -> None:
+    """A preview that has ended, and one that has not begun."""
+    by, now = Actor(person_id, f"person:{person_id}"), clock.now()
+    days = (clock.today(), clock.today() + timedelta(days=30))
+    done, _ = (ask_for(AskForPreview(draft_id, day), by=by, on=clock.today(), at=now).id for day in days)
+    db.session.commit()
+    advance(done, enough=lambda: False, at=now)
 
 
 def _editions() -> list[PolicyEdition]:
