@@ -1,5 +1,6 @@
 """Asking for a preview, watching it run, stopping it, and reading what it found."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -171,19 +172,27 @@ def stopped(preview_id: UUID) -> ResponseReturnValue:
     return redirect(f"/policy/previews/{preview_id}", 303)
 
 
-@routes.get("/policy/previews/<uuid:preview_id>/list.<kind>", can=Can.PREVIEW_POLICY, **LOADS)
-def list_file(preview_id: UUID, kind: str) -> ResponseReturnValue:
-    """The requests that change, with references and without names, as CSV or a workbook."""
+@routes.get("/policy/previews/<uuid:preview_id>/list.csv", can=Can.PREVIEW_POLICY, **LOADS)
+def list_as_csv(preview_id: UUID) -> ResponseReturnValue:
+    """The requests that change, with references and without names."""
     preview = _finished(preview_id)
-    if kind not in ("csv", "xlsx") or preview.forgotten_at:
+    return _file(download.as_csv(_rows(preview)), "text/csv; charset=utf-8", f"preview-{preview.from_on}.csv")
+
+
+@routes.get("/policy/previews/<uuid:preview_id>/list.xlsx", can=Can.PREVIEW_POLICY, **LOADS)
+def list_as_workbook(preview_id: UUID) -> ResponseReturnValue:
+    """The same as a workbook, unless it would be too long for one."""
+    preview = _finished(preview_id)
+    if preview.changed > download.MOST_IN_A_WORKBOOK:
         abort(404)
-    if kind == "xlsx" and preview.changed > download.MOST_IN_A_WORKBOOK:
+    return _file(download.as_workbook(_rows(preview), "Would change"), XLSX, f"preview-{preview.from_on}.xlsx")
+
+
+def _rows(preview: Preview) -> Iterator[download.Cells]:
+    """The list as cells; a list that was forgotten is not there."""
+    if preview.forgotten_at:
         abort(404)
-    sight = sight_of(viewer())
-    rows = download.list_rows(results.all_changes(preview.id, sight), results.area_names())
-    if kind == "csv":
-        return _file(download.as_csv(rows), "text/csv; charset=utf-8", f"preview-{preview.from_on}.csv")
-    return _file(download.as_workbook(rows, "Would change"), XLSX, f"preview-{preview.from_on}.xlsx")
+    return download.list_rows(results.all_changes(preview.id, sight_of(viewer())), results.area_names())
 
 
 @routes.get("/policy/previews/<uuid:preview_id>/counts.csv", can=Can.SEE_PREVIEW, **LOADS)
