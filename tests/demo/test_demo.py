@@ -107,7 +107,7 @@ def test_from_nothing_to_pages_and_away_again_with_ctrl_c(state: Path, start: St
     assert status("idp.localhost", "/leeds/.well-known/openid-configuration", port=PORT + 10) == 200
     demo.until(READY)
     prepared = (state / "logs" / "prepare.log").read_text(encoding="utf-8")
-    assert prepared.count(f": {FAMILIES} invented families.") == len(shipped())
+    assert prepared.count(f": {FAMILIES} invented families, and ") == len(shipped())
     started = listed(state)
     assert len(started) == 8
     assert demo.end() == 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from portage.editions.operations import forget_compiled
 from support import canaries, live
 from support.probed import World, world
 from support.run import Servers, enterable_folder
@@ -16,6 +17,13 @@ def seeded(servers: Servers, worker_name: str) -> Iterator[World]:
     with world(servers, f"portage_probed_{worker_name}", folder) as made:
         made.legend = canaries.plant(made)
         yield made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays_compiled() -> Iterator[None]:
+    """The editions of the seeded world have the ids of those that other tests read, and other words in them."""
+    yield
+    forget_compiled()
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ from portage.demo.seed.families import invent_families
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.editions.models import PolicyEdition
-from portage.editions.operations import edition_on
+from portage.editions.operations import edition_on, forget_compiled
 from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
@@ -132,6 +132,7 @@ def world(servers: Servers, name: str, folder: Path) -> Iterator[World]:
             for engine in db.engines.values():
                 engine.dispose()
         database.drop()
+        forget_compiled()  # other databases have councils and editions of the same ids
 
 
 def _people_and_families(made: World, slug: str) -> None:

@@ -126,6 +126,11 @@ def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     return read[on]
 
 
+def forget_compiled() -> None:
+    """Forget every edition that this process holds ready, before it turns to another database."""
+    _kept.clear()
+
+
 def forget_days() -> None:
     """Ask anew which edition holds on a day, after one was published or withdrawn in this session."""
     db.session().info.pop("editions_on", None)

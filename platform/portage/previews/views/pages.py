@@ -48,7 +48,7 @@ def of_draft(who: Viewer, draft_id: UUID | None) -> Section | None:
     for each in listing.recent(draft_id):
         asked_on = in_words(each.asked_at.astimezone(clock.LONDON).date())
         ran.append(Entry(f"Asked on {asked_on}", f"/policy/previews/{each.id}", STATUS[each.status][0]))
-    ask = Entry("Preview this draft on your requests", f"/policy/previews?draft={draft_id}")
+    ask = Entry("Preview this draft on the real caseload", f"/policy/previews?draft={draft_id}")
     return Section("Previews", tuple(ran), "", ask if Can.PREVIEW_POLICY in who.can else None)
 
 
