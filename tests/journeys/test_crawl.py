@@ -55,6 +55,8 @@ UNREACHED = {
     "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
     "/letters/messages/<uuid:message_id>/handled": "as above",
     "/policy/previews/progress": "asked for by a page's script; tests/previews",
+    "/policy/previews/<uuid:preview_id>/list.csv": "where a draft changes an answer; tests/previews/test_pages.py",
+    "/policy/previews/<uuid:preview_id>/list.xlsx": "as above",
     "/referrals/<uuid:referral_id>/judge-again": "where a policy failed; tests/referrals/test_broken_policy.py",
     "/referrals/<uuid:referral_id>/more-time": "where papers are waited for; tests/referrals/test_evidence_time.py",
 }
