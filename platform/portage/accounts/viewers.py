@@ -34,8 +34,9 @@ def _person(token: str | None) -> Viewer | None:
         person_id=live.person_id,
         name=live.name,
         roles=live.roles,
-        can=permissions_of(live.roles),
+        can=permissions_of(live.roles, outside=live.outside),
         areas=live.areas,
+        outside=live.outside,
         session_id=live.id,
         csrf=_form_token(token),
     )
