@@ -32,10 +32,10 @@ def _as_table(council: TenantPolicy, edition: Edition) -> dict[str, Any]:
         head["plugin"] = edition.plugin
     if given.get("assumptions"):
         head["assumptions"] = [{"term": each["term"], "says": each["says"]} for each in given["assumptions"]]
-    return {**head, "terms": _in_order(council.policy_of(edition).terms_type, given["terms"])}
+    return {**head, "terms": in_order(council.policy_of(edition).terms_type, given["terms"])}
 
 
-def _in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+def in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Put terms into the order in which their shape declares them; keys of a table keep theirs."""
     hints = get_type_hints(shape)
     ordered: dict[str, Any] = {}
@@ -45,7 +45,7 @@ def _in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping):
             inner = _shape_within(hints[each.name])
             whole = dataclasses.is_dataclass(hints[each.name]) or type(None) in get_args(hints[each.name])
-            value = _in_order(inner, value) if whole else {key: _in_order(inner, one) for key, one in value.items()}
+            value = in_order(inner, value) if whole else {key: in_order(inner, one) for key, one in value.items()}
         ordered[each.name] = value
     return ordered
 

@@ -15,6 +15,7 @@ from sqlalchemy import inspect
 
 from portage.core.db import db
 from portage.core.tenancy import scoped
+from portage.editions.export import in_order
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import RESTATED, assumed_in, forget_days
 from portage.policy import Edition, Terms
@@ -49,12 +50,16 @@ def said_otherwise(row: PolicyEdition, edition: Edition) -> list[str]:
     before: Mapping[str, Any] = row.terms
     after: Mapping[str, Any] = edition.given["terms"]
     found = ["source"] if row.source != edition.source else []
-    for name in (each.name for each in fields(Terms)):
-        if name == "routes":
-            found += _routes(before.get(name) or {}, after.get(name) or {})
-        elif repr(before.get(name)) != repr(after.get(name)):  # the order of offers and elements counts
-            found.append(name)
+    found += _routes(before.get("routes") or {}, after.get("routes") or {})
+    was, now = _shared(before), _shared(after)
+    # The order in which offers and elements stand is part of what was published.
+    found += [each.name for each in fields(Terms) if repr(was.get(each.name)) != repr(now.get(each.name))]
     return found + [path for path in row.waiting_moves if _at(before, path) != _at(after, path)]
+
+
+def _shared(terms: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what every policy states beside its routes, each table in the order in which it is declared."""
+    return in_order(Terms, {each.name: terms.get(each.name) for each in fields(Terms) if each.name != "routes"})
 
 
 def _routes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
