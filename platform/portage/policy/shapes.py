@@ -218,7 +218,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """How a council takes health bodies' notifications, and what follows from one; `route` is the path that it takes."""
+    """How a council takes health bodies' notifications, and what follows from one by the path of `route`."""
 
     name: str
     follows: str  # nothing, panel or request
