@@ -1,7 +1,7 @@
 """A council with a policy of its own, loaded as it was, whose files state the same editions on `standard` since.
 
-The invented council is on the rules that one of the shipped ones had as a plugin once: significant need, until the
-funded place, a form for parents or early help.
+The invented council is on the rules that Lancashire had as a plugin once: significant need, until the funded place, a
+form for parents or early help.
 """
 
 import copy
@@ -108,17 +108,21 @@ def on_standard(home: Path, change: Callable[[dict[str, Any]], object] = lambda 
     return folder
 
 
+def in_own_terms(terms: dict[str, Any]) -> dict[str, Any]:
+    """State the terms of an edition on `standard` in those of this policy."""
+    told = {name: each for name, each in terms.items() if name not in ("steps", "statements")}
+    told["eligibility"] = {"funded_place_at_years": terms["eligibility"]["age"]["until"]["birthday"]}
+    words = ("name", "form_name", "for_whom")
+    told["routes"] = {key: {name: one[name] for name in words} for key, one in terms["routes"].items()}
+    return told
+
+
 def on_its_own(home: Path, change: Callable[[dict[str, Any]], object] = lambda told: None) -> Path:
     """Write the council's folder with its editions in the terms of its own policy."""
 
     def back(told: dict[str, Any]) -> None:
         for edition in told["edition"]:
-            terms = edition["terms"]
-            del terms["steps"], terms["statements"]
-            birthday = terms["eligibility"]["age"]["until"]["birthday"]
-            terms["eligibility"] = {"funded_place_at_years": birthday}
-            words = ("name", "form_name", "for_whom")
-            terms["routes"] = {key: {name: one[name] for name in words} for key, one in terms["routes"].items()}
+            edition["terms"] = in_own_terms(edition["terms"])
         change(told)
 
     folder = on_standard(home, back)

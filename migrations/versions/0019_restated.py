@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_restated"
-down_revision = "0017_whole_backups"
+revision = "0019_restated"
+down_revision = "0018_directory"
 branch_labels = None
 depends_on = None
 
