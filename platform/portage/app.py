@@ -33,10 +33,12 @@ VIEWS = (
     "portage.previews.views",
     "portage.messages.views",
     "portage.families.views",
+    "portage.directory.views",
     "portage.settings.views",
 )
 JOBS = (
     "portage.accounts.jobs",
+    "portage.directory.jobs",
     "portage.messages.jobs",
     "portage.referrals.jobs",
     "portage.panels.jobs",

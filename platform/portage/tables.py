@@ -2,6 +2,7 @@
 
 from portage.accounts import models as accounts
 from portage.core import idempotency, outbox
+from portage.directory import models as directory
 from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
@@ -16,6 +17,7 @@ from portage.visits import models as visits
 
 __all__ = [
     "accounts",
+    "directory",
     "editions",
     "families",
     "idempotency",

@@ -49,6 +49,7 @@ ENTRIES = (
     Entry("Concerns", "/concerns"),
     Entry("Letters", "/letters"),
     Entry("Reasons for access", "/access-reasons"),
+    Entry("Services", "/services"),
     Entry("People", "/people"),
     Entry("Policy", "/policy"),
     Entry("Trail", "/trail"),
