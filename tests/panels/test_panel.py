@@ -104,7 +104,8 @@ def test_a_decision_is_the_chairs_own_and_starts_the_week_in_which_both_are_cont
 
 def told(db_admin: psycopg.Connection) -> list[date | None]:
     """When the family and the person who asked were contacted, both due seven days after the panel; no visit waits."""
-    found = db_admin.execute("select key, due_on, stopped_on from deadline where key <> 'panel' order by key").fetchall()
+    wanted = "select key, due_on, stopped_on from deadline where key <> 'panel' order by key"
+    found = db_admin.execute(wanted).fetchall()
     week = clock.today() + timedelta(days=7)
     assert [row[:2] for row in found] == [("after-panel", week), ("after-panel.requester", week)]
     return [stopped for _, _, stopped in found]
@@ -163,9 +164,18 @@ def test_a_meeting_that_has_not_taken_place_decides_nothing(
     family = request_of("west-northants")
     plan(chair, days=3)
     (meeting_id,) = db_admin.execute("select id from panel_meeting order by held_on").fetchone() or ()
-    answer = decide(chair, UUID(str(meeting_id)), family.referral_id)
+    address = f"/panel/{meeting_id}/{family.referral_id}"
+    page = chair.client.get(address)
+    assert "This meeting has not taken place yet" in page.text
+    form = form_to(page, f"{address}/conflict")
+    form.action, form.fields = address, {name: form.fields[name] for name in ("_csrf", "_key")}
+    ((judged, version),) = db_admin.execute(
+        "select d.id, r.version from determination d join referral r on true"
+    ).fetchall()
+    typed = {"outcome": "accepted", "reason": OWN_WORDS, "determination_id": str(judged), "version": str(version)}
+    answer = send(chair.client, form, typed)
     assert answer.status_code == 422
-    assert "This meeting has not taken place yet" in answer.text
+    assert "decide as chair between the meetings" in answer.text
     assert db_admin.execute("select count(*) from decision").fetchone() == (0,)
 
 
@@ -199,7 +209,9 @@ def test_members_see_the_agenda_and_only_the_chair_records(
     page = member.client.get("/panel")
     assert page.status_code == 200
     assert "Record the decision" not in page.text
-    assert member.client.get(f"/panel/{meeting_today(db_admin)}/{family.referral_id}").status_code == 403
+    item = member.client.get(f"/panel/{meeting_today(db_admin)}/{family.referral_id}")
+    assert "Kit loves water." in item.text
+    assert "Record what the panel decides" not in item.text
     assert sign_in("west-northants", "home-visitor").client.get("/panel").status_code == 403
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Row, Select, Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from portage.accounts.models import Person
@@ -15,6 +16,7 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Viewer
 from portage.core.tenancy import TENANT, current_tenant_id
+from portage.directory.models import Service
 from portage.families.access import access_columns, access_values
 from portage.families.conflicts import conflict_of
 from portage.families.models import Child, SharingPermission
@@ -22,7 +24,7 @@ from portage.panels.access import before_the_panel, fresh_values
 from portage.panels.models import PanelAttendance, PanelCorrection, PanelItem, PanelMeeting
 from portage.panels.rules import PanelRules
 from portage.panels.waiting import oldest_clock, waits
-from portage.referrals.models import Decision, Determination, Evidence, Referral
+from portage.referrals.models import Decision, DecisionService, Determination, Evidence, Referral
 
 PAGE = 100
 LATE = 50  # requests after the papers' day that the page names
@@ -218,7 +220,7 @@ def _items(kind: str) -> Select[*tuple[Any, ...]]:
             Decision.outcome.label("decided"), Decision.reason, Decision.decided_at,
             _judged(Determination.answer["missing"]).label("missing"), _judged(Determination.id).label("judged"),
             _papers().label("papers"), oldest_clock(Referral).label("due_on"), _allowed().label("allowed"),
-            conflict_of(_VIEWER, Child.id).label("shut"),
+            _services().label("services"), conflict_of(_VIEWER, Child.id).label("shut"),
         )
         .join(Child, and_(Child.tenant_id == Referral.tenant_id, Child.id == Referral.child_id))
         .outerjoin(
@@ -257,6 +259,22 @@ def _papers() -> ColumnElement[Any]:
         select(func.count())
         .where(Evidence.tenant_id == TENANT, Evidence.referral_id == Referral.id, Evidence.disposed_at.is_(None))
         .correlate(Referral)
+        .scalar_subquery()
+    )
+
+
+def _services() -> ColumnElement[Any]:
+    """The names of the services that the decision points the family to."""
+    return (
+        select(func.array_agg(aggregate_order_by(Service.name, Service.name)))
+        .select_from(DecisionService)
+        .join(Service, and_(Service.tenant_id == DecisionService.tenant_id, Service.id == DecisionService.service_id))
+        .where(
+            DecisionService.tenant_id == TENANT,
+            Service.tenant_id == TENANT,
+            DecisionService.decision_id == PanelItem.decision_id,
+        )
+        .correlate(PanelItem)
         .scalar_subquery()
     )
 

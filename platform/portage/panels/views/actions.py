@@ -25,6 +25,7 @@ from portage.referrals import case_words, queries_case
 from portage.referrals.operations.decisions import DECIDABLE, DecisionRefused
 from portage.referrals.queries_case import Case
 from portage.referrals.views.case import opened, page_words
+from portage.referrals.views.decide import service_choices
 
 routes = Routes("panel_actions", __name__)
 
@@ -136,6 +137,7 @@ def _page(case: Case, form: Form) -> str:
         form=form,
         choices=[choice for choice in CHOICES if choice[0] != "deferred"],
         facts=case_words.fact_rows(case),
+        services=service_choices(case),
         practitioners=[(str(each.id), each.name) for each in people_with(PRACTITIONERS)],
         following=following,
         decider=viewer().name,

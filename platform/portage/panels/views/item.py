@@ -31,6 +31,7 @@ from portage.referrals.operations.decisions import DecisionRefused
 from portage.referrals.operations.evidence import paper as paper_of
 from portage.referrals.queries_case import Case, Head
 from portage.referrals.views.case import opened, page_words
+from portage.referrals.views.decide import service_choices
 
 routes = Routes("panel_items", __name__)
 
@@ -221,6 +222,7 @@ def _page(found: Opened, form: Form) -> str:
         facts=case_words.fact_rows(found.case),
         earlier=queries.earlier(found.row.id, meeting.id),
         conflicts=conflicts_about([found.case.child.id]) if chairs else [],
+        services=service_choices(found.case),
         practitioners=[(str(each.id), each.name) for each in people_with(PRACTITIONERS)] if chairs else [],
         chairs=[
             (str(each.id), each.name) for each in (people_with(CHAIRS) if chairs else []) if each.id != who.person_id

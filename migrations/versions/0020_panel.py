@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0018_panel"
-down_revision = "0017_whole_backups"
+revision = "0020_panel"
+down_revision = "0019_restated"
 branch_labels = None
 depends_on = None
 
