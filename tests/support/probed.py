@@ -38,6 +38,7 @@ from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.panels.operations import Planned, plan_meetings
+from portage.panels.rules import panel_rules
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
@@ -47,6 +48,7 @@ from portage.visits.models import Concern
 from support import councils
 from support.database import Database
 from support.people import hire
+from support.probed_panel import panel_of_each
 from support.run import Servers
 
 FAMILIES = 9  # each goes one step further on the road
@@ -189,6 +191,8 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     )  # fmt: skip
     db.session.add_all([paper, message, told, closable, *links, *rows])
     plan_meetings(Planned(today, 2), timedelta(days=7))
+    if panel_rules(today) is not None:
+        panel_of_each(person_id)
     _directory(person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])

@@ -15,7 +15,7 @@ from portage.families.conflicts import conflict_of
 from portage.panels.members import SITS, people_with
 from portage.panels.models import PanelAttendance, PanelMeeting
 from portage.panels.operations.meetings import open_meeting
-from portage.panels.refusals import NoQuorum
+from portage.panels.refusals import ItemRefused, NoQuorum
 from portage.panels.rules import PanelRules
 
 
@@ -30,8 +30,11 @@ def record_attendance(
             yours=[("Also present", also_present or "")],
             back=f"/panel/{meeting_id}",
         )
+    members = people_with(SITS)
+    if not set(present) <= {person.id for person in members}:
+        raise ItemRefused("present", "Choose members of this panel from the list.")
     known = {row.person_id: row for row in db.session.scalars(scoped(PanelAttendance).where(_of(meeting_id)))}
-    for person in people_with(SITS):
+    for person in members:
         row = known.get(person.id)
         if row is None:
             row = PanelAttendance(meeting_id=meeting_id, person_id=person.id)

@@ -14,7 +14,7 @@ from portage.core.incoming import page_in
 from portage.core.routes import Routes
 from portage.panels import access, operations, queries
 from portage.panels.members import SITS, people_with
-from portage.panels.refusals import MeetingNotNow
+from portage.panels.refusals import ItemRefused, MeetingNotNow
 from portage.panels.schemas import AttendanceSchema, CorrectionSchema, WhySchema
 from portage.panels.views._shown import asking, pages, rules_here, shared_words, sights
 from portage.referrals.schemas.assessment import VersionSchema
@@ -96,7 +96,7 @@ def attendance(meeting_id: UUID) -> ResponseReturnValue:
             by=Actor.of(viewer()),
             on=clock.today(),
         )
-    except MeetingNotNow as refused:
+    except (ItemRefused, MeetingNotNow) as refused:
         return _page(meeting_id, form.refuse("present", str(refused))), 422
     flash("It is recorded who is there.", "success")
     return redirect(f"/panel/{meeting_id}", 303)
