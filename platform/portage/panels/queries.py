@@ -26,7 +26,8 @@ from portage.panels.rules import PanelRules
 from portage.panels.waiting import oldest_clock, waits
 from portage.referrals.models import Decision, DecisionService, Determination, Evidence, Referral
 
-PAGE = 100
+PAGE = 100  # a chair sees a whole agenda
+HELD = 50
 LATE = 50  # requests after the papers' day that the page names
 Rows = tuple[list[Row[Any]], int]
 _MEETING = bindparam("meeting", type_=Uuid())
@@ -102,7 +103,7 @@ def held(page: int = 1) -> Rows:
     wanted = select(PanelMeeting.id, PanelMeeting.held_on, PanelMeeting.status, PanelMeeting.cancelled_because).where(
         PanelMeeting.tenant_id == current_tenant_id(), PanelMeeting.status == "held"
     )
-    return _paged(wanted.order_by(PanelMeeting.held_on.desc()), page, {})
+    return _paged(wanted.order_by(PanelMeeting.held_on.desc()), page, {}, HELD)
 
 
 def cancelled_between(since: date, until: date) -> list[Row[date, str | None]]:
@@ -163,8 +164,8 @@ def earlier(referral_id: UUID, meeting_id: UUID) -> list[Row[*tuple[Any, ...]]]:
     return list(found)
 
 
-def _paged(wanted: Select[*tuple[Any, ...]], page: int, values: dict[str, object]) -> Rows:
-    counted = wanted.add_columns(func.count().over().label("total")).limit(PAGE).offset(PAGE * (page - 1))
+def _paged(wanted: Select[*tuple[Any, ...]], page: int, values: dict[str, object], size: int = PAGE) -> Rows:
+    counted = wanted.add_columns(func.count().over().label("total")).limit(size).offset(size * (page - 1))
     rows = list(db.session.execute(counted, values))
     return rows, rows[0].total if rows else 0
 

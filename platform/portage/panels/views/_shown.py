@@ -69,6 +69,6 @@ def shared_words() -> dict[str, object]:
     }
 
 
-def pages(total: int) -> int:
+def pages(total: int, size: int = queries.PAGE) -> int:
     """How many pages a list has."""
-    return max(1, -(-total // queries.PAGE))
+    return max(1, -(-total // size))

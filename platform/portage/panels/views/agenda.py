@@ -77,7 +77,7 @@ def _page(rules: PanelRules, form: Form) -> str:
         page=page,
         page_address=lambda number: f"/panel?page={number}",
         earlier=earlier,
-        earlier_pages=pages(meetings),
+        earlier_pages=pages(meetings, queries.HELD),
         earlier_address=lambda number: f"/panel?earlier={number}#held",
         form=form,
         **_agenda(rules, current, page),
