@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import psycopg
@@ -23,12 +23,6 @@ WEEK = timedelta(days=7)
 MONDAY = date(2026, 3, 2)
 URGENT = "The family moves on Friday, and the visits can begin where they go."
 SAYS = {"reason": "We agree with the chair.", "ratified": "yes"}
-
-
-@pytest.fixture
-def on_day(clock: Callable[[datetime], None]) -> Callable[[date], None]:
-    """`on_day(day)`: eleven o'clock of that day."""
-    return lambda day: clock(datetime(day.year, day.month, day.day, 11, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -142,12 +142,13 @@ def test_items_are_asked_about_or_deferred_together_each_with_its_own_reason(
     assert chair.client.get(f"{together}?verb=defer").headers["Location"] == "/panel"
     assert chair.client.get(f"{together}?verb=accept&item={ada}").status_code == 404, "no button decides a list"
     page = f"{together}?verb=defer&item={ada}&item={bea}"
-    one = deed(chair, page, together, {f"reason-{ada}": "No report yet."})
+    two = {"item": [ada, bea]}
+    one = deed(chair, page, together, {**two, f"reason-{ada}": "No report yet."})
     assert one.status_code == 422
     assert "Write the reason for this item." in one.text
     assert "No report yet." in one.text
     assert db_admin.execute("select count(*) from panel_item where outcome is not null").fetchone() == (0,)
-    both = {f"reason-{ada}": "No report yet.", f"reason-{bea}": "The parents asked for time."}
+    both = {**two, f"reason-{ada}": "No report yet.", f"reason-{bea}": "The parents asked for time."}
     assert deed(chair, page, together, both).status_code == 303
     found = db_admin.execute("select note from panel_item where outcome = 'deferred' order by note").fetchall()
     assert found == [("No report yet.",), ("The parents asked for time.",)]

@@ -113,7 +113,9 @@ def arranged_for(referral_id: UUID) -> IntroductoryVisit | None:
 def last_introduction(referral_id: UUID) -> IntroductoryVisit | None:
     """The introductory visit that was arranged last, whatever became of it."""
     wanted = scoped(IntroductoryVisit).where(IntroductoryVisit.referral_id == referral_id)
-    return db.session.execute(wanted.order_by(IntroductoryVisit.created_at.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(
+        wanted.order_by(IntroductoryVisit.created_at.desc(), IntroductoryVisit.id.desc()).limit(1)
+    ).scalar_one_or_none()
 
 
 def allocated_to(referral_id: UUID) -> UUID | None:

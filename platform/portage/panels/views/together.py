@@ -57,9 +57,9 @@ def save_together(meeting_id: UUID) -> ResponseReturnValue:
     if not rows:
         raise NotHere
     meanwhile = _words(form, "may_help_instead", "Say what may help the families meanwhile.") if verb == "ask" else ""
-    for row in rows:
-        reason = _words(form, f"reason-{row.id}", "Write the reason for this item.")
-        if reason and not form.errors:
+    reasons = [_words(form, f"reason-{row.id}", "Write the reason for this item.") for row in rows]
+    if not form.errors:
+        for row, reason in zip(rows, reasons, strict=True):
             _carry_out(ask, verb, row, form, reason, meanwhile)
     if form.errors:
         return _page(ask, verb, rows, form), 422
