@@ -5,6 +5,7 @@ from portage.core import idempotency, outbox
 from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
+from portage.notifications import models as notifications
 from portage.panels import models as panels
 from portage.plans import models as plans
 from portage.previews import models as previews
@@ -20,6 +21,7 @@ __all__ = [
     "families",
     "idempotency",
     "messages",
+    "notifications",
     "outbox",
     "panels",
     "plans",
