@@ -22,7 +22,7 @@ from portage.tenants.writing import manifest_files
 
 def council_files(manifest: Manifest, policy: TenantPolicy) -> dict[str, str]:
     """Return the text of each of a council's files, by its name within the folder."""
-    files = manifest_files(manifest) | {"policy.toml": editions_as_toml(policy.policy, policy.editions)}
+    files = manifest_files(manifest) | {"policy.toml": editions_as_toml(policy)}
     return dict(sorted(files.items(), key=lambda file: ("/" in file[0], file[0])))
 
 

@@ -20,7 +20,7 @@ from portage.directory.models import Service
 from portage.directory.operations import Particulars, add_service
 from portage.editions.operations import Seeded, load_editions
 from portage.families.names import search_form
-from portage.settings.checking import read_council
+from portage.settings.checking import Council, read_council
 from portage.tenants.manifest import Manifest
 from portage.tenants.models import Area, ContentPage, Tenant, TenantHost
 
@@ -49,15 +49,20 @@ def load_council(folder: Path) -> Loaded:
     known = db.session.scalar(select(Tenant.id).where(Tenant.slug == told.slug))
     tenant_id = known or new_id()
     with tenant_scope(tenant_id):
-        _tenant(council.manifest, tenant_id)
-        _hosts(council.manifest, tenant_id)
-        _areas(council.manifest)
-        _pages(council.manifest)
-        _providers(council.manifest)
-        _services(council.manifest)
-        editions = load_editions(council.policy)
+        loaded = bring_in(council, tenant_id, new=known is None)
         db.session.commit()
-    return Loaded(tenant_id, told.name, known is None, editions)
+    return loaded
+
+
+def bring_in(council: Council, tenant_id: UUID, *, new: bool) -> Loaded:
+    """Write what a council's folder says; the council is in scope, and the caller commits."""
+    _tenant(council.manifest, tenant_id)
+    _hosts(council.manifest, tenant_id)
+    _areas(council.manifest)
+    _pages(council.manifest)
+    _providers(council.manifest)
+    _services(council.manifest)
+    return Loaded(tenant_id, council.manifest.tables.name, new, load_editions(council.policy))
 
 
 def _tenant(manifest: Manifest, tenant_id: UUID) -> None:

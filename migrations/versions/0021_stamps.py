@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0020_stamps"
-down_revision = "0019_partner_links"
+revision = "0021_stamps"
+down_revision = "0020_partner_links"
 branch_labels = None
 depends_on = None
 

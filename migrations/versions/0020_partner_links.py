@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0019_partner_links"
-down_revision = "0018_directory"
+revision = "0020_partner_links"
+down_revision = "0019_restated"
 branch_labels = None
 depends_on = None
 
