@@ -49,10 +49,10 @@ def describe(policy: Policy[Any], edition: Edition) -> list[Section]:
     return [section for section in _Writer(policy, edition).sections() if section.lines]
 
 
-def changes(policy: Policy[Any], before: Edition, after: Edition) -> list[Change]:
-    """Return every line that differs between two editions, in the order of the later one."""
-    old = {(s.title, line.label): line for s in describe(policy, before) for line in s.lines}
-    new = {(s.title, line.label): line for s in describe(policy, after) for line in s.lines}
+def changes(before: tuple[Policy[Any], Edition], after: tuple[Policy[Any], Edition]) -> list[Change]:
+    """Return every line that differs between two editions, each with its policy, in the order of the later one."""
+    old = {(s.title, line.label): line for s in describe(*before) for line in s.lines}
+    new = {(s.title, line.label): line for s in describe(*after) for line in s.lines}
     found = []
     for at in [*new, *(at for at in old if at not in new)]:
         was, now = old.get(at), new.get(at)

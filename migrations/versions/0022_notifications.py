@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0019_notifications"
-down_revision = "0017_whole_backups"
+revision = "0022_notifications"
+down_revision = "0021_stamps"
 branch_labels = None
 depends_on = None
 
