@@ -43,15 +43,21 @@ def set_task(notification: Notification, kind: str, *, on: date) -> None:
         db.session.flush()
 
 
-def do_task(notification_id: UUID, task_id: UUID, note: str, *, by: Actor, on: date) -> NotificationTask:
-    """Note that a task was done, and how; raises `NotHere` for one that is done on a page of its own."""
+def task_of(notification_id: UUID, task_id: UUID) -> NotificationTask:
+    """A task of a notification, for one change at a time; raises `NotHere` also for one with a page of its own."""
     task = db.session.scalars(
         scoped(NotificationTask)
         .where(NotificationTask.id == task_id, NotificationTask.notification_id == notification_id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if task is None or task.kind in WITH_THEIR_OWN_PAGE:
         raise NotHere
+    return task
+
+
+def do_task(task: NotificationTask, note: str, *, by: Actor, on: date) -> NotificationTask:
+    """Note that a task was done, and how; raises `TaskIsDone`."""
     if task.done_on is not None:
         raise TaskIsDone
     task.done_on, task.done_by, task.note = on, by.person_id, note

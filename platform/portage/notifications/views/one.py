@@ -127,10 +127,11 @@ def close(notification_id: UUID) -> ResponseReturnValue:
 def task_done(notification_id: UUID, task_id: UUID) -> ResponseReturnValue:
     """Note that a task was done, and how."""
     known = opened(notification_id)
+    task = tasks.task_of(notification_id, task_id)
     note, form = read(TaskSchema(), request.form)
     if note is None:
         return _page(known, form, wrong_task=task_id), 422
-    tasks.do_task(notification_id, task_id, note, by=Actor.of(viewer()), on=clock.today())
+    tasks.do_task(task, note, by=Actor.of(viewer()), on=clock.today())
     flash("Noted.", "success")
     return redirect(f"/notifications/{notification_id}#tasks", 303)
 
