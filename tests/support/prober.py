@@ -29,6 +29,7 @@ TABLES = {
     "plan_id": "play_plan",
     "draft_id": "policy_edition",
     "edition_id": "policy_edition",
+    "list_id": "service_list",
 }
 # How two ids of one address belong together, where the second's row does not hold the first.
 TOGETHER = {

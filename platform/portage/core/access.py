@@ -36,6 +36,7 @@ class Can(StrEnum):
     SEE_PREVIEW = "see-preview"
     PUBLISH_POLICY = "publish-policy"
     LOAD_CASES = "load-cases"
+    KEEP_DIRECTORY = "keep-directory"
     READ_TRAIL = "read-trail"
     OPERATE = "operate"
 
@@ -85,7 +86,9 @@ _PREVIEWS = {Can.PREVIEW_POLICY, Can.SEE_PREVIEW}
 ROLE_CAN: dict[Role, frozenset[Can]] = {
     # Nobody publishes their own draft, whatever their roles: `portage.editions.publishing` sees to it.
     Role.TENANT_ADMINISTRATOR: frozenset(
-        _EVERYONE | _PREVIEWS | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY}
+        _EVERYONE
+        | _PREVIEWS
+        | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY, Can.KEEP_DIRECTORY}
     ),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
@@ -112,12 +115,14 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.SEE_REASONS,
             Can.LOAD_CASES,
             Can.PUBLISH_POLICY,
+            Can.KEEP_DIRECTORY,
         }
     ),
     Role.TEAM_ADMINISTRATOR: frozenset(
         _EVERYONE
         | _CASE_WORK
         | {Can.ENTER_REQUEST, Can.RECORD_FACTS, Can.BOOK_ASSESSMENT, Can.SEND, Can.RECORD_PERMISSION, Can.PLAN_VISITS}
+        | {Can.KEEP_DIRECTORY}
     ),
     Role.PANEL_CHAIR: frozenset(
         _EVERYONE | _CASE_WORK | {Can.SIT_ON_PANEL, Can.CHAIR_PANEL, Can.DECIDE, Can.RECORD_FACTS}
