@@ -156,13 +156,13 @@ def test_an_overdue_clock_is_red_on_the_managers_page_and_in_a_morning_e_mail_th
     assert request.count('<strong class="govuk-tag govuk-tag--red">Overdue</strong>') == 3
 
     work_off()
-    mail_server.messages.clear()
+    mail_server.mails.clear()
     with council(SLUG):
         remind_of_dates()
         db.session.commit()
     work_off()
-    assert mail_server.messages
-    for mail in mail_server.messages:
+    assert mail_server.mails
+    for mail in mail_server.mails:
         told = str(mail)
         assert family.reference in told
         assert not [name for name in NAMES if name in told]

@@ -19,6 +19,16 @@ def _panel_meets() -> bool:
     return any(shape.decided_by == "panel" for shape in policy.shapes_of(edition.terms))
 
 
+def _takes_notifications() -> bool:
+    """Whether health bodies notify this council of children, by the policy in force."""
+    return site().notifications is not None
+
+
+def _runs(programme: str) -> bool:
+    """Whether the policy in force publishes this programme."""
+    return any(each.key == programme for each in site().programmes)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry: what it is called, the page behind it, and whether this council has what it leads to."""
@@ -41,6 +51,7 @@ class Shown:
 ENTRIES = (
     Entry("Today", "/today"),
     Entry("Worklist", "/worklist"),
+    Entry("Notifications", "/notifications", _takes_notifications),
     Entry("Panel", "/panel", _panel_meets),
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),
@@ -50,6 +61,7 @@ ENTRIES = (
     Entry("Letters", "/letters"),
     Entry("Reasons for access", "/access-reasons"),
     Entry("Services", "/services"),
+    Entry("Stamp of Approval", "/stamps", lambda: _runs("stamp-of-approval")),
     Entry("People", "/people"),
     Entry("Policy", "/policy"),
     Entry("Trail", "/trail"),

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0020_panel"
-down_revision = "0019_restated"
+revision = "0023_panel"
+down_revision = "0022_notifications"
 branch_labels = None
 depends_on = None
 
