@@ -13,6 +13,7 @@ from portage.reviews import models as reviews
 from portage.support import models as support
 from portage.tenants import models as tenants
 from portage.visits import models as visits
+from portage.volunteers import models as volunteers
 
 __all__ = [
     "accounts",
@@ -29,4 +30,5 @@ __all__ = [
     "support",
     "tenants",
     "visits",
+    "volunteers",
 ]

@@ -19,6 +19,11 @@ def _panel_meets() -> bool:
     return any(shape.decided_by == "panel" for shape in policy.shapes_of(edition.terms))
 
 
+def _volunteers_visit() -> bool:
+    """Whether the policy in force provides for volunteers."""
+    return site().volunteers
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry: what it is called, the page behind it, and whether this council has what it leads to."""
@@ -39,12 +44,14 @@ class Shown:
 
 # In the order of a working day. Permissions are those that the page behind an entry declares.
 ENTRIES = (
+    Entry("My families", "/my-families", _volunteers_visit),
     Entry("Today", "/today"),
     Entry("Worklist", "/worklist"),
     Entry("Panel", "/panel", _panel_meets),
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),
     Entry("Visits", "/visits"),
+    Entry("Volunteers", "/volunteers", _volunteers_visit),
     Entry("Enter a request", "/enter"),
     Entry("Concerns", "/concerns"),
     Entry("Letters", "/letters"),
