@@ -14,7 +14,7 @@ from portage.core.tenancy import scoped
 from portage.messages.models import Alert
 from portage.plans.operations import NewTarget, Plan, add_target, agree_plan, goals_of
 from portage.visits.models import TargetTried, Visit
-from support.episodes import Council, SignIn, Supported, SupportedOf, actor, episode, post_to, visit_on
+from support.episodes import Council, SignIn, Supported, SupportedOf, actor, episode, visit_on
 from support.forms import form_to, send
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -168,7 +168,9 @@ def test_a_visit_cannot_be_begun_on_another_day(
         db.session.commit()
     page = volunteer.client.get(f"/my-visits/{visit_id}")
     assert "I am there" not in page.text
-    any_form = form_to(volunteer.client.get(f"/my-families/{case.child_id}/concern"), f"/my-families/{case.child_id}/concern")
+    any_form = form_to(
+        volunteer.client.get(f"/my-families/{case.child_id}/concern"), f"/my-families/{case.child_id}/concern"
+    )
     any_form.action = f"/my-visits/{visit_id}/arrived"
     assert send(volunteer.client, any_form).status_code == 303
     assert db_admin.execute("select arrived_at from visit").fetchone() == (None,)

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.forms import Form, read
-from portage.core.identity import Actor, Viewer, viewer
+from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes
-from portage.core.sections import Entry, Section, adds_to
 from portage.support.opening import opened
 from portage.support.visitors import names_of
 from portage.visits.operations import visit_here
@@ -110,15 +109,3 @@ def _page(form: Form) -> str:
         grace=watch.grace_minutes if watch else GRACE,
         form=form,
     )
-
-
-@adds_to("today", order=1)
-def nobody_has_heard(who: Viewer, _subject: UUID | None) -> Section | None:
-    """The way to visits from which nobody has heard, for those who are told of them."""
-    if Can.ALLOCATE not in who.can:
-        return None
-    found = overdue(clock.now())
-    if not found:
-        return None
-    entries = tuple(Entry(row.visitor, "/overdue-visits", "Nobody has heard from them") for row in found[:20])
-    return Section("Overdue visits", entries, comes_first=True)

@@ -9,10 +9,9 @@ from portage.accounts.operations.clearance import LEVEL_WORDS, NotCleared, lates
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.forms import Form, read
-from portage.core.identity import Actor, Viewer, viewer
+from portage.core.identity import Actor, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
-from portage.core.sections import Entry, Section, adds_to
 from portage.support.visitors import names_of
 from portage.volunteers import lists
 from portage.volunteers.models import Volunteer
@@ -48,6 +47,7 @@ def listed() -> ResponseReturnValue:
         page=page,
         pages=max(1, -(-total // lists.PAGE)),
         unknown=unknown_volunteers() if manages else [],
+        unread=to_read(who),
         manages=manages,
         statuses=STATUS_WORDS,
         colours=STATUS_COLOURS,
@@ -235,21 +235,3 @@ def _hours(volunteer: Volunteer) -> list[tuple[str, int]]:
 
 def _reason_page(volunteer: Volunteer, verb: str, form: Form) -> str:
     return render_template("volunteers/reason.html", volunteer=volunteer, verb=verb, form=form)
-
-
-@adds_to("today", order=25)
-def volunteers_waiting(who: Viewer, _subject: UUID | None) -> Section | None:
-    """What supervisors have to read, where there is something."""
-    if Can.SUPERVISE_VOLUNTEERS not in who.can or who.person_id is None:
-        return None
-    rows = to_read(who)
-    if not rows:
-        return None
-    entries = tuple(
-        Entry(
-            f"{row.name}, visit of {row.planned_on.day} {row.planned_on:%B}",
-            f"/volunteers/{row.volunteer_id}/visits/{row.id}",
-        )
-        for row in rows
-    )
-    return Section("Volunteers’ visits to read", entries)
