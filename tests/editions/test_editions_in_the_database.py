@@ -51,7 +51,7 @@ def with_terms(slug: str, position: int, change: Callable[[dict[str, Any]], obje
 def test_what_is_read_back_is_what_the_files_say_byte_by_byte(council: Within, slug: str) -> None:
     with council(slug):
         known = editions_of_tenant()
-        assert editions_as_toml(known.policy, known.editions) == (TENANTS / slug / "policy.toml").read_text("utf-8")
+        assert editions_as_toml(known) == (TENANTS / slug / "policy.toml").read_text("utf-8")
         assert known.tenant == slug
 
 

@@ -335,7 +335,7 @@ def test_what_was_made_here_is_exported_and_loading_that_file_changes_nothing(le
     folder = tmp_path / "leeds"
     folder.mkdir()
     (folder / "tenant.toml").write_text((TENANTS / "leeds" / "tenant.toml").read_text("utf-8"), "utf-8")
-    (folder / "policy.toml").write_text(editions_as_toml(known.policy, known.editions), "utf-8")
+    (folder / "policy.toml").write_text(editions_as_toml(known), "utf-8")
     exported, problems = check_policy(folder)
     assert problems == []
     assert exported is not None

@@ -51,7 +51,7 @@ def test_pages_of_previews_are_sound_and_the_bar_moves_by_itself(
 ) -> None:  # fmt: skip
     seed(db_admin, "lancashire", shipped["lancashire"], 600, today=clock.today())
     family = request_of("leeds", months=33, facts=ELIGIBLE)
-    draft = draft_of("lancashire", {"eligibility.funded_place_at_years": 2})
+    draft = draft_of("lancashire", {"eligibility.age.until.birthday": 2})
     at = f"http://lancashire.localhost:{port}/policy/previews"
     manager = sign_in("lancashire", "service-manager")
     enter(phone, "lancashire", manager)

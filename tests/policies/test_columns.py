@@ -246,7 +246,7 @@ def test_a_policy_that_determines_in_its_own_way_is_asked_one_by_one() -> None:
     row = Facts.parse(policy, {
         "received_on": "2026-01-05", "route": "portage-form", "referrer": "parent",
         "child": {"date_of_birth": "2015-01-31"},
-    })  # fmt: skip
+    }, known.published[-1].terms)  # fmt: skip
     assert [*known.policy.outcomes(known.published[-1], Columns([row]))] == ["not-eligible"]
     assert [*policy.outcomes(known.published[-1], Columns([row]))] == ["eligible"]
 

@@ -255,13 +255,13 @@ def test_clocks_and_files_are_open_again_after_the_check() -> None:
 
 def test_the_command_checks_an_installed_plugin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PORTAGE_TENANTS", str(TENANTS))
-    good = CliRunner().invoke(main, ["policy", "check-plugin", "lancashire"])
-    assert (good.exit_code, good.output) == (0, "The policy lancashire keeps the contract, judged by 1 edition.\n")
+    good = CliRunner().invoke(main, ["policy", "check-plugin", "west-northants"])
+    assert (good.exit_code, good.output) == (0, "The policy west-northants keeps the contract, judged by 1 edition.\n")
     unknown = CliRunner().invoke(main, ["policy", "check-plugin", "atlantis"])
     assert unknown.exit_code == 2
     assert "atlantis is not installed" in unknown.output
     monkeypatch.setenv("PORTAGE_TENANTS", str(tmp_path))
-    none = CliRunner().invoke(main, ["policy", "check-plugin", "lancashire"])
+    none = CliRunner().invoke(main, ["policy", "check-plugin", "west-northants"])
     assert none.exit_code == 2
     assert "--editions" in none.output
 

@@ -1,4 +1,4 @@
-"""The rules of Lancashire and Leeds as terms of the standard policy answer as their own plugins do."""
+"""The rules of Lancashire and Leeds as terms of the standard policy answer as plugins of their own do."""
 
 import copy
 import json
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from portage.policy import AREA_KEYS, Edition, Facts, Policy, edition_in_force, policy_named
+from portage.policy import AREA_KEYS, Edition, Facts, Policy, describe, edition_in_force, policy_named
+from support.own_policy import OwnPolicy, in_own_terms
 from support.policies import council
 
 STANDARD: Any = policy_named("standard")
@@ -18,10 +19,6 @@ VECTORS = [
     if line.strip()
 ]
 ROUTES: dict[str, dict[str, dict[str, Any]]] = {
-    "lancashire": {
-        "portage-form": {"agreements": ["parent"]},
-        "early-help": {"agreements": ["parent"]},
-    },
     "leeds": {
         "request-form": {"agreements": ["parent"], "assessment_first": True},
         "hen": {"agreements": ["parent"], "assessment_first": True},
@@ -29,8 +26,6 @@ ROUTES: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 CITED = {
-    "lancashire": {"LAN-01": ["eligibility.age", "eligibility.ways_in"], "LAN-02": ["routes.portage-form"],
-                   "LAN-03": ["routes.early-help"]},
     "leeds": {"LDS-10": ["eligibility.age"], "LDS-11": ["eligibility.delay"], "LDS-12": ["eligibility.residence"],
               "LDS-13": ["routes.request-form"], "LDS-14": ["routes.hen"], "LDS-15": ["routes.one-send"]},
 }  # fmt: skip
@@ -38,9 +33,6 @@ CITED = {
 
 def eligibility(slug: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     """The conditions of a council, as knobs."""
-    if slug == "lancashire":
-        until = {"event": "funded-place", "birthday": plain["funded_place_at_years"]}
-        return {"age": {"until": until}, "ways_in": {"professional_judgement": True}}
     return {
         "age": {"oldest": {"age": plain["oldest_months"], "unit": "months", "last_day": "included"}},
         "delay": {
@@ -84,3 +76,44 @@ def test_the_same_answers_come_from_terms_alone(slug: str) -> None:
             for answer in (own, told):
                 del answer["findings"][1]["because"]
         assert told == own
+
+
+def lancashire_before() -> tuple[OwnPolicy, Edition]:
+    """Lancashire's edition on the plugin that it had."""
+    policy, given = OwnPolicy(), copy.deepcopy(dict(council("lancashire").editions[0].given))
+    given["terms"] = in_own_terms(given["terms"])
+    return policy, policy.edition("lancashire", given)
+
+
+def test_lancashire_answers_as_the_plugin_that_it_had() -> None:
+    before, old = lancashire_before()
+    known = council("lancashire")
+    asked = [vector["facts"] for vector in VECTORS if vector["tenant"] == "lancashire"]
+    assert len(asked) > 10
+    for facts in asked:
+        own = before.determine(old, Facts.parse(before, facts)).as_json()
+        read = Facts.parse(known.policy, facts, known.editions[0].terms)
+        assert known.policy.determine(known.editions[0], read).as_json() == own
+
+
+def test_lancashire_shows_what_it_showed() -> None:
+    before, old = lancashire_before()
+    policy, edition = council("lancashire").policy, council("lancashire").editions[0]
+    assert policy.routes(edition.terms) == before.routes(old.terms)
+    assert (policy.service(edition.terms), policy.sharing(edition.terms)) == (
+        before.service(old.terms), before.sharing(old.terms),
+    )  # fmt: skip
+    for route in before.routes(old.terms):
+        key = route.key
+        assert policy.path(edition.terms, key) == before.path(old.terms, key)
+        assert policy.offers(edition.terms, key) == before.offers(old.terms, key)
+        assert policy.clocks(edition, key) == before.clocks(old, key)
+    was, now = (
+        {(part.title, line.text, line.rule, line.assumption) for part in parts for line in part.lines}
+        for parts in (describe(before, old), describe(policy, edition))
+    )
+    assert was <= now
+    titles = {policy.rule_title(edition.terms, number) for number in ("LAN-01-age", "LAN-01-need", "LAN-01")}
+    assert titles == {
+        "Which children it is for: age", "Which children it is for: need", "Which children it is for",
+    }  # fmt: skip

@@ -201,7 +201,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("leeds", {"eligibility.oldest_months": 24}),
     ("leeds", {"eligibility.delay_percent": 70}),
     ("leeds", {"eligibility.delay_percent": 30, "eligibility.delayed_areas": 3}),
-    ("lancashire", {"eligibility.funded_place_at_years": 4}),
+    ("lancashire", {"eligibility.age.until.birthday": 4}),
     ("west-northants", {"eligibility.reception_turns": 4, "eligibility.evidence": ["asq"]}),
     ("portsmouth", {"eligibility.age": {"oldest": {"age": 2, "unit": "years", "last_day": "before"}}}),
     (

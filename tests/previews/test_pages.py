@@ -61,7 +61,7 @@ def test_a_manager_sees_their_own_area_teams_and_may_open_the_request(
 ) -> None:
     east = request_of("lancashire", months=34, facts={"child": {"significant_need": True}}, postcode="BB9 1AA")
     north = request_of("lancashire", months=34, facts={"child": {"significant_need": True}}, postcode="LA1 1AA")
-    draft = draft_of("lancashire", {"eligibility.funded_place_at_years": 2})
+    draft = draft_of("lancashire", {"eligibility.age.until.birthday": 2})
     preview_id = preview_of("lancashire", draft)
     whole = sign_in("lancashire", "service-manager").client.get(f"/policy/previews/{preview_id}").text
     assert east.reference in whole

@@ -62,7 +62,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a missing field": (replaced(MANIFEST, 'closing = "If', '#closing = "If'), "letters.closing"),
     "a slug that is not the folder's": (replaced(MANIFEST, 'slug = "lancashire"', 'slug = "lancs"'), "slug"),
     "a slug with a capital": (replaced(MANIFEST, 'slug = "lancashire"', 'slug = "Lancashire"'), "slug"),
-    "a policy that is not installed": (replaced(MANIFEST, 'plugin = "lancashire"', 'plugin = "x"'), "plugin"),
+    "a policy that is not installed": (replaced(MANIFEST, 'plugin = "standard"', 'plugin = "x"'), "plugin"),
     "no host": (replaced(MANIFEST, 'hosts = ["lancashire.localhost"]', "hosts = []"), "hosts"),
     "a host with a port": (replaced(MANIFEST, "lancashire.localhost", "lancashire.localhost:80"), "hosts.1"),
     "a host twice": (replaced(MANIFEST, "hosts = [", 'hosts = ["lancashire.localhost", '), "hosts.2"),
@@ -130,8 +130,8 @@ WRONG: dict[str, tuple[Change, str]] = {
         "edition.1.source",
     ),
     "a number below its limit": (
-        replaced(POLICY, "funded_place_at_years = 3", "funded_place_at_years = 0"),
-        "edition.1.terms.eligibility.funded_place_at_years",
+        replaced(POLICY, "birthday = 3", "birthday = 0"),
+        "edition.1.terms.eligibility.age.until.birthday",
     ),
     "a number that is a text": (
         replaced(POLICY, "days = 10", 'days = "10"'),
@@ -306,7 +306,7 @@ def test_a_policy_that_fails_on_an_edition_is_told_as_a_problem(
 
     monkeypatch.setattr(Policy, "_plan", fail)
     (line,) = check("lancashire").stdout.splitlines()
-    assert "edition.1: the policy lancashire fails on this edition: ZeroDivisionError: by hand." in line
+    assert "edition.1: the policy standard fails on this edition: ZeroDivisionError: by hand." in line
 
 
 def test_every_shipped_council_has_nothing_wrong_and_paths_are_taken_too() -> None:

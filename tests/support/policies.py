@@ -15,15 +15,11 @@ from portage.policy import Edition, Facts, Policy, RouteShape, edition_in_force,
 ROOT = Path(__file__).resolve().parents[2]
 TENANTS = ROOT / "tenants"
 COUNCILS = ("leeds", "lancashire", "west-northants")
+SHIPPED = (*COUNCILS, "hampshire", "lincoln-st-christophers", "portsmouth")
+PLUGINS = {"leeds": "leeds", "west-northants": "west_northants"}
 # Councils made only of files, on the policy whose every knob is a term.
-STANDARD = ("hampshire", "lincoln-st-christophers", "portsmouth")
-SHIPPED = (*COUNCILS, *STANDARD)
-PLUGINS = {
-    "leeds": "leeds",
-    "lancashire": "lancashire",
-    "west-northants": "west_northants",
-    **dict.fromkeys(STANDARD, "standard"),
-}
+STANDARD = tuple(slug for slug in SHIPPED if slug not in PLUGINS)
+PLUGINS |= dict.fromkeys(STANDARD, "standard")
 
 # A request that each route takes, with nothing known beyond what is required.
 BARE: dict[str, dict[str, Any]] = {

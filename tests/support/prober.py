@@ -31,6 +31,7 @@ TABLES = {
     "edition_id": "policy_edition",
     "reference_id": "volunteer_reference",
     "note_id": "safety_note",
+    "list_id": "service_list",
 }
 # How two ids of one address belong together, where the second's row does not hold the first.
 TOGETHER = {

@@ -40,6 +40,7 @@ class Can(StrEnum):
     VISIT_AS_VOLUNTEER = "visit-as-volunteer"
     SUPERVISE_VOLUNTEERS = "supervise-volunteers"
     MANAGE_VOLUNTEERS = "manage-volunteers"
+    KEEP_DIRECTORY = "keep-directory"
     READ_TRAIL = "read-trail"
     OPERATE = "operate"
 
@@ -89,7 +90,9 @@ _PREVIEWS = {Can.PREVIEW_POLICY, Can.SEE_PREVIEW}
 ROLE_CAN: dict[Role, frozenset[Can]] = {
     # Nobody publishes their own draft, whatever their roles: `portage.editions.publishing` sees to it.
     Role.TENANT_ADMINISTRATOR: frozenset(
-        _EVERYONE | _PREVIEWS | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY}
+        _EVERYONE
+        | _PREVIEWS
+        | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY, Can.KEEP_DIRECTORY}
     ),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
@@ -118,12 +121,14 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.PUBLISH_POLICY,
             Can.SUPERVISE_VOLUNTEERS,
             Can.MANAGE_VOLUNTEERS,
+            Can.KEEP_DIRECTORY,
         }
     ),
     Role.TEAM_ADMINISTRATOR: frozenset(
         _EVERYONE
         | _CASE_WORK
         | {Can.ENTER_REQUEST, Can.RECORD_FACTS, Can.BOOK_ASSESSMENT, Can.SEND, Can.RECORD_PERMISSION, Can.PLAN_VISITS}
+        | {Can.KEEP_DIRECTORY}
     ),
     Role.PANEL_CHAIR: frozenset(
         _EVERYONE | _CASE_WORK | {Can.SIT_ON_PANEL, Can.CHAIR_PANEL, Can.DECIDE, Can.RECORD_FACTS}

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from portage.accounts.models import IdentityProvider
 from portage.app import create_app
 from portage.config import Settings
+from portage.core import clock
 from portage.core.db import db
 from portage.core.ids import new_id
 from portage.core.migrate import upgrade
@@ -25,7 +26,9 @@ from portage.core.provision import install_key
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.personas import OPERATORS, OPERATORS_CLIENT, OPERATORS_SECRET, Persona, operator, personas
 from portage.demo.places import keep_secret
+from portage.editions.refusals import EditionOnAnotherPolicy
 from portage.settings.loading import load_council
+from portage.settings.moving_plugin import move_plugin
 from portage.tenants.models import Tenant, TenantHost
 
 
@@ -79,9 +82,20 @@ def load_councils(owner_url: str, tenant_key: bytes, folder: Path) -> None:
     install_key(owner_url, tenant_key)
     with bare_app(owner_url, tenant_key).app_context():
         for manifest in sorted(folder.glob("*/tenant.toml")):
-            load_council(manifest.parent)
+            _load(manifest.parent)
         db.session.remove()
         db.engine.dispose()
+
+
+def _load(folder: Path) -> None:
+    """Load a council; one that an earlier version loaded on another policy is moved first, as an operator would."""
+    try:
+        load_council(folder)
+    except EditionOnAnotherPolicy as error:
+        db.session.remove()
+        moved = move_plugin(folder, error.told, at=clock.now())
+        if moved.loaded is None:
+            raise
 
 
 def main(settings: Path, base: str) -> None:

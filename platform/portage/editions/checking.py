@@ -9,10 +9,11 @@ from typing import Any
 
 from portage.editions.folders import TenantPolicy
 from portage.policy import Edition, EditionInvalid, Policy, PolicyNotInstalled, policy_named
+from portage.policy.files import policy_of_table, read_edition
 from portage.policy.said import asked_for, field_at
 from portage.tenants.problems import Problem, Source, read_source
 
-_OF_AN_EDITION = ("effective_from", "source", "assumptions", "terms")
+_OF_AN_EDITION = ("plugin", "effective_from", "source", "assumptions", "terms")
 
 
 def check_policy(folder: Path) -> tuple[TenantPolicy | None, list[Problem]]:
@@ -64,6 +65,10 @@ def _edition(
     at = f"edition.{number}"
     if not isinstance(given, Mapping):
         return None, [source.problem(at, "must be a table.")]
+    try:
+        policy = policy_of_table(policy, given)
+    except PolicyNotInstalled as error:
+        return None, [source.problem(f"{at}.plugin", str(error))]
     problems, empty = [], set()
     for place, path in source.marked():
         if place[:2] == ("edition", number):
@@ -71,7 +76,7 @@ def _edition(
             empty.add(path)
             problems.append(source.problem(path, f"is still to be filled in. {asked_for(asked)}"))
     try:
-        return policy.edition(tenant, given), problems
+        return read_edition(policy, tenant, given), problems
     except EditionInvalid as error:
         wrong = [(_path(at, path, given), f"{sentence.rstrip('.')}.") for path, sentence in error.problems]
         return None, problems + [source.problem(*each) for each in wrong if each[0] not in empty]

@@ -93,7 +93,7 @@ def determine(tenant: str, named: str | None, from_db: bool, file: IO[bytes]) ->
         sys.exit(2)
     answers = sys.stdout.buffer
     for request in requests:
-        answer = council.policy.determine(request.edition, request.facts).as_json()
+        answer = council.policy_of(request.edition).determine(request.edition, request.facts).as_json()
         answers.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
     answers.flush()
 
@@ -109,7 +109,7 @@ def show(tenant: str, on: str | None, draft: bool) -> None:
     click.echo(f"{edition.terms.service.name}\n{edition.title}. Source: {edition.source}.")
     if reason := edition.assumed("effective_from"):
         click.echo(_wrapped(f"Assumption: {reason}", ""))
-    for section in describe(council.policy, edition):
+    for section in describe(council.policy_of(edition), edition):
         click.echo(f"\n{section.title}\n{'-' * len(section.title)}")
         for line in section.lines:
             cited = f" [{line.rule}]" if line.rule else ""
@@ -171,7 +171,7 @@ def diff(tenant: str, before: str, after: str) -> None:
     council = _tenant_policy(tenant)
     old, new = _edition(council, before), _edition(council, after)
     click.echo(f"From: {old.source} ({old.title})\nTo:   {new.source} ({new.title})")
-    found = changes(council.policy, old, new)
+    found = changes((council.policy_of(old), old), (council.policy_of(new), new))
     if not found:
         click.echo("\nNothing changed.")
     section = None
@@ -191,4 +191,4 @@ def diff(tenant: str, before: str, after: str) -> None:
 def export(tenant: str, from_db: bool) -> None:
     """Print all editions of TENANT as a policy.toml that can be loaded again."""
     council = _tenant_policy(tenant, from_db=from_db)
-    click.echo(editions_as_toml(council.policy, council.editions), nl=False)
+    click.echo(editions_as_toml(council), nl=False)

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args, get_type_hints
 
 import tomli_w
 
-from portage.policy import Edition, Policy
+from portage.editions.folders import TenantPolicy
+from portage.policy import Edition
 
 
-def editions_as_toml(policy: Policy[Any], editions: Iterable[Edition]) -> str:
+def editions_as_toml(council: TenantPolicy) -> str:
     """Return the text of a `policy.toml`: dated editions in their order, drafts last.
 
-    Of an edition and its corrections for the same day the last is written: it is the one that holds.
+    Of an edition and its corrections for the same day the last is written: it is the one that holds. An edition
+    names its policy where that is not the council's.
     """
-    last = {edition.effective_from or (edition.source, number): edition for number, edition in enumerate(editions)}
+    told = enumerate(council.editions)
+    last = {edition.effective_from or (edition.source, number): edition for number, edition in told}
     ordered = sorted(last.values(), key=lambda edition: (edition.draft, edition.effective_from or date.max))
-    return tomli_w.dumps({"edition": [_as_table(policy, edition.given) for edition in ordered]})
+    return tomli_w.dumps({"edition": [_as_table(council, edition) for edition in ordered]})
 
 
-def _as_table(policy: Policy[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def _as_table(council: TenantPolicy, edition: Edition) -> dict[str, Any]:
+    given = edition.given
     head = {key: given[key] for key in ("effective_from", "source") if given.get(key) is not None}
+    if edition.plugin != council.policy.name:
+        head["plugin"] = edition.plugin
     if given.get("assumptions"):
         head["assumptions"] = [{"term": each["term"], "says": each["says"]} for each in given["assumptions"]]
-    return {**head, "terms": _in_order(policy.terms_type, given["terms"])}
+    return {**head, "terms": in_order(council.policy_of(edition).terms_type, given["terms"])}
 
 
-def _in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+def in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Put terms into the order in which their shape declares them; keys of a table keep theirs."""
     hints = get_type_hints(shape)
     ordered: dict[str, Any] = {}
@@ -39,7 +45,7 @@ def _in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping):
             inner = _shape_within(hints[each.name])
             whole = dataclasses.is_dataclass(hints[each.name]) or type(None) in get_args(hints[each.name])
-            value = _in_order(inner, value) if whole else {key: _in_order(inner, one) for key, one in value.items()}
+            value = in_order(inner, value) if whole else {key: in_order(inner, one) for key, one in value.items()}
         ordered[each.name] = value
     return ordered
 

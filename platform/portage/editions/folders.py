@@ -17,11 +17,15 @@ class NoSuchTenant(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class TenantPolicy:
-    """A council's policy with all its editions, drafts included."""
+    """A council's policy with all its editions, drafts included; an edition may name a policy of its own."""
 
     tenant: str
     policy: Policy[Any]
     editions: tuple[Edition, ...]
+
+    def policy_of(self, edition: Edition) -> Policy[Any]:
+        """Return the policy whose terms an edition states; raise PolicyNotInstalled."""
+        return self.policy if edition.plugin == self.policy.name else policy_named(edition.plugin)
 
     @property
     def published(self) -> tuple[Edition, ...]:
@@ -62,9 +66,7 @@ def _plugin(home: Path) -> str | None:
 
 
 def editions_of_policy(policy: Policy[Any], folder: Path | None = None) -> list[Edition]:
-    """Read the editions of every council on a policy, one council after the other; raise EditionInvalid."""
-    found: list[Edition] = []
-    for file in sorted((folder or tenants_folder()).glob("*/policy.toml")):
-        if (_plugin(file.parent) or file.parent.name) == policy.name:
-            found += editions_from_file(policy, file.parent.name, file)
-    return found
+    """Read every council's editions on a policy, one council after the other; raise EditionInvalid."""
+    home = folder or tenants_folder()
+    councils = [read_tenant_policy(file.parent.name, home) for file in sorted(home.glob("*/policy.toml"))]
+    return [edition for council in councils for edition in council.editions if edition.plugin == policy.name]

@@ -16,6 +16,9 @@ class PolicyEdition(TenantOwned, Editable, Model):
     A draft has no day; whoever drafted it or changed any of it is among `authors`, and none of them publishes it. Once
     published nothing changes, except that an edition whose day has not come may be withdrawn: the database sees to
     both. A later edition may correct an earlier one; on the same day the higher `revision` holds.
+
+    An edition that moves to another policy is written again as a row of its own, which `restates` the first one of
+    them; the row before it is kept with the status `restated`, and whatever names it is answered by the new one.
     """
 
     __tablename__ = "policy_edition"
@@ -28,11 +31,12 @@ class PolicyEdition(TenantOwned, Editable, Model):
             unique=True,
             postgresql_where=text("status = 'published'"),
         ),
-        one_of("status", "draft", "published", "withdrawn"),
+        one_of("status", "draft", "published", "withdrawn", "restated"),
         one_of("decided_body", "committee", "officer"),
         one_of("local_offer", "updated", "later"),
         CheckConstraint(
-            "status = 'withdrawn' OR (status = 'published') = (effective_from IS NOT NULL)", name="published_has_a_date"
+            "status = 'withdrawn' OR (status IN ('published', 'restated')) = (effective_from IS NOT NULL)",
+            name="published_has_a_date",
         ),
         CheckConstraint("status <> 'published' OR NOT authors @> to_jsonb(published_by::text)", name="four_eyes"),
         CheckConstraint(
@@ -46,6 +50,8 @@ class PolicyEdition(TenantOwned, Editable, Model):
             "AND withdrawn_reason IS NOT NULL)",
             name="withdrawn_whole",
         ),
+        CheckConstraint("(restates IS NULL) = (restated_at IS NULL)", name="restated_whole"),
+        to("policy_edition", "restates"),
         to("policy_edition", "copied_from"),
         to("policy_edition", "corrects"),
         to("person", "drafted_by"),
@@ -90,6 +96,8 @@ class PolicyEdition(TenantOwned, Editable, Model):
     withdrawn_by: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None]
+    restates: Mapped[UUID | None]  # the first of the rows that state this edition, each for another policy
+    restated_at: Mapped[datetime | None]  # when this row took the place of the one before it
 
 
 class PublishedEdition(Model):

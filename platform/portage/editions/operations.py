@@ -17,7 +17,7 @@ from portage.core.db import db
 from portage.core.tenancy import TENANT, current_tenant_id, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
-from portage.editions.refusals import EditionAlreadyPublished
+from portage.editions.refusals import EditionAlreadyPublished, EditionOnAnotherPolicy
 from portage.policy import (
     Edition,
     EditionInvalid,
@@ -34,6 +34,7 @@ from portage.tenants.models import Tenant
 
 log = logging.getLogger(__name__)
 
+RESTATED = "restated"  # the status of an edition that another row holds now, written for another policy
 _DRAFT = "draft"  # what a file's edition without a day is remembered as
 
 
@@ -52,7 +53,7 @@ def load_editions(council: TenantPolicy) -> Seeded:
 
     A draft that somebody has changed, published or withdrawn here since is the council's own: no file overwrites it.
     """
-    rows = list(db.session.scalars(_in_order()))
+    rows = list(db.session.scalars(_in_order().where(PolicyEdition.status != RESTATED)))
     done = [_load(edition, rows) for edition in council.editions]
     db.session.flush()
     return Seeded(*(done.count(what) for what in ("added", "unchanged", "changed", "kept")))
@@ -68,10 +69,14 @@ def _load(edition: Edition, rows: list[PolicyEdition]) -> str:
     if _same(found, edition):
         return "unchanged"
     if edition.effective_from is not None:
-        raise EditionAlreadyPublished(effective_from=edition.effective_from.isoformat())
+        day = edition.effective_from.isoformat()
+        if found.plugin != edition.plugin:
+            raise EditionOnAnotherPolicy(effective_from=day, held=found.plugin, told=edition.plugin)
+        raise EditionAlreadyPublished(effective_from=day)
     if found.authors or found.status != "draft":
         return "kept"
-    found.source, found.terms, found.assumptions = edition.source, dict(edition.given["terms"]), _assumed(edition)
+    found.plugin, found.source = edition.plugin, edition.source
+    found.terms, found.assumptions = dict(edition.given["terms"]), assumed_in(edition)
     return "changed"
 
 
@@ -92,11 +97,11 @@ def _match(edition: Edition, rows: list[PolicyEdition]) -> PolicyEdition | None:
 def editions_of_tenant() -> TenantPolicy:
     """Return the policy of the council in scope with every edition that holds or is drafted; none that was withdrawn.
 
-    A draft that does not fit together yet is no edition, so it is left out as well.
+    A draft that does not fit together yet is no edition, so it is left out as well, and so is one that was written
+    again for another policy, because that one holds in its place.
     """
     tenant = db.session.execute(select(Tenant.slug, Tenant.plugin).where(Tenant.id == current_tenant_id())).one()
-    held = PolicyEdition.plugin == tenant.plugin, PolicyEdition.status != "withdrawn"
-    rows = db.session.scalars(_in_order().where(*held))
+    rows = db.session.scalars(_in_order().where(PolicyEdition.status.not_in(("withdrawn", RESTATED))))
     editions = [_compiled(tenant.slug, row) for row in rows if row.status == "published" or draft_problems(row) == []]
     return TenantPolicy(tenant.slug, policy_named(tenant.plugin), tuple(editions))
 
@@ -107,6 +112,8 @@ def draft_problems(row: PolicyEdition) -> list[FactProblem]:
         _compiled("", row)
     except EditionInvalid as error:
         return list(error.problems)
+    except PolicyNotInstalled as error:
+        return [FactProblem("plugin", str(error))]
     return []
 
 
@@ -137,12 +144,22 @@ def forget_days() -> None:
 
 
 def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
-    """Return one edition of the council in scope, for a case that was judged by it; asked once in each session."""
+    """Return one edition of the council in scope, for a case that was judged by it; asked once in each session.
+
+    An edition that was written again for another policy is read as it holds now: the answers are the same.
+    """
     read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions", {})
     if edition_id not in read:
         found = db.session.execute(_with_id(), {"edition_id": edition_id}).one()
+        if found.status == RESTATED:
+            found = db.session.execute(_restating(), {"root": found.restates or found.id}).one()
         read[edition_id] = _with_policy(found)
     return read[edition_id]
+
+
+def edition_as_published(edition_id: UUID) -> tuple[Policy[Any], Edition]:
+    """Return one edition of the council in scope in its own words, whatever it was written again as since."""
+    return _with_policy(db.session.execute(_with_id(), {"edition_id": edition_id}).one())
 
 
 def _in_order() -> Select[Any]:
@@ -161,24 +178,30 @@ def _first() -> tuple[date, str] | None:
     return (found.effective_from, found.source) if found and found.effective_from else None
 
 
-def _known() -> Select[str, str, UUID, int]:
+def _known() -> Select[*tuple[Any, ...]]:
     """Select what names an edition without its terms: reading those on every page would cost more than the page."""
+    edition = PolicyEdition
     return (
-        select(Tenant.slug, PolicyEdition.plugin, PolicyEdition.id, PolicyEdition.version)
+        select(Tenant.slug, edition.plugin, edition.id, edition.version, edition.status, edition.restates)
         .join(Tenant, Tenant.id == PolicyEdition.tenant_id)
         .where(PolicyEdition.tenant_id == TENANT)
     )
 
 
 @cache
-def _in_force() -> Select[str, str, UUID, int]:
+def _in_force() -> Select[*tuple[Any, ...]]:
     published = _known().where(PolicyEdition.status == "published", PolicyEdition.effective_from <= bindparam("on"))
     return published.order_by(PolicyEdition.effective_from.desc(), PolicyEdition.revision.desc()).limit(1)
 
 
 @cache
-def _with_id() -> Select[str, str, UUID, int]:
+def _with_id() -> Select[*tuple[Any, ...]]:
     return _known().where(PolicyEdition.id == bindparam("edition_id"))
+
+
+@cache
+def _restating() -> Select[*tuple[Any, ...]]:
+    return _known().where(PolicyEdition.restates == bindparam("root"), PolicyEdition.status != RESTATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +271,14 @@ def _given(row: PolicyEdition) -> dict[str, Any]:
     }
 
 
-def _assumed(edition: Edition) -> list[dict[str, str]]:
+def assumed_in(edition: Edition) -> list[dict[str, str]]:
+    """Return an edition's assumptions as its row holds them."""
     return [{"term": each.term, "says": each.says} for each in edition.assumptions]
 
 
 def _same(row: PolicyEdition, edition: Edition) -> bool:
     held: Sequence[Any] = (row.plugin, row.source, row.terms, row.assumptions)
-    return held == (edition.plugin, edition.source, edition.given["terms"], _assumed(edition))
+    return held == (edition.plugin, edition.source, edition.given["terms"], assumed_in(edition))
 
 
 def _as_row(edition: Edition) -> PolicyEdition:
@@ -263,7 +287,7 @@ def _as_row(edition: Edition) -> PolicyEdition:
         effective_from=edition.effective_from,
         source=edition.source,
         terms=dict(edition.given["terms"]),
-        assumptions=_assumed(edition),
+        assumptions=assumed_in(edition),
         status="draft" if edition.draft else "published",
         seeded_as=edition.effective_from.isoformat() if edition.effective_from else _DRAFT,
     )

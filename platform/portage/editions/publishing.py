@@ -77,7 +77,7 @@ def publish(draft_id: UUID, command: Publication, *, by: Actor, at: datetime) ->
     Raises OwnDraft for any of its authors, NotADraft for the second of two who publish at once, and the refusals of
     `portage.editions.refusals` for a day or a correction that cannot be.
     """
-    _one_publication_at_a_time()
+    one_publication_at_a_time()
     draft = draft_row(draft_id, lock=True)
     if by.person_id is None or str(by.person_id) in draft.authors:
         raise OwnDraft
@@ -101,7 +101,7 @@ def publish(draft_id: UUID, command: Publication, *, by: Actor, at: datetime) ->
     return draft
 
 
-def _one_publication_at_a_time() -> None:
+def one_publication_at_a_time() -> None:
     """Let one person of a council publish at a time, so that the second sees what the first did."""
     key = f"publish:{current_tenant_id()}"
     db.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
@@ -168,7 +168,7 @@ def _write(draft: PolicyEdition, command: Publication) -> None:
 
 def withdraw(edition_id: UUID, command: Withdrawal, *, by: Actor, at: datetime) -> PolicyEdition:
     """Take back a published edition whose day has not come, with a reason; it stays in the history."""
-    _one_publication_at_a_time()
+    one_publication_at_a_time()
     edition = edition_row(edition_id, lock=True)
     if edition.status != "published" or by.person_id is None:
         raise NotADraft(what="This edition is not published.")

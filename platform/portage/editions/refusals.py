@@ -12,6 +12,20 @@ class EditionAlreadyPublished(PortageError):
     message = "An edition from {effective_from} is already published and says something else. Published editions stay."
 
 
+class EditionOnAnotherPolicy(PortageError):
+    """A file states an edition in the terms of another policy than the one by which it was published."""
+
+    code = "edition-on-another-policy"
+    message = (
+        "The edition from {effective_from} is published on the policy {held}, and the file states it on {told}. "
+        "To move it, with every case that it judged compared first: portage tenants move-plugin SLUG --to {told}"
+    )
+
+    def __init__(self, *, effective_from: str, held: str, told: str) -> None:
+        self.told = told  # the policy that the file names
+        super().__init__(effective_from=effective_from, held=held, told=told)
+
+
 class NotADraft(PortageError):
     """What was a draft a moment ago is published or withdrawn."""
 

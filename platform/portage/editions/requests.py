@@ -34,7 +34,6 @@ def read_requests(
     council: TenantPolicy, chosen: Edition | None, content: bytes
 ) -> tuple[list[Request], list[LineProblem]]:
     """Read every request of a file, and everything that is wrong with it; judge by one edition, or each by its day."""
-    policy = council.policy
     requests: list[Request] = []
     problems: list[LineProblem] = []
     for number, obj, wrong in _objects(content):
@@ -42,7 +41,8 @@ def read_requests(
             problems.append(LineProblem(number, "request", wrong))
             continue
         try:
-            facts = Facts.parse(policy, obj, (chosen or _edition_of_day(council, obj)).terms)
+            edition = chosen or _edition_of_day(council, obj)
+            facts = Facts.parse(council.policy_of(edition), obj, edition.terms)
             requests.append(Request(chosen or edition_in_force(council.published, facts.received_on), facts))
         except FactErrors as errors:
             problems.extend(LineProblem(number, path, sentence) for path, sentence in errors.problems)

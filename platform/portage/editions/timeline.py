@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,9 @@ from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.editions.models import PolicyEdition
 
-State = Literal["past", "corrected", "in-force", "coming", "withdrawn", "waiting-for-a-date", "being-written", "ready"]
+State = Literal[
+    "past", "corrected", "in-force", "coming", "withdrawn", "restated", "waiting-for-a-date", "being-written", "ready"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Listed:
     withdrawn_by: UUID | None
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
+    restated_at: datetime | None  # when this row took the place of the same edition on another policy
 
     @property
     def published(self) -> bool:
@@ -51,7 +54,7 @@ class Listed:
 
 _COLUMNS = (
     "id source status effective_from revision version corrects correction_reason authors drafted_by submitted_at "
-    "published_by published_at withdrawn_by withdrawn_at withdrawn_reason"
+    "published_by published_at withdrawn_by withdrawn_at withdrawn_reason restated_at"
 )
 
 
@@ -67,8 +70,8 @@ def timeline(today: date) -> list[Listed]:
 
 
 def _state(row: Any, published: Sequence[Any], held: UUID | None, today: date) -> State:
-    if row.status == "withdrawn":
-        return "withdrawn"
+    if row.status in ("withdrawn", "restated"):
+        return cast(State, row.status)
     if row.status == "draft":
         if row.submitted_at is not None:
             return "ready"

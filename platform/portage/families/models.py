@@ -142,8 +142,8 @@ class Contact(TenantOwned, CaseRecord, Model):
         Index("ix_contact_tenant_id_child_id", "tenant_id", "child_id", "happened_at"),
         to("child", "child_id"),
         to("person", "made_by"),
-        one_of("how", "telephone", "video", "in-person", "email", "post"),
-        one_of("purpose", "outcome", "arrange-visit", "information", "other"),
+        one_of("how", "telephone", "video", "in-person", "family-hub", "email", "post"),
+        one_of("purpose", "outcome", "arrange-visit", "information", "advice", "other"),
     )
 
     child_id: Mapped[UUID]

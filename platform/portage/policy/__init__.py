@@ -10,8 +10,8 @@ Pure: nothing here knows a database, a web request or a clock. In short:
 
 Pages ask `policy.routes(edition.terms)`, `.service(terms)`, `.offers(terms, route_key)`, `.support_pattern(terms)`,
 `.path(terms, route_key)`, `.clocks(edition, route_key)`, `.sharing(terms)`, `.programmes(terms)`,
-`.messages(terms, route_key)` and `describe(policy, edition)`; a finding's number has a title in
-`policy.rule_title(number)`, and its document is `edition.source`.
+`.messages(terms, route_key)`, `.notifications(terms)` and `describe(policy, edition)`; a finding's number has a title
+in `policy.rule_title(number)`, and its document is `edition.source`.
 """
 
 from portage.policy.columns import Columns
@@ -42,6 +42,7 @@ from portage.policy.shapes import (
     Frequency,
     Line,
     Message,
+    Notifications,
     Offer,
     Option,
     Programme,
@@ -91,6 +92,7 @@ __all__ = [
     "Measured",
     "Message",
     "NoEditionInForce",
+    "Notifications",
     "Offer",
     "Option",
     "Plan",

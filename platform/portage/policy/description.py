@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portage.policy.edition import Edition
+from portage.policy.notified import lines_of_notifications
 from portage.policy.plugin import Policy
 from portage.policy.shapes import Line, Section, Step
 from portage.policy.terms import LONGEST_CHOSEN_BY, MODES
@@ -48,10 +49,10 @@ def describe(policy: Policy[Any], edition: Edition) -> list[Section]:
     return [section for section in _Writer(policy, edition).sections() if section.lines]
 
 
-def changes(policy: Policy[Any], before: Edition, after: Edition) -> list[Change]:
-    """Return every line that differs between two editions, in the order of the later one."""
-    old = {(s.title, line.label): line for s in describe(policy, before) for line in s.lines}
-    new = {(s.title, line.label): line for s in describe(policy, after) for line in s.lines}
+def changes(before: tuple[Policy[Any], Edition], after: tuple[Policy[Any], Edition]) -> list[Change]:
+    """Return every line that differs between two editions, each with its policy, in the order of the later one."""
+    old = {(s.title, line.label): line for s in describe(*before) for line in s.lines}
+    new = {(s.title, line.label): line for s in describe(*after) for line in s.lines}
     found = []
     for at in [*new, *(at for at in old if at not in new)]:
         was, now = old.get(at), new.get(at)
@@ -86,6 +87,7 @@ class _Writer:
             ("sharing", "Permission to share", self.sharing()),
             ("programmes", "What else the service does", self.programmes()),
             ("messages", "What we write to you", self.messages()),
+            ("notifications", "When a health professional notifies us", self.notifications()),
         ):
             yield Section(key, title, tuple(lines))
         yield from self.policy.more_sections(self.edition, self.line)
@@ -211,6 +213,9 @@ class _Writer:
             names = "; ".join(self.terms.routes[route].name for route in each.routes)
             text = f"To {each.to} ({names}): {' '.join([each.says, *each.links])}"
             yield self.line(each.title, text, f"messages.{key}")
+
+    def notifications(self) -> Iterator[Line]:
+        return lines_of_notifications(self.terms.notifications, self.terms.routes, self.line)
 
     def assumptions(self) -> Iterator[Line]:
         for each in self.edition.assumptions:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from portage.policy.discovery import PolicyNotInstalled, policy_named
 from portage.policy.edition import Edition
 from portage.policy.facts import FactProblem
 from portage.policy.plugin import EditionInvalid, Policy
@@ -21,7 +22,7 @@ def editions_from_toml(policy: Policy[Any], tenant: str, text: str) -> list[Edit
     editions = []
     for position, given in enumerate(tables, 1):
         try:
-            editions.append(policy.edition(tenant, given))
+            editions.append(read_edition(policy, tenant, given))
         except EditionInvalid as error:
             at = f"edition {position}"
             raise EditionInvalid([FactProblem(f"{at}: {path}", said) for path, said in error.problems]) from error
@@ -29,6 +30,21 @@ def editions_from_toml(policy: Policy[Any], tenant: str, text: str) -> list[Edit
     if len(dated) != len(set(dated)):
         raise EditionInvalid([FactProblem("effective_from", "two editions hold from the same day")])
     return editions
+
+
+def read_edition(policy: Policy[Any], tenant: str, given: Mapping[str, Any]) -> Edition:
+    """Read one edition of a file by the policy that it names as `plugin`, else by the council's own."""
+    try:
+        named = policy_of_table(policy, given)
+    except PolicyNotInstalled as error:
+        raise EditionInvalid([FactProblem("plugin", str(error))]) from error
+    return named.edition(tenant, {key: value for key, value in given.items() if key != "plugin"})
+
+
+def policy_of_table(policy: Policy[Any], given: Mapping[str, Any]) -> Policy[Any]:
+    """Return the policy that one edition of a file is written for; raise PolicyNotInstalled."""
+    name = given.get("plugin", policy.name)
+    return policy if name == policy.name else policy_named(str(name))
 
 
 def editions_from_file(policy: Policy[Any], tenant: str, path: Path) -> list[Edition]:

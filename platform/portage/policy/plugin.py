@@ -22,6 +22,7 @@ from portage.policy.columns import Columns
 from portage.policy.determination import Determination, Plan, RouteShape
 from portage.policy.edition import Assumption, Edition
 from portage.policy.facts import ExtraFact, FactProblem, Facts
+from portage.policy.notified import misfits_of_notifications
 from portage.policy.outcomes import outcomes_of
 from portage.policy.partly import partly_read
 from portage.policy.rules import Rule
@@ -156,6 +157,8 @@ class Policy(ABC, Generic[T]):
         for path, routes in named.items():
             for route in sorted(set(routes) - keys):
                 yield FactProblem(path, f"{route!r} is not a route of this policy")
+        if terms.notifications:
+            yield from misfits_of_notifications(terms.notifications, drawn)
 
     def _plan(self, terms: T, shape: RouteShape) -> Plan:
         support = {
@@ -302,6 +305,16 @@ class Policy(ABC, Generic[T]):
                 self.cite(terms, f"programmes.{key}"),
             )
             for key, each in terms.programmes.items()
+        )
+
+    def notifications(self, terms: T) -> shapes.Notifications | None:
+        """Return how health bodies' notifications are taken; None where the council takes none."""
+        told = terms.notifications
+        if told is None:
+            return None
+        rule = self.cite(terms, "notifications") or (self.cite(terms, f"routes.{told.route}") if told.route else None)
+        return shapes.Notifications(
+            told.name, told.follows, told.route, told.agreement_first, told.request_day or "agreement", rule
         )
 
     def messages(self, terms: T, route: str) -> tuple[shapes.Message, ...]:

@@ -217,6 +217,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Notifications:
+    """How a council takes health bodies' notifications, and what follows from one by the path of `route`."""
+
+    name: str
+    follows: str  # nothing, panel or request
+    route: str | None
+    agreement_first: bool
+    request_day: str  # agreement or arrival
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The service as it names itself on every page and letter."""
 

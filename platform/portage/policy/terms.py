@@ -23,6 +23,16 @@ LONGEST_CHOSEN_BY: dict[str, str] = {
     "first-visit": "the day of the first home visit",
 }
 
+FOLLOWS: dict[str, str] = {
+    "nothing": "nothing by itself: it is kept, and a person reads it",
+    "panel": "the panel looks at the child at its next meeting",
+    "request": "a request for the child begins",
+}
+REQUEST_DAYS: dict[str, str] = {
+    "agreement": "the day the parents agreed, or the day the notification arrived if that was later",
+    "arrival": "the day the notification arrived",
+}
+
 
 class ShapeSchema(Schema):
     """Loads one table of terms into its frozen shape; an unknown term is an error."""
@@ -245,6 +255,19 @@ class MessageTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationTerms:
+    """What a health body's notification of a child is called, and what follows from it."""
+
+    name: Annotated[str, text("What health professionals call the form")]
+    follows: Annotated[str, choice("What follows from a notification", FOLLOWS)]
+    route: Annotated[str | None, text("Route whose path a notification takes when something follows")] = None
+    agreement_first: Annotated[bool, yes_no("Nothing follows before the parents' agreement is recorded")] = False
+    request_day: Annotated[
+        str | None, choice("Day of receipt of a request that waited for agreement", REQUEST_DAYS)
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """Every value of one edition; a plugin adds its own `eligibility`."""
 
@@ -258,6 +281,7 @@ class Terms:
     sharing: Annotated[Mapping[str, SharingTerms], table(SharingTerms)] = field(default_factory=dict)
     programmes: Annotated[Mapping[str, ProgrammeTerms], table(ProgrammeTerms)] = field(default_factory=dict)
     messages: Annotated[Mapping[str, MessageTerms], table(MessageTerms)] = field(default_factory=dict)
+    notifications: Annotated[NotificationTerms | None, part(NotificationTerms)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.directory.listing import Pointer
 from portage.families.models import Carer, Child
 from portage.families.operations import carers_of
 from portage.messages import letters
@@ -18,6 +19,7 @@ from portage.messages.council import Sender, sender
 from portage.messages.models import Letter
 from portage.policy import Edition, Policy
 from portage.referrals.models import Decision, Determination, Referral
+from portage.referrals.operations.decisions import services_named
 from portage.referrals.operations.judging import edition_of
 
 LEADS = {  # how a letter begins, by what was decided
@@ -34,6 +36,7 @@ NEXT = {
     "signposted": "You need not do everything at once, and you can come back to us at any time.",
     "information": "You need not do anything yet. We will contact you, and we will help you to find what is missing.",
 }
+HELPS = {"accepted": "Others who may help, too", "information": "What may help meanwhile"}
 FINDINGS = {True: "Met: ", False: "Not met: ", None: ""}  # the sentence of what is not known says so itself
 SERVICES = ("sendiass", "local-offer")  # of the council's list of help, for everybody
 
@@ -51,6 +54,7 @@ class Case:
     council: Sender
     policy: Policy[Any]
     edition: Edition
+    services: tuple[Pointer, ...] = ()  # of the directory, which the decision named
 
 
 def write_outcome_letter(referral: Referral, decision: Decision, *, by: Actor, at: datetime) -> Letter:
@@ -82,7 +86,7 @@ def content_of(case: Case) -> dict[str, Any]:
         ),
         _section("What happens next", [NEXT[case.decision.outcome]]),
         _section(
-            "What may help instead" if case.decision.outcome != "information" else "What may help meanwhile",
+            HELPS.get(case.decision.outcome, "What may help instead"),
             *_help(case),
         ),
         _section("If you would like us to look again", *_another_look(case)),
@@ -120,6 +124,7 @@ def _case(referral: Referral, decision: Decision, on: date) -> Case:
         sender(on, referral.area_id),
         policy,
         edition,
+        tuple(services_named(decision.id)),
     )
 
 
@@ -143,11 +148,12 @@ def _address(case: Case) -> list[str]:
 
 def _help(case: Case) -> tuple[list[str], list[str]]:
     """What may help instead, in the decider's words, and then what the service does for everybody."""
+    services = [each.line for each in case.services]
     if case.decision.outcome == "accepted":
-        return [], []
+        return [], services
     others = [f"{each.name}: {each.how_to_ask}" for each in case.policy.programmes(case.edition.terms)]
     words = [case.decision.may_help_instead] if case.decision.may_help_instead else []
-    return words, others if case.decision.outcome != "information" else []
+    return words, [*services, *(others if case.decision.outcome != "information" else [])]
 
 
 def _another_look(case: Case) -> tuple[list[str], list[str]]:

@@ -12,6 +12,7 @@ from portage.messages.links import Shown, opens
 from portage.messages.models import OneTimeLink
 from portage.messages.words import STAGES
 from portage.referrals.models import Referral
+from portage.referrals.operations.decisions import last_decision, services_named
 from portage.referrals.operations.evidence_time import evidence_time
 from portage.referrals.operations.judging import edition_of
 
@@ -30,6 +31,7 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
         return None
     policy, edition = edition_of(referral.edition_id)
     council = sender(at.astimezone(LONDON).date(), referral.area_id)
+    decision = last_decision(referral.id) if link.recipient_kind == "carer" else None
     first_words = policy.messages(edition.terms, referral.route) if link.recipient_kind == "carer" else ()
     return Shown(
         referral.child_id,
@@ -40,6 +42,7 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
             "route": policy.route(edition.terms, referral.route),
             "steps": policy.path(edition.terms, referral.route),
             "first_words": first_words,
+            "services": services_named(decision.id) if decision is not None else [],
             "papers_until": running.due_on if (running := evidence_time(referral.id)) else None,
             "help": council.profile.get("help", []),
             "team": council.team,

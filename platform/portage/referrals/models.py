@@ -287,6 +287,20 @@ class Decision(TenantOwned, CaseRecord, Model):
     looks_again_at: Mapped[UUID | None]
 
 
+class DecisionService(TenantOwned, CaseRecord, Model):
+    """A service of the directory that a decision points the family to; kept also when it is withdrawn later."""
+
+    __tablename__ = "decision_service"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "decision_id", "service_id"),
+        to("decision", "decision_id"),
+        to("service", "service_id"),
+    )
+
+    decision_id: Mapped[UUID]
+    service_id: Mapped[UUID]
+
+
 class SecondLook(TenantOwned, CaseRecord, Model):
     """Somebody asked for a decision to be looked at again, by another person than the one who made it."""
 

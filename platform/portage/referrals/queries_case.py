@@ -16,6 +16,7 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Viewer
 from portage.core.tenancy import TENANT, current_tenant_id
+from portage.directory.models import Service
 from portage.families.access import Access, access_columns, access_values, granted
 from portage.families.models import Carer, Child, ChildMark, Contact
 from portage.policy import Edition, Policy, Replay, Route, Stored
@@ -24,6 +25,7 @@ from portage.referrals.models import (
     Assessment,
     Deadline,
     Decision,
+    DecisionService,
     DelayRecord,
     Determination,
     Evidence,
@@ -225,6 +227,7 @@ def _lists_of_child(restricted: bool) -> dict[str, tuple[list[InstrumentedAttrib
     other: list[InstrumentedAttribute[Any]] = [Referral.id, Referral.reference, Referral.stage, Referral.received_on]
     marks = select(*mark).where(ChildMark.tenant_id == TENANT, ChildMark.child_id == _CHILD)
     return {
+        "pointed": _pointed(),
         "carers": (
             carer,
             select(*carer)
@@ -245,6 +248,21 @@ def _lists_of_child(restricted: bool) -> dict[str, tuple[list[InstrumentedAttrib
             .order_by(Referral.received_on.desc()),
         ),
     }
+
+
+def _pointed() -> tuple[list[InstrumentedAttribute[Any]], Any]:
+    """The services of the directory that the decisions named."""
+    pointed: list[InstrumentedAttribute[Any]] = [DecisionService.decision_id, Service.name]
+    query = (
+        select(*pointed)
+        .join(Service, and_(Service.tenant_id == DecisionService.tenant_id, Service.id == DecisionService.service_id))
+        .join(
+            Decision, and_(Decision.tenant_id == DecisionService.tenant_id, Decision.id == DecisionService.decision_id)
+        )
+        .where(DecisionService.tenant_id == TENANT, Decision.referral_id == _REFERRAL)
+        .order_by(Service.search_name)
+    )
+    return pointed, query
 
 
 def _as_json(query: Any, name: str) -> ColumnElement[Any]:

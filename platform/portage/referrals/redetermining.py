@@ -15,6 +15,7 @@ from portage.policy.careful import NEEDS_A_PERSON, judge_with_care
 from portage.referrals.models import Determination, Referral
 from portage.referrals.stage_words import OPEN_STAGES, recommendation
 
+OTHER_WORDS = "is put in other words"
 _AT_A_TIME = 500
 _MET = {True: "met", False: "not met", None: "not known"}
 _FIELDS = {
@@ -95,10 +96,11 @@ def _beside(case: Row[Any]) -> tuple[tuple[str, ...], bool]:
         return tuple(f"{path} is read in another way now" for path, _ in wrong.problems), False
     if judged.failed is not None:
         return (str(judged.failed),), False
-    return tuple(_differences(case.answer, judged.answer)), True
+    return tuple(differences(case.answer, judged.answer)), True
 
 
-def _differences(before: Any, after: Any) -> Iterator[str]:
+def differences(before: Any, after: Any) -> Iterator[str]:
+    """Yield a sentence for each thing that two answers to one request say otherwise; none names a fact."""
     if before["outcome"] != after["outcome"]:
         yield f"{recommendation(before['outcome'])} -> {recommendation(after['outcome'])}"
     if before["outcome"] == NEEDS_A_PERSON:
@@ -111,5 +113,5 @@ def _differences(before: Any, after: Any) -> Iterator[str]:
         elif was[rule]["met"] is not now[rule]["met"]:
             yield f"{rule} was {_MET[was[rule]['met']]}, would be {_MET[now[rule]['met']]}"
         elif was[rule]["because"] != now[rule]["because"]:
-            yield f"{rule} is put in other words"
+            yield f"{rule} {OTHER_WORDS}"
     yield from (f"{words} differs" for name, words in _FIELDS.items() if before.get(name) != after.get(name))

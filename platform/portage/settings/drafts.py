@@ -15,7 +15,7 @@ from portage.core.errors import NotHere
 from portage.core.tenancy import current_tenant_id
 from portage.editions.drafting import authors_of, edition_row
 from portage.editions.models import PolicyEdition
-from portage.editions.operations import draft_problems, edition_by_id
+from portage.editions.operations import draft_problems, edition_as_published, edition_by_id
 from portage.messages.operations import alert, settle, tell
 from portage.policy import Change, FactProblem, Policy, changes, policy_named
 from portage.policy.said import about
@@ -81,7 +81,7 @@ def overview(draft: PolicyEdition) -> Overview:
     copied = edition_row(draft.copied_from) if draft.copied_from else None
     found = None
     if copied is not None and not problems:
-        found = changes(policy, edition_by_id(copied.id)[1], edition_by_id(draft.id)[1])
+        found = changes(edition_as_published(copied.id), edition_by_id(draft.id))
     return Overview(policy, parts, said, found, copied)
 
 

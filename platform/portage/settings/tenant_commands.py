@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from portage.core import clock
 from portage.core.db import db
 from portage.core.errors import PortageError
 from portage.core.process import bare_app
 from portage.core.tenancy import tenant_scope
 from portage.editions.folders import tenants_folder
 from portage.policy import PolicyNotInstalled, policy_named
+from portage.settings import moving_plugin
 from portage.settings.checking import problems_of, read_council
 from portage.settings.drafting import SlugRefused, draft_of
 from portage.settings.exporting import council_files, exported, write_files
@@ -35,6 +37,7 @@ def tenants() -> None:
                       portage tenants check SLUG      names everything that is wrong or missing, line by line
                       portage tenants load SLUG       brings it into the database
     Later             portage tenants export SLUG     writes the files back from the database
+                      portage tenants move-plugin SLUG --to POLICY    moves it to another policy
 
     `new`, `check` and `tidy` need no database.
     """
@@ -126,6 +129,53 @@ def load(slugs: tuple[str, ...]) -> None:
 def _kept(loaded: Loaded) -> str:
     kept = loaded.editions.kept
     return f" {kept} draft(s) that people changed here since stay as they are." if kept else ""
+
+
+@tenants.command("move-plugin", short_help="Move a council to another policy; its answers stay.")
+@click.argument("slug")
+@click.option("--to", "plugin", required=True, metavar="POLICY", help="The policy that the council's files name now.")
+@click.option("--dry-run", is_flag=True, help="Compare and print; write nothing.")
+def move_plugin(slug: str, plugin: str, dry_run: bool) -> None:
+    """Move the council SLUG, which is loaded already, to another policy, such as `standard`.
+
+    Its files hold the same editions in the terms of POLICY: the same days, documents and words, and other conditions.
+    Every answer that was ever kept is asked for again, of open and closed cases. Where one would differ, its case is
+    named by its reference, nothing is written and the exit status is 1. Else each published edition is written again
+    on the new policy in one transaction. Cases, decisions and kept answers stay as they are, and the editions as they
+    were published stay in the history. The policy that is left may be taken away afterwards, or be away already.
+
+    Works with the owner's login, PORTAGE_OWNER_DATABASE_URL.
+    """
+    with _database("PORTAGE_OWNER_DATABASE_URL"):
+        try:
+            moved = moving_plugin.move_plugin(_folder(slug), plugin, at=clock.now(), write=not dry_run)
+        except (FolderInvalid, PortageError, moving_plugin.CannotMove) as error:
+            raise click.ClickException(f"{slug} is not moved:\n{error}") from error
+    for line in _moved(slug, plugin, moved):
+        click.echo(line)
+    if moved.witnessed.differ:
+        raise SystemExit(1)
+
+
+def _moved(slug: str, plugin: str, moved: moving_plugin.Moved) -> Iterator[str]:
+    seen = moved.witnessed
+    yield f"{slug}: {seen.answers} kept answer(s) asked for again, {seen.open_cases} open case(s) among them."
+    if seen.other_words:
+        yield f"  {seen.other_words} would say the same in other words."
+    if seen.earlier_rules:
+        yield f"  {seen.earlier_rules} were given by earlier rules, which the policy that is left has changed as well."
+    if seen.unanswered:
+        yield f"  {seen.unanswered} were never given: a person had to look."
+    for case in seen.differ:
+        yield f"  {case.reference} differs: {'; '.join(case.says)}"
+    if seen.differ:
+        yield f"{len(seen.differ)} answer(s) would differ. Nothing was changed."
+    elif moved.loaded is None:
+        yield f"Every answer stays. Nothing was changed: {moved.editions} edition(s) can be moved to {plugin}."
+    else:
+        yield f"Every answer stays. {moved.editions} edition(s) moved to {plugin}."
+    if moved.drafts_left:
+        yield f"{moved.drafts_left} draft(s) that people work on stay on the policy that is left."
 
 
 @tenants.command("export", short_help="Write a council's files back from the database.")

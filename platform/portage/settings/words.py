@@ -26,6 +26,7 @@ STATES = {
     "in-force": "In force",
     "coming": "Coming",
     "withdrawn": "Withdrawn",
+    "restated": "Moved to another policy",
     "waiting-for-a-date": "Waiting for a date",
     "being-written": "Being written",
     "ready": "Ready for a second person",

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from portage.editions.moves import moved_terms
-from portage.editions.operations import edition_on
+from portage.editions.operations import edition_by_id, edition_on
 from portage.policy import NoEditionInForce
 from portage.support.pattern import LONGEST, support_by
 
@@ -35,4 +35,6 @@ def with_longest_of(day: date, because: str, edition_id: UUID, chosen: TermsFrom
         _, edition = edition_on(day)
     except NoEditionInForce:
         return others
-    return others if edition.id == edition_id else {**others, LONGEST: {"edition": str(edition.id), "because": because}}
+    if edition.id == edition_by_id(edition_id)[1].id:
+        return others
+    return {**others, LONGEST: {"edition": str(edition.id), "because": because}}

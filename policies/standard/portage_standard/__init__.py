@@ -27,7 +27,7 @@ from portage.policy.arrangements import (
 from portage.policy.shapes import Line
 from portage.policy.stated import WriteLine, stated
 from portage.policy.terms import part, table, text, texts
-from portage_standard.conditions import conditions, of_the_route, tested
+from portage_standard.conditions import CONDITION_WORDS, conditions, of_the_route, tested
 from portage_standard.eligibility import EligibilityTerms
 from portage_standard.misfits import misfits
 from portage_standard.questions import FACTS
@@ -102,6 +102,13 @@ class StandardPolicy(Policy[StandardTerms]):
     def cites_of(self, terms: StandardTerms) -> Mapping[str, str]:
         """Return which statement each term restates."""
         return {path: number for number, one in terms.statements.items() for path in one.restated_by}
+
+    def rule_title(self, terms: StandardTerms, number: str) -> str:
+        """Return the title of a statement; of one of several conditions in it, with what that one is about."""
+        statement, _, part = number.rpartition("-")
+        if number in terms.statements or part not in CONDITION_WORDS:
+            return super().rule_title(terms, number)
+        return f"{super().rule_title(terms, statement)}: {CONDITION_WORDS[part]}"
 
     def rules(self, terms: StandardTerms, route: RouteShape) -> tuple[Rule, ...]:
         """Return the conditions, and what the route asks for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from portage.policy import Facts, Rule, rules
 from portage.policy.rules import AllOf, AnyOf, DelayByAge, DelayFigure, EvidenceOf, ForAPerson, Known, ToldBeside, Until
@@ -26,6 +26,12 @@ from portage_standard.eligibility import (
 if TYPE_CHECKING:
     from portage_standard.routes import StandardRouteTerms
 
+# What a finding is about where several stand in one statement; the key is part of its number.
+CONDITION_WORDS: Final[Mapping[str, str]] = {
+    "age": "age", "entry": "latest entry", "need": "need", "residence": "where the family lives",
+    "hours": "hours in a setting", "services": "other services", "evidence": "evidence", "discretion": "discretion",
+    "request": "agreement",
+}  # fmt: skip
 _ENTRY_UNITS = {"months": "month", "school-terms": "school term", "school-years": "school year"}
 
 

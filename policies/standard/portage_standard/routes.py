@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, NamedTuple
 
-from portage.policy import REFERRERS, Ask, RouteShape, Step
+from portage.policy import REFERRERS, Agreement, Ask, RouteShape, Step
 from portage.policy.shapes import StepKey
 from portage.policy.terms import RouteTerms, choice, choices, text, texts, yes_no
 from portage_standard.questions import AGREEMENTS, QUESTION_WORDS, QUESTIONS, agreement, signature
@@ -79,7 +79,7 @@ def drawn(
 ) -> RouteShape:
     """Draw one route from its terms."""
     at = cite(f"routes.{key}") or ""
-    conditions = tuple(agreement(name, finding, required=True) for name in route.agreements)
+    conditions = tuple(_condition(name, route, finding) for name in route.agreements)
     conditions += tuple(signature(who, papers.finding) for who in papers.signatures if route.evidence)
     asked = tuple(agreement(name, None, required=False) for name in route.asks_agreement)
     return RouteShape(
@@ -95,6 +95,13 @@ def drawn(
         decided_by="panel" if route.decided_by == "panel" else "officer",
         offers=route.offers,
     )
+
+
+def _condition(name: str, route: StandardRouteTerms, finding: str | None) -> Agreement:
+    """Return the question for an agreement that is a condition; on a parents' own form asking is agreeing."""
+    if name == "parent" and route.referrers == ("parent",):
+        return agreement(name, None, required=False)
+    return agreement(name, finding, required=True)
 
 
 def _ask(name: str) -> Ask:

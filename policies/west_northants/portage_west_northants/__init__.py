@@ -135,6 +135,7 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         "programmes.first-conversation": "WNC-15",
         "programmes.family-hubs": "WNC-16",
         "messages.first-signposting": "WNC-13",
+        "notifications": "WNC-13",
     }
     route_shapes = (
         RouteShape(

@@ -122,6 +122,7 @@ class Until:
 
     words: str  # "until the day before the child becomes 5 years old"
     first_day_out: DayOf
+    alone: str = ""  # the whole condition in a sentence, where the age begins at birth and nothing else ends it
 
 
 def until_age(months: int, *, day_included: bool) -> Until:
@@ -129,15 +130,15 @@ def until_age(months: int, *, day_included: bool) -> Until:
     age = dates.age_in_words(months)
     if day_included:
         words = f"up to and including the day a child becomes {age} old"
-        return Until(words, FromBirth(dates.day_after_age, months))
+        return Until(words, FromBirth(dates.day_after_age, months), age_up_to("", months).states)
     words = f"until the day before a child becomes {age} old"
     return Until(words, FromBirth(dates.add_months, months))
 
 
 def until_funded_place(years: int) -> Until:
     """Until the first day of the funded childcare place that follows a birthday."""
-    words = f"until a child can have funded childcare for {counted(years)}-year-olds"
-    return Until(words, FromBirth(dates.funded_place_start, years))
+    plain = before_funded_place("", years)
+    return Until(plain.until, plain.first_day_out, plain.states)
 
 
 def until_compulsory_school_age(years: int) -> Until:
@@ -156,6 +157,7 @@ def until_the_end_of_reception(turns: int) -> Until:
         f"to the end of the reception year, in which a child turns {counted(turns)}, or to another day for a child in "
         f"another year group",
         plain.first_day_out,
+        plain.states,
     )
 
 
@@ -196,7 +198,9 @@ def age_between(number: str, youngest_months: int | None, ends: tuple[Until, ...
     first_day_out = ends[0].first_day_out if len(ends) == 1 else Earliest(tuple(end.first_day_out for end in ends))
     until = ", and ".join(end.words for end in ends)
     if not youngest_months:
-        return AgeLimit(number, f"The request arrives between birth and this: {until}.", until, first_day_out)
+        alone = ends[0].alone if len(ends) == 1 else ""
+        states = alone or f"The request arrives between birth and this: {until}."
+        return AgeLimit(number, states, until, first_day_out)
     youngest = dates.age_in_words(youngest_months)
     return AgeBetween(
         number,

@@ -16,10 +16,11 @@ from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.directory.listing import Pointer, pointers, still_here
 from portage.policy import OUTCOMES
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
-from portage.referrals.models import Decision, Determination, Referral, SecondLook
+from portage.referrals.models import Decision, DecisionService, Determination, Referral, SecondLook
 from portage.referrals.operations.clocks import BEFORE_A_DECISION, run_again, start_clocks, stop_clock
 from portage.referrals.operations.facts import assessment_of, assessment_recorded, case_for_change, last_determination
 from portage.referrals.operations.judging import edition_of
@@ -67,13 +68,14 @@ class DecisionRefused(PortageError):
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What a person decides: the outcome, the reason in their own words, and what may help instead."""
+    """What a person decides: the outcome, the reason in their own words, and what may help instead, or meanwhile."""
 
     outcome: str
     reason: str
     may_help_instead: str | None
     determination_id: UUID
     version: int
+    services: frozenset[UUID] = frozenset()  # of the directory, which the family is pointed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ def _keep(
     )
     db.session.add(decision)
     db.session.flush()
+    db.session.add_all(
+        DecisionService(decision_id=decision.id, service_id=service_id) for service_id in deciding.services
+    )
     return decision
 
 
@@ -158,6 +163,14 @@ def last_decision(referral_id: UUID) -> Decision | None:
     """The decision that holds."""
     wanted = scoped(Decision).where(Decision.referral_id == referral_id)
     return db.session.execute(wanted.order_by(Decision.decided_at.desc(), Decision.id.desc()).limit(1)).scalar()
+
+
+def services_named(decision_id: UUID) -> list[Pointer]:
+    """The services of the directory that a decision points the family to."""
+    named = select(DecisionService.service_id).where(
+        DecisionService.tenant_id == current_tenant_id(), DecisionService.decision_id == decision_id
+    )
+    return pointers(list(db.session.scalars(named)))
 
 
 def open_second_look(referral_id: UUID) -> SecondLook | None:
@@ -197,12 +210,21 @@ def _check(referral: Referral, judged: Determination, deciding: Deciding, look: 
             "Write the reason in your own words, in a sentence or more. The family reads it; "
             "the recommendation's own sentences are in the letter already.",
         )
-    if deciding.outcome != "accepted" and not deciding.may_help_instead:
-        raise DecisionRefused("may_help_instead", "Say what may help the family instead, or meanwhile.")
+    _check_pointers(deciding)
     if look is not None and _decider_of(look.decision_id) == by.person_id:
         raise DecisionRefused(
             "outcome", "You made the decision that is looked at again. Somebody else has to look at it this time."
         )
+
+
+def _check_pointers(deciding: Deciding) -> None:
+    """Whoever gets no offer is told what may help instead: services of the directory, or words."""
+    if deciding.outcome != "accepted" and not deciding.may_help_instead and not deciding.services:
+        raise DecisionRefused(
+            "may_help_instead", "Say what may help the family instead, or meanwhile, or tick a service that may."
+        )
+    if still_here(deciding.services) != deciding.services:
+        raise DecisionRefused("services", "A service that you ticked was withdrawn meanwhile. Tick another one.")
 
 
 def _check_path(referral: Referral, deciding: Deciding, panel_item_id: UUID | None) -> None:

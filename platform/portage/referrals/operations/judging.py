@@ -42,7 +42,7 @@ def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
     except FactErrors as error:
         raise _refused(error) from error
     stood_before = referral.outcome
-    kept = _keep(referral, policy, judged, by=by, at=at)
+    kept = _keep(referral, policy, edition, judged, by=by, at=at)
     if judged.failed is not None:
         log.error("council %s, policy %s gave no answer: %s", edition.tenant, edition.plugin, judged.failed)
         note_trouble(referral, policy, judged.failed)
@@ -53,10 +53,12 @@ def judge(referral: Referral, *, by: Actor, at: datetime) -> Determination:
     return kept
 
 
-def _keep(referral: Referral, policy: Policy[Any], judged: Judged, *, by: Actor, at: datetime) -> Determination:
+def _keep(
+    referral: Referral, policy: Policy[Any], edition: Edition, judged: Judged, *, by: Actor, at: datetime
+) -> Determination:
     kept = Determination(
         referral_id=referral.id,
-        edition_id=referral.edition_id,
+        edition_id=edition.id or referral.edition_id,  # as it holds now, where it moved to another policy since
         plugin=policy.name,
         plugin_version=policy.version,
         rules_digest=policy.rules_digest,

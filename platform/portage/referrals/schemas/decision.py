@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validate
 
 from portage.core.clock import LONDON
 from portage.core.forms import Choice, Day, FormSchema, Text, TimeOfDay, YesNo
 from portage.referrals.operations.contacts import Talk
 from portage.referrals.operations.decisions import Deciding
 from portage.referrals.operations.second_looks import AskedAgain
+
+MOST_NAMED = 12
 
 
 class DecisionSchema(FormSchema):
@@ -20,11 +22,16 @@ class DecisionSchema(FormSchema):
     outcome = Choice("accepted", "declined", "signposted", "information", required="Choose what you decide.")
     reason = Text("Write the reason in your own words.", longest=4000)
     may_help_instead = Text(longest=4000)
+    services = fields.List(
+        fields.UUID(error_messages={"invalid_uuid": "Choose from the list."}),
+        load_default=list,
+        validate=validate.Length(max=MOST_NAMED, error=f"Tick {MOST_NAMED} services or fewer: a family needs a few."),
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Deciding:
         """The command."""
-        return Deciding(**data)
+        return Deciding(**{**data, "services": frozenset(data["services"])})
 
 
 class AskedAgainSchema(FormSchema):
@@ -59,8 +66,8 @@ class TalkSchema(FormSchema):
     with_whom = Text("Choose who was contacted.")
     happened_on = Day("Enter the day.")
     happened_time = TimeOfDay("Enter the time.")
-    how = Choice("telephone", "video", "in-person", "email", "post", required="Choose how.")
-    purpose = Choice("outcome", "arrange-visit", "information", "other", required="Choose what it was for.")
+    how = Choice("telephone", "video", "in-person", "family-hub", "email", "post", required="Choose how.")
+    purpose = Choice("outcome", "arrange-visit", "information", "advice", "other", required="Choose what it was for.")
     reached = YesNo("Say whether you reached them.")
     note = Text(longest=2000)
 

@@ -26,10 +26,11 @@ from portage.referrals.stage_words import DECISIONS, ENDED_STAGES, OPEN_STAGES, 
 from portage.referrals.timing import in_words
 
 routes = Routes("case", __name__)
-HOW = [("telephone", "Telephone"), ("video", "Video call"), ("in-person", "In person"), ("email", "E-mail"),
-       ("post", "Letter")]  # fmt: skip
+HOW = [("telephone", "Telephone"), ("video", "Video call"), ("in-person", "In person"),
+       ("family-hub", "In a Family Hub"), ("email", "E-mail"), ("post", "Letter")]  # fmt: skip
 PURPOSES = [("outcome", "To tell the outcome"), ("arrange-visit", "To arrange a first visit"),
-            ("information", "To ask for information"), ("other", "Something else")]  # fmt: skip
+            ("information", "To ask for information"), ("advice", "To give advice, or to point to other help"),
+            ("other", "Something else")]  # fmt: skip
 
 
 def opened(referral_id: UUID) -> Head:
@@ -148,6 +149,7 @@ def _page(known: Head, form: Form) -> str:
         path=found.policy.path(found.edition.terms, found.route.key),
         added=sections("referral", who, found.referral.id),
         how=HOW,
+        ways=_ways(found),
         purposes=PURPOSES,
         people=_people(found),
         may={
@@ -165,6 +167,12 @@ def _page(known: Head, form: Form) -> str:
             "offer": Can.OFFER in who.can and stage in ("to-offer", "offered", "waiting"),
         },
     )
+
+
+def _ways(found: Case) -> list[tuple[str, str]]:
+    """How a conversation took place; in a Family Hub only where the council works in them (WNC-16)."""
+    hubs = "family-hub" in found.policy.support_pattern(found.edition.terms).modes
+    return [(key, words) for key, words in HOW if key != "family-hub" or hubs]
 
 
 def _offers(found: Case) -> list[str]:

@@ -10,6 +10,7 @@ from portage.core.access import Audience, Can, Rate, Role
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes
+from portage.directory.listing import to_tick
 from portage.messages.operations import alert
 from portage.referrals import case_words, queries_case
 from portage.referrals.operations.decisions import (
@@ -165,8 +166,16 @@ def decision_page(case: Case, form: Form, action: str, back: str) -> str:
     choices = [(key, text, f"{hint} {_beside(recommended, key)}".strip()) for key, text, hint in CHOICES]
     return render_template(
         "referrals/decide.html", **page_words(case), form=form, choices=choices, action=action, back=back,
-        facts=case_words.fact_rows(case), decider=viewer().name,
+        facts=case_words.fact_rows(case), decider=viewer().name, services=_services(case),
     )  # fmt: skip
+
+
+def _services(case: Case) -> list[tuple[str, str, str]]:
+    """The directory as choices: those for the child's age come first."""
+    return [
+        (str(each.id), each.name, f"{each.what_for} {each.ages}".strip())
+        for each in to_tick(case.child.date_of_birth, clock.today())
+    ]
 
 
 def _beside(recommended: str, outcome: str) -> str:

@@ -76,7 +76,9 @@ def begin() -> ResponseReturnValue:
 
 def _begin_page(form: Form) -> str:
     editions = [
-        (str(each.id), each.source, STATES[each.state]) for each in timeline(clock.today()) if each.state != "withdrawn"
+        (str(each.id), each.source, STATES[each.state])
+        for each in timeline(clock.today())
+        if each.state not in ("withdrawn", "restated")
     ]
     return render_template("settings/draft_begin.html", form=form, editions=editions)
 

@@ -11,7 +11,7 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.routes import Routes
 from portage.editions.drafting import edition_row
-from portage.editions.operations import edition_by_id
+from portage.editions.operations import edition_as_published
 from portage.editions.shelf import shelf, shelved
 from portage.editions.timeline import Listed, timeline
 from portage.policy import Edition, EditionInvalid, Policy, changes, describe
@@ -40,7 +40,7 @@ def shown() -> ResponseReturnValue:
         edition=edition,
         editions=editions,
         earlier=earlier,
-        changed=changes(policy, _readable(earlier)[1], edition) if earlier else [],
+        changed=changes(_readable(earlier), (policy, edition)) if earlier else [],
         sections=describe(policy, edition),
         plugin=policy,
         decided=decision_of(edition_row(chosen.id)),
@@ -64,7 +64,7 @@ def _chosen(editions: list[Listed], named: str | None) -> Listed:
 
 def _readable(chosen: Listed) -> tuple[Policy[Any], Edition]:
     try:
-        return edition_by_id(chosen.id)
+        return edition_as_published(chosen.id)
     except EditionInvalid as error:  # a draft whose terms do not fit together yet: its own page lists why
         raise NotHere from error
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0021_volunteers"
-down_revision = "0017_whole_backups"
+revision = "0022_volunteers"
+down_revision = "0021_stamps"
 branch_labels = None
 depends_on = None
 
