@@ -32,6 +32,8 @@ TABLES = {
     "reference_id": "volunteer_reference",
     "note_id": "safety_note",
     "list_id": "service_list",
+    "paper_id": "notification_paper",
+    "task_id": "notification_task",
 }
 # How two ids of one address belong together, where the second's row does not hold the first.
 TOGETHER = {

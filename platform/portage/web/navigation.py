@@ -24,6 +24,11 @@ def _volunteers_visit() -> bool:
     return site().volunteers
 
 
+def _takes_notifications() -> bool:
+    """Whether health bodies notify this council of children, by the policy in force."""
+    return site().notifications is not None
+
+
 def _runs(programme: str) -> bool:
     """Whether the policy in force publishes this programme."""
     return any(each.key == programme for each in site().programmes)
@@ -52,6 +57,7 @@ ENTRIES = (
     Entry("My families", "/my-families", _volunteers_visit),
     Entry("Today", "/today"),
     Entry("Worklist", "/worklist"),
+    Entry("Notifications", "/notifications", _takes_notifications),
     Entry("Panel", "/panel", _panel_meets),
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),
