@@ -17,6 +17,7 @@ from portage.stamps import models as stamps
 from portage.support import models as support
 from portage.tenants import models as tenants
 from portage.visits import models as visits
+from portage.volunteers import models as volunteers
 
 __all__ = [
     "accounts",
@@ -37,4 +38,5 @@ __all__ = [
     "support",
     "tenants",
     "visits",
+    "volunteers",
 ]

@@ -29,6 +29,8 @@ TABLES = {
     "plan_id": "play_plan",
     "draft_id": "policy_edition",
     "edition_id": "policy_edition",
+    "reference_id": "volunteer_reference",
+    "note_id": "safety_note",
     "list_id": "service_list",
     "paper_id": "notification_paper",
     "task_id": "notification_task",
@@ -37,6 +39,8 @@ TABLES = {
 TOGETHER = {
     ("episode_id", "caseload_id"): "select e.id, c.id from episode e join caseload c on c.tenant_id = e.tenant_id "
     "and c.child_id = e.child_id and c.kind = 'cover' where e.tenant_id = %s and e.status = 'open'",
+    ("volunteer_id", "visit_id"): "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
+    "and x.recorded_by = v.person_id where v.tenant_id = %s",
     ("edition_id", "entry_id"): "select e.id, w.id from policy_edition e join waiting_entry w "
     "on w.tenant_id = e.tenant_id and w.left_on is null and w.referral_id is not null where e.tenant_id = %s",
     (

@@ -19,7 +19,7 @@ from portage.policy import (
     asks,
     rules,
 )
-from portage.policy.arrangements import Arrangements, PanelTerms
+from portage.policy.arrangements import Arrangements, PanelTerms, VisitorTerms
 from portage.policy.stated import WriteLine, stated
 from portage.policy.terms import part, texts, whole
 
@@ -38,6 +38,7 @@ class WestNorthantsTerms(Terms):
 
     eligibility: Annotated[WestNorthantsEligibility, part(WestNorthantsEligibility)]
     panel: Annotated[PanelTerms, part(PanelTerms)]
+    visitors: Annotated[VisitorTerms, part(VisitorTerms)]
 
 
 _REQUEST = Step("request", "Request", "The request arrives on the online form.", "WNC-03")
@@ -120,6 +121,7 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         "support.play_plan": "WNC-06",
         "support.volunteers": "WNC-10",
         "panel": "WNC-04",
+        "visitors": "WNC-10",
         "clocks.panel": "WNC-04",
         "clocks.after-panel": "WNC-05",
         "clocks.introductory-visit": "WNC-05",
@@ -171,10 +173,11 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         return (age, evidence) if route.needs_evidence else (age,)
 
     def arrangements(self, terms: WestNorthantsTerms) -> Arrangements:
-        """Return how the panel meets and who has to be there."""
-        return Arrangements(panel=terms.panel)
+        """Return how the panel meets, and who may visit beside a home visitor."""
+        return Arrangements(panel=terms.panel, visitors=terms.visitors)
 
     def more_sections(self, edition: Edition, line: WriteLine) -> Iterator[Section]:
-        """Write how the panel meets."""
+        """Write how the panel meets, and who may visit."""
         terms: WestNorthantsTerms = edition.terms  # type: ignore[assignment] # an edition of this policy
-        yield Section("arrangements", "How the panel works", tuple(stated(terms.panel, "panel", "Panel", line)))
+        yield Section("panel", "How the panel works", tuple(stated(terms.panel, "panel", "Panel", line)))
+        yield Section("visitors", "Who may visit", tuple(stated(terms.visitors, "visitors", "Who may visit", line)))
