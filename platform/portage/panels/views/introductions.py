@@ -26,6 +26,7 @@ from portage.panels.views._shown import rules_here, shared_words
 from portage.policy.dates import in_words
 from portage.referrals import queries_case
 from portage.referrals.models import Referral
+from portage.referrals.operations.judging import edition_of
 from portage.referrals.queries_case import Case
 from portage.referrals.views.case import opened, page_words
 
@@ -138,7 +139,10 @@ def introductions_ahead(who: Viewer, _subject: UUID | None) -> Section | None:
 def after_the_panel(who: Viewer, referral_id: UUID | None) -> Section | None:
     """What the panel has to do with a request: a chair's action before it, the introductory visit after it."""
     referral = db.session.get(Referral, (current_tenant_id(), referral_id)) if referral_id else None
-    if referral is None or panel_rules(clock.today()) is None:
+    if referral is None:
+        return None
+    policy, edition = edition_of(referral.edition_id)  # which the page has read already
+    if policy.route(edition.terms, referral.route).decided_by != "panel":
         return None
     entries: list[Entry] = []
     if referral.stage == "panel" and Can.CHAIR_PANEL in who.can:
