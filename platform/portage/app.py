@@ -35,6 +35,8 @@ VIEWS = (
     "portage.families.views",
     "portage.directory.views",
     "portage.partners.views",
+    "portage.moving_forwards.views",
+    "portage.starting_school.views",
     "portage.stamps.views",
     "portage.settings.views",
 )

@@ -6,6 +6,7 @@ from portage.directory import models as directory
 from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
+from portage.moving_forwards import models as moving_forwards
 from portage.panels import models as panels
 from portage.partners import models as partners
 from portage.plans import models as plans
@@ -13,6 +14,7 @@ from portage.previews import models as previews
 from portage.referrals import models as referrals
 from portage.reviews import models as reviews
 from portage.stamps import models as stamps
+from portage.starting_school import models as starting_school
 from portage.support import models as support
 from portage.tenants import models as tenants
 from portage.visits import models as visits
@@ -24,6 +26,7 @@ __all__ = [
     "families",
     "idempotency",
     "messages",
+    "moving_forwards",
     "outbox",
     "panels",
     "partners",
@@ -32,6 +35,7 @@ __all__ = [
     "referrals",
     "reviews",
     "stamps",
+    "starting_school",
     "support",
     "tenants",
     "visits",

@@ -162,6 +162,11 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
         "withdrawn": made.rows("select id from service where tenant_id = %s and withdrawn_on is not null", tenant),
+        "after": made.rows(
+            "select id, case route when 'moving-forwards' then 'meeting' else 'starting-school' end from referral "
+            "where tenant_id = %s and route in ('moving-forwards', 'school-transition')",
+            tenant,
+        ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
@@ -170,7 +175,8 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
     if role == "service-manager":
         requests = found["new"] + found["ended"] + found["booked"]
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
-        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places]
+        after = (f"/referrals/{row[0]}/{row[1]}" for row in found["after"])
+        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
@@ -37,13 +37,18 @@ from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
+from portage.moving_forwards import operations as moving_forwards
+from portage.moving_forwards.models import MeetingAgreement
+from portage.moving_forwards.operations import PlanMeeting
 from portage.panels.operations import Planned, plan_meetings
 from portage.partners.models import PartnerLink
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
-from portage.referrals.models import Decision, Evidence
+from portage.referrals.models import Decision, Evidence, Referral
 from portage.stamps.models import Stamp
+from portage.starting_school import operations as starting_school
+from portage.starting_school.operations import School, Support
 from portage.support.models import Episode
 from portage.visits.models import Concern
 from support import councils
@@ -193,6 +198,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     plan_meetings(Planned(today, 2), timedelta(days=7))
     _directory(person_id)
     _programmes(child_id, person_id)
+    _after_requests(person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
@@ -221,6 +227,21 @@ def _programmes(child_id: UUID, person_id: UUID) -> None:
         setting_name="Acorns Nursery (invented)", standing="holds", awarded_on=today, next_on=today, next_what="Visit"
     )
     db.session.add_all([team, stamp])
+
+
+def _after_requests(person_id: UUID) -> None:
+    """The meeting and the start of school that some requests lead to."""
+    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
+    asked = db.session.scalars(scoped(Referral).where(Referral.route == moving_forwards.ROUTE)).first()
+    if asked is not None:
+        planned = PlanMeeting(today + timedelta(days=1), time(10), "Oak School", 0)
+        meeting = moving_forwards.plan_meeting(asked, planned, parents=["Pat Invented"], by=by)
+        agreed = {"kind": "training", "what": "Signs", "delivered_by": "Tess Invented"}
+        db.session.add(MeetingAgreement(meeting_id=meeting.id, **agreed))
+    flagged = db.session.scalars(scoped(Referral).where(Referral.route == starting_school.ROUTE)).first()
+    if flagged is not None:
+        start = starting_school.keep_school(flagged.id, School("Oak School", None, None, 0))
+        starting_school.link_support(start, Support("School Improvement Partners", "Advice"), by=by, on=today)
 
 
 def _previews(draft_id: UUID, person_id: UUID) -> None:
