@@ -37,6 +37,7 @@ VIEWS = (
     "portage.partners.views",
     "portage.moving_forwards.views",
     "portage.starting_school.views",
+    "portage.setting_support.views",
     "portage.stamps.views",
     "portage.settings.views",
 )

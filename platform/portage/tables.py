@@ -13,6 +13,7 @@ from portage.plans import models as plans
 from portage.previews import models as previews
 from portage.referrals import models as referrals
 from portage.reviews import models as reviews
+from portage.setting_support import models as setting_support
 from portage.stamps import models as stamps
 from portage.starting_school import models as starting_school
 from portage.support import models as support
@@ -34,6 +35,7 @@ __all__ = [
     "previews",
     "referrals",
     "reviews",
+    "setting_support",
     "stamps",
     "starting_school",
     "support",

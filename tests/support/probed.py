@@ -33,6 +33,7 @@ from portage.directory.operations import Particulars, Withdrawal, add_service, w
 from portage.directory.operations.lists import keep_file
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on, forget_compiled
+from portage.editions.programmes import SETTING_SUPPORT, programme_on
 from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
@@ -46,6 +47,8 @@ from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
 from portage.referrals.models import Decision, Evidence, Referral
+from portage.setting_support import operations as setting_support
+from portage.setting_support.operations import Help, Observation, Place
 from portage.stamps.models import Stamp
 from portage.starting_school import operations as starting_school
 from portage.starting_school.operations import School, Support
@@ -199,6 +202,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     _directory(person_id)
     _programmes(child_id, person_id)
     _after_requests(person_id)
+    _setting(person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
@@ -242,6 +246,22 @@ def _after_requests(person_id: UUID) -> None:
     if flagged is not None:
         start = starting_school.keep_school(flagged.id, School("Oak School", None, None, 0))
         starting_school.link_support(start, Support("School Improvement Partners", "Advice"), by=by, on=today)
+
+
+def _setting(person_id: UUID) -> None:
+    """A child whose setting asked for support, where the council gives it: observed, and help offered to the staff."""
+    if programme_on(SETTING_SUPPORT, clock.today()) is None:
+        return
+    open_ones = scoped(Episode).where(Episode.status == "open", Episode.referral_id.is_not(None))
+    episode = db.session.scalars(open_ones.order_by(Episode.id.desc())).first()
+    assert episode is not None
+    asked = db.session.scalars(scoped(Referral).where(Referral.id == episode.referral_id)).one()
+    asked.route = setting_support.ROUTE
+    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
+    work = setting_support.keep_place(episode.id, Place("Acorns Nursery (invented)", None, 0))
+    seen = Observation(today, time(9), 30, "Plays beside others.")
+    setting_support.record_observation(work, seen, by=by, at=clock.now())
+    setting_support.offer_help(work, Help("training", "Signs", "All staff", today), by=by, on=today)
 
 
 def _previews(draft_id: UUID, person_id: UUID) -> None:
