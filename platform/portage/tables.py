@@ -7,6 +7,7 @@ from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
 from portage.moving_forwards import models as moving_forwards
+from portage.notifications import models as notifications
 from portage.panels import models as panels
 from portage.partners import models as partners
 from portage.plans import models as plans
@@ -28,6 +29,7 @@ __all__ = [
     "idempotency",
     "messages",
     "moving_forwards",
+    "notifications",
     "outbox",
     "panels",
     "partners",

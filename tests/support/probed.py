@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
@@ -26,37 +26,27 @@ from portage.core.ids import new_id
 from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.families import invent_families
+from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.waiting_before import invent_waiting_before
-from portage.directory.entries import Entry, Problem
-from portage.directory.operations import Particulars, Withdrawal, add_service, withdraw_service
-from portage.directory.operations.lists import keep_file
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on, forget_compiled
-from portage.editions.programmes import SETTING_SUPPORT, programme_on
 from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
-from portage.moving_forwards import operations as moving_forwards
-from portage.moving_forwards.models import MeetingAgreement
-from portage.moving_forwards.operations import PlanMeeting
+from portage.notifications.models import Notification, NotificationPaper, NotificationTask
 from portage.panels.operations import Planned, plan_meetings
-from portage.partners.models import PartnerLink
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
-from portage.referrals.models import Decision, Evidence, Referral
-from portage.setting_support import operations as setting_support
-from portage.setting_support.operations import Help, Observation, Place
-from portage.stamps.models import Stamp
-from portage.starting_school import operations as starting_school
-from portage.starting_school.operations import School, Support
+from portage.referrals.models import Decision, Evidence
 from portage.support.models import Episode
 from portage.visits.models import Concern
 from support import councils
 from support.database import Database
 from support.people import hire
+from support.programmes import plant_programmes
 from support.run import Servers
 
 FAMILIES = 9  # each goes one step further on the road
@@ -154,6 +144,7 @@ def _people_and_families(made: World, slug: str) -> None:
         db.session.commit()
         invent_families(slug, staff, FAMILIES)
         invent_waiting_before(slug, staff)
+        invent_notifications(slug)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
             made.sessions[slug, role] = [
@@ -197,71 +188,36 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
         kind="letter", recipient_kind="carer", recipient_id=closable.recipient_id, referral_id=referral_id,
         child_id=child_id, link_id=closable.id, status="sent",
     )  # fmt: skip
-    db.session.add_all([paper, message, told, closable, *links, *rows])
+    db.session.add_all([paper, message, told, closable, *links, *rows, *_notified(child_id, kept)])
     plan_meetings(Planned(today, 2), timedelta(days=7))
-    _directory(person_id)
-    _programmes(child_id, person_id)
-    _after_requests(person_id)
-    _setting(person_id)
+    plant_programmes(child_id, person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
     _previews(draft.id, person_id)
 
 
-def _directory(person_id: UUID) -> None:
-    """A service, one that was withdrawn, and a list that waits to be taken."""
-    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
-    said = [Particulars(f"Group {number}", "Play", telephone="01632 960 444") for number in range(3)]
-    gone, _, _ = (add_service(each, by=by, on=today - timedelta(days=300)) for each in said)
-    withdraw_service(gone.id, Withdrawal("It closed.", gone.version), by=by, on=today)
-    found = [Entry(Particulars("Sleep clinic", "For tired families"))]
-    problems = [Problem(3, "Telephone", "Write one telephone number, such as 01632 960 100.")]
-    keep_file("services.csv", found, problems, by=person_id, at=clock.now())
-
-
-def _programmes(child_id: UUID, person_id: UUID) -> None:
-    """What some councils run beside home visits, and a partner team."""
-    today = clock.today()
-    team = PartnerLink(
-        child_id=child_id, team="Health visitors", outside=False, what_for="Visits", linked_on=today,
-        linked_by=person_id, contact_name="Hana Health",
+def _notified(child_id: UUID, kept: files.Kept) -> list[Any]:
+    """A notification with every word that one may hold, also where the policy takes none: the rows are the same."""
+    _, edition = edition_on(clock.today())
+    told = Notification(
+        id=new_id(), reference="2222-2222", child_id=child_id, edition_id=edition.id, kind="early-years",
+        body_kind="gp", body="Sample Surgery", professional="Dr Sample", professional_role="Doctor",
+        work_email="gp@surgery.example", telephone="01632 960 222", arrived_on=clock.today(), arrived_how="paper",
+        arrived_known_by="The date stamp", form_used="A letter", parent_informed=True, discussion_offered=True,
+        organisation_told="named", organisation="A sample society", parents_views="They are glad of it",
+        safeguarding=True, safeguarding_note="Nobody was seen", in_their_words="Says few words", facts={},
+        agreed_by="A parent", agreed_how="By letter", first_words="held", first_words_reason="It is not safe yet",
+        state="agreement", closed_reason="It was not closed", warnings=["safeguarding"],
     )  # fmt: skip
-    stamp = Stamp(
-        setting_name="Acorns Nursery (invented)", standing="holds", awarded_on=today, next_on=today, next_what="Visit"
-    )
-    db.session.add_all([team, stamp])
-
-
-def _after_requests(person_id: UUID) -> None:
-    """The meeting and the start of school that some requests lead to."""
-    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
-    asked = db.session.scalars(scoped(Referral).where(Referral.route == moving_forwards.ROUTE)).first()
-    if asked is not None:
-        planned = PlanMeeting(today + timedelta(days=1), time(10), "Oak School", 0)
-        meeting = moving_forwards.plan_meeting(asked, planned, parents=["Pat Invented"], by=by)
-        agreed = {"kind": "training", "what": "Signs", "delivered_by": "Tess Invented"}
-        db.session.add(MeetingAgreement(meeting_id=meeting.id, **agreed))
-    flagged = db.session.scalars(scoped(Referral).where(Referral.route == starting_school.ROUTE)).first()
-    if flagged is not None:
-        start = starting_school.keep_school(flagged.id, School("Oak School", None, None, 0))
-        starting_school.link_support(start, Support("School Improvement Partners", "Advice"), by=by, on=today)
-
-
-def _setting(person_id: UUID) -> None:
-    """A child whose setting asked for support, where the council gives it: observed, and help offered to the staff."""
-    if programme_on(SETTING_SUPPORT, clock.today()) is None:
-        return
-    open_ones = scoped(Episode).where(Episode.status == "open", Episode.referral_id.is_not(None))
-    episode = db.session.scalars(open_ones.order_by(Episode.id.desc())).first()
-    assert episode is not None
-    asked = db.session.scalars(scoped(Referral).where(Referral.id == episode.referral_id)).one()
-    asked.route = setting_support.ROUTE
-    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
-    work = setting_support.keep_place(episode.id, Place("Acorns Nursery (invented)", None, 0))
-    seen = Observation(today, time(9), 30, "Plays beside others.")
-    setting_support.record_observation(work, seen, by=by, at=clock.now())
-    setting_support.offer_help(work, Help("training", "Signs", "All staff", today), by=by, on=today)
+    paper = NotificationPaper(
+        notification_id=told.id, kind="report", file_name=kept.name, media_type=kept.media_type, size=kept.size,
+        sha256=kept.sha256, object_key=kept.key, added_by="system",
+    )  # fmt: skip
+    tasks = [
+        NotificationTask(notification_id=told.id, kind=kind, due_on=clock.today()) for kind in ("read", "safeguarding")
+    ]
+    return [told, paper, *tasks]
 
 
 def _previews(draft_id: UUID, person_id: UUID) -> None:

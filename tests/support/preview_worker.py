@@ -1,4 +1,4 @@
-"""A worker that carries out one preview and says how much memory that took; started by the measure of previews."""
+"""A process that carries out one preview and says how much memory that took: to be measured, or to be killed."""
 
 import json
 import sys
@@ -10,15 +10,21 @@ import psutil
 from portage.app import create_app
 from portage.config import Settings
 from portage.core.db import db
+from portage.core.process import settle
 from portage.core.tenancy import tenant_scope
 from portage.previews import jobs
 from portage.previews.models import Preview
 
 
 def main() -> None:
-    """Read what to do from the standard input, and print the memory before and at most, and how the preview ended."""
+    """Read what to do from the standard input, and print the memory before and at most, and how the preview ended.
+
+    `piece`, in seconds, is how long one piece of work takes; without it as long as in the service.
+    """
     told = json.load(sys.stdin)
+    jobs.PIECE = told.get("piece", jobs.PIECE)
     app = create_app(Settings.from_environment(told["environment"], role="worker"), role="worker")
+    settle()
     key = tenant_id, preview_id = UUID(told["tenant"]), UUID(told["preview"])
     with app.app_context(), tenant_scope(tenant_id, "worker"):
         status, idle = db.session.get_one(Preview, key).status, memory()

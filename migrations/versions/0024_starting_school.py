@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0023_starting_school"
-down_revision = "0022_moving_forwards"
+revision = "0024_starting_school"
+down_revision = "0023_moving_forwards"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0022_moving_forwards"
-down_revision = "0021_stamps"
+revision = "0023_moving_forwards"
+down_revision = "0022_notifications"
 branch_labels = None
 depends_on = None
 
