@@ -30,6 +30,7 @@ VIEWS = (
     "portage.support.views",
     "portage.plans.views",
     "portage.visits.views",
+    "portage.volunteers.views",
     "portage.reviews.views",
     "portage.previews.views",
     "portage.messages.views",
@@ -52,6 +53,7 @@ JOBS = (
     "portage.panels.jobs",
     "portage.support.jobs",
     "portage.visits.jobs",
+    "portage.volunteers.jobs",
     "portage.previews.jobs",
 )
 TIMEOUTS = {  # milliseconds, for each kind of process

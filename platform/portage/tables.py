@@ -20,6 +20,7 @@ from portage.starting_school import models as starting_school
 from portage.support import models as support
 from portage.tenants import models as tenants
 from portage.visits import models as visits
+from portage.volunteers import models as volunteers
 
 __all__ = [
     "accounts",
@@ -43,4 +44,5 @@ __all__ = [
     "support",
     "tenants",
     "visits",
+    "volunteers",
 ]

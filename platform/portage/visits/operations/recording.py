@@ -71,6 +71,7 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
     visit.reason = None if done else command.reason
     visit.cancelled_by = command.cancelled_by if command.status == "cancelled" else None
     visit.recorded_by, visit.recorded_at = by.person_id, at
+    visit.left_at = visit.left_at or (at if visit.arrived_at else None)  # who writes the record is out again
     db.session.flush()
     _keep_targets(visit, command.targets if done else {})
     count_from(episode.id, _first_home_visit(episode.id))

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0025_setting_support"
-down_revision = "0024_starting_school"
+revision = "0026_setting_support"
+down_revision = "0025_starting_school"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0023_moving_forwards"
-down_revision = "0022_notifications"
+revision = "0024_moving_forwards"
+down_revision = "0023_volunteers"
 branch_labels = None
 depends_on = None
 

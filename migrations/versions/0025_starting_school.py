@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0024_starting_school"
-down_revision = "0023_moving_forwards"
+revision = "0025_starting_school"
+down_revision = "0024_moving_forwards"
 branch_labels = None
 depends_on = None
 
