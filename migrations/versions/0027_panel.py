@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0024_panel"
-down_revision = "0023_volunteers"
+revision = "0027_panel"
+down_revision = "0026_setting_support"
 branch_labels = None
 depends_on = None
 
