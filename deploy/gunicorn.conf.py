@@ -1,6 +1,5 @@
 """How the web processes run: threads for waiting on the database, two processes for the two cores of a small host."""
 
-import gc
 import os
 from typing import Any
 
@@ -23,7 +22,7 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Let the collector pass over what was loaded for good: the slowest pages get up to five times faster."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    """Settle down, now that the application is loaded."""
+    from portage.core.process import settle
+
+    settle()

@@ -34,11 +34,14 @@ VIEWS = (
     "portage.messages.views",
     "portage.families.views",
     "portage.directory.views",
+    "portage.partners.views",
+    "portage.stamps.views",
     "portage.settings.views",
 )
 JOBS = (
     "portage.accounts.jobs",
     "portage.directory.jobs",
+    "portage.stamps.jobs",
     "portage.messages.jobs",
     "portage.referrals.jobs",
     "portage.panels.jobs",

@@ -7,10 +7,12 @@ from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
 from portage.panels import models as panels
+from portage.partners import models as partners
 from portage.plans import models as plans
 from portage.previews import models as previews
 from portage.referrals import models as referrals
 from portage.reviews import models as reviews
+from portage.stamps import models as stamps
 from portage.support import models as support
 from portage.tenants import models as tenants
 from portage.visits import models as visits
@@ -24,10 +26,12 @@ __all__ = [
     "messages",
     "outbox",
     "panels",
+    "partners",
     "plans",
     "previews",
     "referrals",
     "reviews",
+    "stamps",
     "support",
     "tenants",
     "visits",

@@ -10,6 +10,7 @@ import psutil
 from portage.app import create_app
 from portage.config import Settings
 from portage.core.db import db
+from portage.core.process import settle
 from portage.core.tenancy import tenant_scope
 from portage.previews import jobs
 from portage.previews.models import Preview
@@ -19,6 +20,7 @@ def main() -> None:
     """Read what to do from the standard input, and print the memory before and at most, and how the preview ended."""
     told = json.load(sys.stdin)
     app = create_app(Settings.from_environment(told["environment"], role="worker"), role="worker")
+    settle()
     key = tenant_id, preview_id = UUID(told["tenant"]), UUID(told["preview"])
     with app.app_context(), tenant_scope(tenant_id, "worker"):
         status, idle = db.session.get_one(Preview, key).status, memory()

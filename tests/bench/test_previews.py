@@ -1,12 +1,13 @@
 """A preview of a hundred thousand requests: faster than judging each of them, small, and the page answers meanwhile."""
 
+import gc
 import json
 import random
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from sqlalchemy import select
 from portage.config import Settings
 from portage.core import clock
 from portage.core.db import db
+from portage.core.process import settle
 from portage.core.tenancy import tenant_scope
 from portage.editions.operations import edition_by_id
 from portage.policy import Facts
@@ -66,6 +68,16 @@ def work_off() -> Callable[[], list[str]]:
     return list
 
 
+@pytest.fixture(autouse=True)
+def settled() -> Iterator[None]:
+    """Both ways run in a process that has settled down, as a worker's has."""
+    usual = gc.get_threshold()
+    settle()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*usual)
+
+
 @pytest.fixture
 def seeded(db_admin: psycopg.Connection, shipped: dict[str, UUID], length: Length) -> UUID:
     """The council under the clock, with its requests."""
@@ -83,7 +95,7 @@ def by_preview(app: Flask, tenant_id: UUID, preview_id: UUID) -> set[str]:
         with cases.reading() as session:
             piece, _ = carrying_out._take_up(preview, session, scope, draft)
             carrying_out._judge(session, scope, piece, draft, lambda: False)
-        return {change["reference"] for change in piece.changes}
+        return {change.reference for change in piece.changes}
 
 
 def carried_out(app: Flask, tenant_id: UUID, preview_id: UUID) -> set[str]:

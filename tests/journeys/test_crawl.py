@@ -54,6 +54,8 @@ UNREACHED = {
     "/policy/editions/<uuid:edition_id>/letters/<uuid:entry_id>/pdf": "as above",
     "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
     "/letters/messages/<uuid:message_id>/handled": "as above",
+    "/services/<uuid:service_id>/checked": "another form withdrew the service; tests/directory/test_services.py",
+    "/services/lists/<uuid:list_id>/put-away": "the list was taken before; tests/directory/test_sheets.py",
     "/policy/previews/progress": "asked for by a page's script; tests/previews",
     "/policy/previews/<uuid:preview_id>/list.csv": "where a draft changes an answer; tests/previews/test_pages.py",
     "/policy/previews/<uuid:preview_id>/list.xlsx": "as above",
@@ -159,9 +161,12 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             "select id from waiting_entry where tenant_id = %s and referral_id is null and left_on is not null limit 1",
             tenant,
         ),
+        "withdrawn": made.rows("select id from service where tenant_id = %s and withdrawn_on is not null", tenant),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    if role == "tenant-administrator":
+        return [f"/services/{row[0]}" for row in found["withdrawn"]]
     if role == "service-manager":
         requests = found["new"] + found["ended"] + found["booked"]
         places = (f"/waiting-list/{row[0]}" for row in found["left"])

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from policies.test_properties import delays, maybe
 from policies.test_terms import LEFT_OUT, steps, with_term
 from portage.core import clock
+from portage.core.db import db
+from portage.core.tenancy import scoped
 from portage.policy import (
     EVIDENCE_KEYS,
     AgeLimit,
@@ -33,8 +35,10 @@ from portage.policy.bands import EVERY_REQUEST, Bands, Strip
 from portage.policy.determination import Determination, Plan
 from portage.policy.plugin import RouteShape
 from portage.policy.rules import DelayByAge, DelayFigure, age_up_to
+from portage.previews import cases
 from portage.previews.cases import Group
 from portage.previews.comparing import Judge, compare
+from portage.previews.models import Preview
 from portage.previews.planning import Planned, Planner
 from support.judged_rows import seed
 from support.lengths import examples
@@ -238,3 +242,49 @@ def test_the_database_finds_what_judging_every_request_finds(
         assert preview.total == 250
         assert changed == plainly(draft)
         assert (len(changed) > 0) is ("offers.home-visits.name" not in changes)
+
+
+ODDLY_STORED = {
+    "no-outcome": "outcome = null",
+    "for-a-person": "outcome = 'needs-a-person'",
+    "no-limit": "limit_on = null",
+    "limit-before-the-list": "limit_on = '1990-01-01'",
+    "limit-after-the-list": "limit_on = '2090-01-01'",
+    # Thirty months after the 28 days of February come 28 days of August: no child is too old from the 31st on.
+    "limit-that-no-birth-has": "limit_on = '2027-08-31'",
+}
+
+
+@pytest.mark.parametrize("how", ODDLY_STORED)
+def test_a_request_of_which_too_little_is_stored_is_judged_again(
+    how: str, council: Within, shipped: dict[str, UUID], db_admin: psycopg.Connection, draft_of: DraftOf,
+    preview_of: PreviewOf,
+) -> None:  # fmt: skip
+    seed(db_admin, "leeds", shipped["leeds"], 40, today=clock.today())
+    draft = draft_of("leeds", {"eligibility.oldest_months": 24})
+    preview_id = preview_of("leeds", draft)
+    with council("leeds"):
+        before = _judged_again(preview_id)
+    # A request that arrived long after the child had grown too old, which no change of the age limit can touch.
+    db_admin.execute("set session_replication_role = replica")  # past the trail, which this is not about
+    odd = db_admin.execute(
+        f"update referral set {ODDLY_STORED[how]} where reference = (select min(reference) from referral "  # noqa: S608 - literals above
+        "where tenant_id = %s and stage = 'closed' and received_on > limit_on + 300) returning reference",
+        (shipped["leeds"],),
+    ).fetchone()
+    db_admin.execute("set session_replication_role = origin")
+    assert odd is not None
+    with council("leeds"):
+        assert odd[0] not in before
+        assert _judged_again(preview_id) == before | {odd[0]}
+
+
+def _judged_again(preview_id: UUID) -> set[str]:
+    """Which requests the database gives for judging."""
+    preview = db.session.scalars(scoped(Preview).where(Preview.id == preview_id)).one()
+    draft = Judge.by(preview.edition_id)
+    assert draft is not None
+    scope = cases.Scope(preview.since, preview.asked_at)
+    with cases.reading() as session:
+        groups = Planner.of(draft, scope.since, scope.known_at.date()).plan(cases.counted(session, scope))
+        return {row.reference for group in groups for row in cases.candidates(session, scope, group, None)}

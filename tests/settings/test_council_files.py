@@ -62,7 +62,7 @@ def change(file: Path, old: str, new: str) -> None:
 def rows(db_admin: psycopg.Connection, slug: str) -> list[Any]:
     """Everything that loading writes for a council."""
     found: list[Any] = []
-    for table in ("area", "content_page", "identity_provider", "policy_edition", "tenant_host"):
+    for table in ("area", "service", "content_page", "identity_provider", "policy_edition", "tenant_host"):
         owned = f"select t.* from {table} t join tenant on tenant.id = t.tenant_id where slug = %s order by 1, 2"  # noqa: S608 - names of this file
         found.append(db_admin.execute(owned, (slug,)).fetchall())
     return [*found, db_admin.execute("select * from tenant where slug = %s", (slug,)).fetchall()]

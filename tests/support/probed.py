@@ -38,10 +38,12 @@ from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.panels.operations import Planned, plan_meetings
+from portage.partners.models import PartnerLink
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
 from portage.referrals.models import Decision, Evidence
+from portage.stamps.models import Stamp
 from portage.support.models import Episode
 from portage.visits.models import Concern
 from support import councils
@@ -190,6 +192,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     db.session.add_all([paper, message, told, closable, *links, *rows])
     plan_meetings(Planned(today, 2), timedelta(days=7))
     _directory(person_id)
+    _programmes(child_id, person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
@@ -205,6 +208,19 @@ def _directory(person_id: UUID) -> None:
     found = [Entry(Particulars("Sleep clinic", "For tired families"))]
     problems = [Problem(3, "Telephone", "Write one telephone number, such as 01632 960 100.")]
     keep_file("services.csv", found, problems, by=person_id, at=clock.now())
+
+
+def _programmes(child_id: UUID, person_id: UUID) -> None:
+    """What some councils run beside home visits, and a partner team."""
+    today = clock.today()
+    team = PartnerLink(
+        child_id=child_id, team="Health visitors", outside=False, what_for="Visits", linked_on=today,
+        linked_by=person_id, contact_name="Hana Health",
+    )  # fmt: skip
+    stamp = Stamp(
+        setting_name="Acorns Nursery (invented)", standing="holds", awarded_on=today, next_on=today, next_what="Visit"
+    )
+    db.session.add_all([team, stamp])
 
 
 def _previews(draft_id: UUID, person_id: UUID) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import click
 from redis import Redis
 
+from portage.core.process import settle
+
 
 @contextmanager
 def _service() -> Iterator[Any]:
@@ -16,6 +18,7 @@ def _service() -> Iterator[Any]:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     # The application knows every slice and this slice does not know the application, so it is named, not imported.
     app = import_module("portage.app").create_app(role="worker")
+    settle()
     with app.app_context():
         yield app.extensions["portage.settings"]
 

@@ -31,7 +31,8 @@ def day_after_age(born: date, months: int) -> date:
 def completed_months(born: date, on: date) -> int:
     """Return the age in completed calendar months, 0 before the first month is complete."""
     months = (on.year - born.year) * 12 + on.month - born.month
-    if months > 0 and add_months(born, months) > on:
+    # The day of the month that completes a month is the birthday's, or the last where the month has no such day.
+    if months > 0 and born.day > on.day and calendar.monthrange(on.year, on.month)[1] > on.day:
         months -= 1
     return max(months, 0)
 

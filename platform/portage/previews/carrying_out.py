@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, column, func, insert, literal, select
@@ -32,6 +32,28 @@ _MOST_AT_ONCE = 5_000  # changes that one piece of work holds in memory
 Found = tuple[Facts, Difference | None] | None  # None where the rules gave no answer
 
 
+class Change(NamedTuple):
+    """A request that the draft would judge otherwise."""
+
+    referral_id: UUID
+    reference: str
+    area_id: str | None
+    stage: str
+    received_on: date
+    age: int  # whole years on the day of the request; the last of `cases.AGES` is open
+    found: Difference
+
+    def as_row(self) -> dict[str, Any]:
+        """What is written down of it, a value for each of `_COLUMNS`."""
+        found = self.found
+        told = (
+            str(new_id()), str(self.referral_id), self.reference, self.area_id, self.stage,
+            self.received_on.isoformat(), self.age, found.was, found.now, found.turned,
+            _iso(found.aged_out_on), _iso(found.ages_out_on),
+        )  # fmt: skip
+        return dict(zip(_COLUMNS, told, strict=True))
+
+
 @dataclass(slots=True)
 class Piece:
     """What one piece of work found, and where the next one begins."""
@@ -43,7 +65,7 @@ class Piece:
     after: UUID | None = None
     judged: int = 0
     unread: int = 0
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     moves: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     turned: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
@@ -69,11 +91,7 @@ class Piece:
         """Note a request that the draft would judge otherwise."""
         age = min(dates.completed_months(facts.date_of_birth, facts.received_on) // 12, cases.AGES[-1])
         area = str(row.area_id) if row.area_id else None
-        told = (
-            str(new_id()), str(row.id), row.reference, area, row.stage, row.received_on.isoformat(), age, found.was,
-            found.now, found.turned, _iso(found.aged_out_on), _iso(found.ages_out_on),
-        )  # fmt: skip
-        self.changes.append(dict(zip(_COLUMNS, told, strict=True)))
+        self.changes.append(Change(row.id, row.reference, area, row.stage, row.received_on, age, found))
         self.moves[row.outcome or found.was, found.now, age, area, found.ages_out_on is not None] += 1
         for each in found.turned:
             self.turned[(*each, area)] += 1
@@ -222,10 +240,11 @@ _COLUMNS: dict[str, sql.TypeEngine[Any]] = {
 }  # fmt: skip
 
 
-def _write(preview_id: UUID, changes: list[dict[str, Any]]) -> None:
+def _write(preview_id: UUID, changes: list[Change]) -> None:
     """Write all changes of a piece in one statement: one for each row would take longer than judging them."""
     columns: Iterator[Any] = (column(name, kind) for name, kind in _COLUMNS.items())
-    given = func.jsonb_to_recordset(literal(changes, JSONB())).table_valued(*columns, name="found")
+    rows = literal([change.as_row() for change in changes], JSONB())
+    given = func.jsonb_to_recordset(rows).table_valued(*columns, name="found")
     found = given.render_derived(with_types=True)
     council, preview = literal(current_tenant_id(), sql.Uuid()), literal(preview_id, sql.Uuid())
     db.session.execute(

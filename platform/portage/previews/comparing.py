@@ -24,8 +24,7 @@ class Turned(NamedTuple):
     now: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What a draft would change for one request."""
 
     was: str

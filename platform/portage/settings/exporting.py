@@ -1,6 +1,7 @@
 """A council written back from the database as the files that it was loaded from."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from sqlalchemy import select
 from portage.accounts.models import IdentityProvider
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.directory.models import Service
 from portage.editions.export import editions_as_toml
 from portage.editions.folders import TenantPolicy
 from portage.editions.operations import editions_of_tenant
 from portage.policy.terms import schema_for
-from portage.tenants.manifest import CalendarTables, Manifest, Page, SchoolCalendar, TenantTables
+from portage.tenants.manifest import CalendarTables, ListedService, Manifest, Page, SchoolCalendar, TenantTables
 from portage.tenants.models import Area, ContentPage, Tenant
 from portage.tenants.writing import manifest_files
 
@@ -50,7 +52,14 @@ def _manifest() -> Manifest:
     tables: TenantTables = schema_for(TenantTables)().load(told)
     pages = db.session.scalars(scoped(ContentPage).order_by(ContentPage.key))
     kept = tuple(Page(page.key, page.title, page.body) for page in pages)
-    return Manifest(tables, kept, SchoolCalendar(calendar.term, calendar.closures))
+    return Manifest(tables, kept, SchoolCalendar(calendar.term, calendar.closures), _services())
+
+
+def _services() -> tuple[ListedService, ...]:
+    """Tell of the directory in the order in which it grew; what was withdrawn stays behind."""
+    names = [each.name for each in fields(ListedService)]
+    rows = db.session.scalars(scoped(Service).where(Service.withdrawn_on.is_(None)).order_by(Service.id))
+    return tuple(ListedService(**{name: getattr(row, name) for name in names}) for row in rows)
 
 
 def _areas() -> list[dict[str, Any]]:

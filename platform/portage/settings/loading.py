@@ -13,9 +13,13 @@ from sqlalchemy import select
 from portage.accounts.models import IdentityProvider
 from portage.core.db import db
 from portage.core.errors import PortageError
+from portage.core.identity import SYSTEM
 from portage.core.ids import new_id
 from portage.core.tenancy import scoped, tenant_scope
+from portage.directory.models import Service
+from portage.directory.operations import Particulars, add_service
 from portage.editions.operations import Seeded, load_editions
+from portage.families.names import search_form
 from portage.settings.checking import Council, read_council
 from portage.tenants.manifest import Manifest
 from portage.tenants.models import Area, ContentPage, Tenant, TenantHost
@@ -57,6 +61,7 @@ def bring_in(council: Council, tenant_id: UUID, *, new: bool) -> Loaded:
     _areas(council.manifest)
     _pages(council.manifest)
     _providers(council.manifest)
+    _services(council.manifest)
     return Loaded(tenant_id, council.manifest.tables.name, new, load_editions(council.policy))
 
 
@@ -94,6 +99,16 @@ def _pages(manifest: Manifest) -> None:
         page = known.get(told.key) or ContentPage(key=told.key)
         page.title, page.body = told.title, told.body
         db.session.add(page)
+
+
+def _services(manifest: Manifest) -> None:
+    """Add the services that the directory does not have; what people wrote of one, or withdrew, stays theirs."""
+    known = {(service.search_name, search_form(service.area or "")) for service in db.session.scalars(scoped(Service))}
+    for told in manifest.services:
+        if (search_form(told.name), search_form(told.area or "")) not in known:
+            said = asdict(told)
+            checked = said.pop("last_checked_on")
+            add_service(Particulars(**said), by=SYSTEM, on=checked)
 
 
 def _providers(manifest: Manifest) -> None:

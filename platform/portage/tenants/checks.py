@@ -55,6 +55,19 @@ def misfits_of_calendar(source: Source) -> Iterator[Problem]:
     yield from _doubles(source, _items(source, "closures"), "{value} is told twice.")
 
 
+def misfits_of_services(source: Source) -> Iterator[Problem]:
+    """Find services told twice, and ages that run backwards."""
+    seen = set()
+    for path, service in _tables(source, "service"):
+        first, last = service.get("age_from_months"), service.get("age_to_months")
+        if isinstance(first, int) and isinstance(last, int) and last < first:
+            yield source.problem(f"{path}.age_to_months", "comes before the first age.")
+        key = (str(service.get("name", "")).casefold(), str(service.get("area", "")).casefold())
+        if key in seen:
+            yield source.problem(f"{path}.name", f"{service.get('name')} is told twice.")
+        seen.add(key)
+
+
 def _colour(source: Source) -> Iterator[Problem]:
     brand = source.told.get("brand")
     colour = brand.get("colour") if isinstance(brand, Mapping) else None

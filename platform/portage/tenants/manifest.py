@@ -1,4 +1,4 @@
-"""A council's manifest, `tenant.toml`, with its pages and school terms: data only, never a secret.
+"""A council's manifest, `tenant.toml`, with its pages, school terms and services: data only, never a secret.
 
 The file, table by table (tenants/README.md tells it with an example):
 
@@ -26,7 +26,7 @@ from typing import Annotated, Any
 from marshmallow import fields, validate
 
 from portage.core.access import Role
-from portage.policy.terms import Day, part, schema_for, text, texts
+from portage.policy.terms import Day, part, schema_for, text, texts, whole
 
 SAFEGUARDING = ("lead", "front-door", "out-of-hours")
 HELP = ("sendiass", "local-offer", "complaints", "ask-again")
@@ -261,6 +261,30 @@ class CalendarTables:
     term: Annotated[tuple[SchoolTerm, ...], _tables(SchoolTerm)] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedService:
+    """One service that may help families, with which the council's directory begins."""
+
+    name: Annotated[str, text("Name, as families know it")]
+    what_for: Annotated[str, text("What it is for, in a sentence")]
+    age_from_months: Annotated[int | None, whole("First age that it is for, in months", least=0, most=300)] = None
+    age_to_months: Annotated[int | None, whole("Last age that it is for, in months", least=0, most=300)] = None
+    telephone: Annotated[str | None, _telephone()] = None
+    email: Annotated[str | None, _email()] = None
+    web_page: Annotated[
+        str | None, _like("Address of its page", "an address that begins with https://", r"^https?://\S+\Z")
+    ] = None
+    area: Annotated[str | None, text("Where it works; left out = the whole council")] = None
+    last_checked_on: Annotated[date | None, Day(metadata={"about": "Day on which somebody last checked it"})] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryTables:
+    """The file `services.toml`, which a council may leave out."""
+
+    service: Annotated[tuple[ListedService, ...], _tables(ListedService)] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolCalendar:
     """The council's terms in order, and days on which nobody visits."""
@@ -276,6 +300,7 @@ class Manifest:
     tables: TenantTables
     pages: tuple[Page, ...]
     calendar: SchoolCalendar
+    services: tuple[ListedService, ...] = ()
 
     @property
     def profile(self) -> dict[str, Any]:

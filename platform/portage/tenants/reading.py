@@ -10,8 +10,16 @@ from marshmallow import Schema, ValidationError
 
 from portage.policy.said import asked_for, field_at, said
 from portage.policy.terms import schema_for
-from portage.tenants.checks import misfits_of_calendar, misfits_of_manifest
-from portage.tenants.manifest import CalendarTables, Manifest, Page, SchoolCalendar, TenantTables
+from portage.tenants.checks import misfits_of_calendar, misfits_of_manifest, misfits_of_services
+from portage.tenants.manifest import (
+    CalendarTables,
+    DirectoryTables,
+    ListedService,
+    Manifest,
+    Page,
+    SchoolCalendar,
+    TenantTables,
+)
 from portage.tenants.problems import MARK, FolderInvalid, Problem, Source, read_source
 
 PAGES = ("accessibility", "cookies", "home", "privacy")
@@ -33,11 +41,12 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Problem]]:
     calendar_source, unreadable = read_source(folder / "terms.toml")
     dates, wrong_dates = loaded(calendar_source, schema_for(CalendarTables)(), read=not unreadable)
     pages, wrong_pages = _pages(folder / "content")
+    services, wrong_services = _services(folder / "services.toml")
     problems += [*wrong, *misfits_of_manifest(source, folder), *unreadable, *wrong_dates]
-    problems += [*misfits_of_calendar(calendar_source), *wrong_pages]
+    problems += [*misfits_of_calendar(calendar_source), *wrong_services, *wrong_pages]
     if tables is None or dates is None:
         return None, problems
-    return Manifest(tables, pages, SchoolCalendar(dates.term, dates.closures)), problems
+    return Manifest(tables, pages, SchoolCalendar(dates.term, dates.closures), services), problems
 
 
 def loaded(source: Source, schema: Schema, *, read: bool = True) -> tuple[Any, list[Problem]]:
@@ -55,6 +64,15 @@ def loaded(source: Source, schema: Schema, *, read: bool = True) -> tuple[Any, l
     except ValidationError as error:
         wrong = [each for each in said(schema, error.messages) if each.path not in empty]
         return None, problems + [source.problem(path, sentence) for path, sentence in wrong]
+
+
+def _services(file: Path) -> tuple[tuple[ListedService, ...], list[Problem]]:
+    """Read the services with which a directory begins; none where the council has no such file."""
+    if not file.exists():
+        return (), []
+    source, problems = read_source(file)
+    tables, wrong = loaded(source, schema_for(DirectoryTables)(), read=not problems)
+    return (tables.service if tables else ()), [*problems, *wrong, *misfits_of_services(source)]
 
 
 def _pages(folder: Path) -> tuple[tuple[Page, ...], list[Problem]]:

@@ -20,7 +20,9 @@ def manifest_files(manifest: Manifest) -> dict[str, str]:
     """Return the text of each of a council's files except its policy, by its name within the folder."""
     calendar = {"closures": manifest.calendar.closures, "term": [asdict(term) for term in manifest.calendar.terms]}
     pages = {f"content/{page.key}.md": f"# {page.title}\n\n{page.body}" for page in manifest.pages}
-    return {"tenant.toml": as_toml(asdict(manifest.tables)), "terms.toml": as_toml(calendar), **pages}
+    services = {"service": [asdict(service) for service in manifest.services]}
+    listed = {"services.toml": as_toml(services)} if manifest.services else {}
+    return {"tenant.toml": as_toml(asdict(manifest.tables)), "terms.toml": as_toml(calendar), **listed, **pages}
 
 
 def as_toml(told: Mapping[str, Any]) -> str:

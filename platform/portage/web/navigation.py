@@ -19,6 +19,11 @@ def _panel_meets() -> bool:
     return any(shape.decided_by == "panel" for shape in policy.shapes_of(edition.terms))
 
 
+def _runs(programme: str) -> bool:
+    """Whether the policy in force publishes this programme."""
+    return any(each.key == programme for each in site().programmes)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry: what it is called, the page behind it, and whether this council has what it leads to."""
@@ -50,6 +55,7 @@ ENTRIES = (
     Entry("Letters", "/letters"),
     Entry("Reasons for access", "/access-reasons"),
     Entry("Services", "/services"),
+    Entry("Stamp of Approval", "/stamps", lambda: _runs("stamp-of-approval")),
     Entry("People", "/people"),
     Entry("Policy", "/policy"),
     Entry("Trail", "/trail"),
