@@ -6,6 +6,7 @@ from portage.directory import models as directory
 from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
+from portage.notifications import models as notifications
 from portage.panels import models as panels
 from portage.partners import models as partners
 from portage.plans import models as plans
@@ -24,6 +25,7 @@ __all__ = [
     "families",
     "idempotency",
     "messages",
+    "notifications",
     "outbox",
     "panels",
     "partners",

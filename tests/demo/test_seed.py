@@ -4,9 +4,11 @@ import psycopg
 from flask import Flask
 
 from portage.demo import seed
+from portage.demo.seed.notified import TOLD
 from portage.demo.seed.waiting_before import CHILDREN
 from support.policies import COUNCILS, SHIPPED
 
+NOTIFIED = {"leeds", "west-northants"}  # by their policy
 FAMILIES = 12  # each step of the road once, and some twice
 
 
@@ -23,7 +25,14 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
         "group by 1 order by 1"
     ).fetchall()
     everybody = FAMILIES + len(CHILDREN)
-    assert rows == [(slug, everybody, everybody) for slug in sorted(SHIPPED)]
+    known = {slug: everybody + (len(TOLD) if slug in NOTIFIED else 0) for slug in sorted(SHIPPED)}
+    assert rows == [(slug, number, number) for slug, number in known.items()]
+    went = db_admin.execute(
+        "select t.slug, n.state, n.first_words from notification n join tenant t on t.id = n.tenant_id"
+    ).fetchall()
+    assert {slug for slug, _, _ in went} == NOTIFIED
+    assert {("leeds", "agreement", "none"), ("leeds", "followed", "none")} <= set(went)
+    assert {("west-northants", "followed", "sent"), ("west-northants", "followed", "held")} <= set(went)
     places = db_admin.execute(
         "select t.slug, count(*), count(*) filter (where w.left_on is null) from waiting_entry w "
         "join tenant t on t.id = w.tenant_id where w.before_recorded_policy group by 1 order by 1"

@@ -12,7 +12,9 @@ WITHOUT_TOKEN = {  # POST routes that cannot carry a form token, each with what 
     "operator_accounts.back_channel_logout": "a logout token signed by the operators' identity provider",
 }
 KEEPS_NOTHING = {"fit.look"}  # a parent's answers leave no trace, not even that somebody gave some
-DRAFTS = {"ask.begin", "ask.forget", "ask.papers", "ask.remove_paper", "ask.answer"}  # sending one is audited
+DRAFTS = {  # sending one is audited
+    f"{form}.{what}" for form in ("ask", "notify") for what in ("begin", "forget", "papers", "remove_paper", "answer")
+}
 
 
 def rules(app: Flask) -> list[Rule]:

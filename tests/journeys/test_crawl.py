@@ -14,8 +14,8 @@ from portage.accounts.operations.sessions import open_session
 from portage.core import clock
 from portage.core.db import db
 from portage.core.tenancy import scoped, tenant_scope
-from support import probed
-from support.asking import answer, begin
+from support import notifying, probed
+from support.asking import answer, asked, press_start
 from support.browsers import Browser, browser
 from support.councils import host
 from support.crawl import PAPER, Crawler, Report, Rows, nothing, right, wrong
@@ -110,13 +110,18 @@ def post_rules(app: Flask) -> set[str]:
 
 def asked_by(slug: str) -> Sequence[tuple[str, str]]:
     """Every route of a council, each with the first kind of person who may use it."""
-    return [(shape.key, shape.referrers[0]) for shape in council(slug).policy.route_shapes]
+    return [(shape.key, shape.referrers[0]) for shape in asked(slug)]
 
 
-def ask_badly(crawler: Crawler, route: str, referrer: str) -> None:
-    """Go through the public pages of a route, sending each page empty and wrong before it is filled in."""
+def takes_notifications(slug: str) -> bool:
+    """Whether health bodies notify this council."""
+    return council(slug).policy.notifications(council(slug).published[-1].terms) is not None
+
+
+def ask_badly(crawler: Crawler, address: str, referrer: str, **given: str | list[str]) -> None:
+    """Go through the public pages of a form, sending each page empty and wrong before it is filled in."""
     client = crawler.client
-    page = begin(client, route)
+    page = press_start(client, address)
     while not page.request.path.endswith("/check"):
         path = page.request.path
         crawler.report.reached.add(crawler.rule(path) or path)
@@ -125,14 +130,14 @@ def ask_badly(crawler: Crawler, route: str, referrer: str) -> None:
             crawler.judge(crawler.send(path, sent), f"POST {path}", sent, form, path)
         if path.endswith("/papers"):
             add_and_remove_a_paper(crawler, path)
-        answered = answer(client, client.get(path), referrer)
+        answered = answer(client, client.get(path), referrer, **given)
         assert answered.status_code == 303, (path, answered.text)
         page = client.get(urlsplit(answered.headers["Location"]).path)
     crawler.report.reached.add(crawler.rule(page.request.path) or "")
     crawler.do_twice(page.request.path, form_to(page, page.request.path))
-    assert client.get(f"/ask/{route}/done").status_code == 200, route
-    afresh = begin(client, route)
-    crawler.do_twice(afresh.request.path, form_to(afresh, f"/ask/{route}/forget"))
+    assert client.get(f"{address}/done").status_code == 200, address
+    afresh = press_start(client, address)
+    crawler.do_twice(afresh.request.path, form_to(afresh, f"{address}/forget"))
 
 
 def add_and_remove_a_paper(crawler: Crawler, path: str) -> None:
@@ -180,7 +185,9 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
     avoid = frozenset(AVOIDED)
     stranger = Crawler(made.app, browser(made.app, host(slug)), f"{slug} nobody", tried, rows, avoid=avoid)
     for route, referrer in asked_by(slug):
-        ask_badly(stranger, route, referrer)
+        ask_badly(stranger, f"/ask/{route}", referrer)
+    if takes_notifications(slug):
+        ask_badly(stranger, "/notify", "health-professional", **notifying.USUAL)
     whole.add(stranger.crawl("/", f"/l/{made.links[slug]}"))
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))

@@ -107,7 +107,7 @@ def test_a_professional_says_who_agreed_when_and_how(client_of: Clients, db_admi
 
 
 def test_agreement_not_asked_yet_waits_for_information(client_of: Clients, db_admin: psycopg.Connection) -> None:
-    ask(client_of("leeds"), "hen", "health-professional", agreement_parent="unknown", concerns=["hearing", "vision"])
+    ask(client_of("leeds"), "one-send", "senco", agreement_parent="unknown", concerns=["hearing", "vision"])
     referral = the_referral(db_admin)
     assert (referral["outcome"], referral["stage"]) == ("more-information", "information")
 
@@ -119,30 +119,6 @@ def test_a_child_who_is_clearly_too_old_is_taken_and_a_person_decides(
     referral = the_referral(db_admin)
     assert (referral["outcome"], referral["stage"]) == ("not-eligible", "new")
     assert referral["limit_on"] == date(2022, 9, 15)
-
-
-def test_the_law_asks_for_a_notification_without_agreement(client_of: Clients, db_admin: psycopg.Connection) -> None:
-    client = client_of("west-northants")
-    check = walk(client, "section-23", "health-professional", carer_email="robin@family.example", carer_safe=["email"])
-    assert "agree" not in re.sub(r"<[^>]+>", "", check.text).split("What the parents were told")[0].lower()
-    submit(client, check)
-    referral = the_referral(db_admin)
-    assert referral["answers"]["parents_informed_on"] == "2026-11-02"  # type: ignore[index]  # JSON
-    assert referral["answers"]["parents_discussed_on"] == "2026-11-02"  # type: ignore[index]  # JSON
-    assert (referral["stage"], referral["agreed_by"]) == ("panel", None)
-    sent = rows(db_admin, "select kind, recipient_kind from message where link_id is not null")
-    assert sent == [{"kind": "letter", "recipient_kind": "carer"}]
-    letter = rows(db_admin, "select kind, content from letter")[0]
-    assert letter["kind"] == "signposting"
-    assert "SENDIASS: free and impartial advice" in str(letter["content"])
-
-
-def test_first_pointers_go_by_post_when_no_email_is_safe(client_of: Clients, db_admin: psycopg.Connection) -> None:
-    ask(client_of("west-northants"), "section-23", "health-professional")
-    assert rows(db_admin, "select kind from message where link_id is not null") == []
-    alerts = rows(db_admin, "select role, sentence from alert")
-    assert [alert["role"] for alert in alerts] == ["team-administrator"]
-    assert "print and post" in str(alerts[0]["sentence"])
 
 
 @pytest.mark.parametrize(
@@ -164,7 +140,7 @@ def test_a_receipt_goes_only_where_email_is_safe(
 def test_the_person_who_asked_for_somebody_else_gets_a_receipt_too(
     client_of: Clients, db_admin: psycopg.Connection
 ) -> None:
-    ask(client_of("leeds"), "hen", "health-professional", referrer_email="sam@clinic.example")
+    ask(client_of("leeds"), "one-send", "senco", referrer_email="sam@clinic.example")
     assert rows(db_admin, "select kind, recipient_kind from message") == [
         {"kind": "receipt", "recipient_kind": "referrer"}
     ]
@@ -210,8 +186,8 @@ def test_a_second_request_for_the_same_child_is_flagged_and_never_merged(
     client_of: Clients, db_admin: psycopg.Connection
 ) -> None:
     ask(client_of("leeds"), "request-form", "parent", family_name="O'Shéa")
-    ask(client_of("leeds"), "hen", "health-professional", family_name="OSHEA")
-    ask(client_of("leeds"), "hen", "health-professional", family_name="OSHEA", **{"born-day": "15"})
+    ask(client_of("leeds"), "one-send", "senco", family_name="OSHEA")
+    ask(client_of("leeds"), "one-send", "senco", family_name="OSHEA", **{"born-day": "15"})
     first, second, third = rows(db_admin, "select id, child_id, possible_duplicate_of from referral order by id")
     assert second["possible_duplicate_of"] == first["id"]
     assert first["possible_duplicate_of"] is third["possible_duplicate_of"] is None

@@ -69,10 +69,10 @@ def test_each_slip_gets_a_sentence_and_everything_typed_stays(
     ("slug", "route", "referrer", "page_key", "typed", "sentence"),
     [
         ("lancashire", "early-help", "senco", "early-help", {"discussed_on-year": "2031"}, "in the future"),
-        ("leeds", "hen", "health-professional", "agreement", {"agreed_by": ""}, "name of the person who agreed"),
-        ("leeds", "hen", "health-professional", "agreement", {"agreed_on-year": "2031"}, "in the future"),
-        ("leeds", "hen", "health-professional", "agreement", {"agreement_parent": []}, "Choose one of the answers."),
-        ("leeds", "hen", "health-professional", "you", {"referrer_telephone": ""}, "so that we can reach you"),
+        ("leeds", "one-send", "senco", "agreement", {"agreed_by": ""}, "name of the person who agreed"),
+        ("leeds", "one-send", "senco", "agreement", {"agreed_on-year": "2031"}, "in the future"),
+        ("leeds", "one-send", "senco", "agreement", {"agreement_parent": []}, "Choose one of the answers."),
+        ("leeds", "one-send", "senco", "you", {"referrer_telephone": ""}, "so that we can reach you"),
         ("west-northants", "moving-forwards", "parent", "school", {"school": ""}, "Answer this question."),
     ],
 )

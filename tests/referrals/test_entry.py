@@ -136,14 +136,14 @@ def test_another_form_needs_its_name(sign_in: SignIn) -> None:
 def test_a_paper_form_with_gaps_is_taken_all_the_same(sign_in: SignIn, db_admin: psycopg.Connection) -> None:
     client = sign_in("leeds", "team-administrator").client
     needed = {"given_name", "family_name", "referrer_name", "born", "received_on", "received_known_by"}
-    path = "/enter/hen/health-professional"
+    path = "/enter/one-send/senco"
     form = form_to(client.get(path), path)
     gaps: dict[str, str | list[str]] = {
         name: [] if control.kind in ("radio", "checkbox") else ""
         for name, control in form.fields.items()
         if name.partition("-")[0] not in needed and name not in ("received_how", "form_used")
     }
-    led = entered(client, "hen", "health-professional", **gaps)
+    led = entered(client, "one-send", "senco", **gaps)
     assert led.status_code == 303, led.text
     assert value(db_admin, "select outcome, stage from referral") == ("more-information", "information")
     assert value(db_admin, "select count(*) from carer") == 0
@@ -159,7 +159,7 @@ def test_only_those_who_enter_requests_can(role: str, sign_in: SignIn) -> None:
 def test_nobody_enters_a_request_signed_out_or_by_a_way_that_is_none(client_of: Clients, sign_in: SignIn) -> None:
     assert client_of("leeds").get("/enter").status_code == 401
     client = sign_in("leeds", "team-administrator").client
-    for path in ("/enter/request-form/senco", "/enter/section-23/health-professional", "/enter/none/parent"):
+    for path in ("/enter/request-form/senco", "/enter/hen/health-professional", "/enter/none/parent"):
         assert client.get(path).status_code == 404
 
 

@@ -181,7 +181,7 @@ def test_the_first_page_and_the_page_before_a_request_lead_there(client_of: Clie
     client = client_of("leeds")
     assert f'href="{PATH}"' in client.get("/").text
     assert f'href="{PATH}"' in client.get("/ask/request-form").text
-    assert f'href="{PATH}"' not in client.get("/ask/hen").text
+    assert f'href="{PATH}"' not in client.get("/ask/one-send").text
 
 
 def test_a_policy_that_gives_no_answer_says_nothing_about_the_child(client_of: Clients, instead: Any) -> None:

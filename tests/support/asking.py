@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from psycopg.rows import dict_row
 from werkzeug.test import TestResponse
 
+from portage.policy import RouteShape
 from support.forms import Field, FormOnPage, Values, form_to, send
 from support.policies import SHIPPED, council
 
@@ -37,13 +38,15 @@ EMPTY = ("email", "other_", "contact_note", "other_needs", "form_other")
 
 
 def ways() -> list[tuple[str, str, str]]:
-    """Every shipped council's routes, for every kind of person who may use them: (slug, route, referrer)."""
-    return [
-        (slug, shape.key, referrer)
-        for slug in SHIPPED
-        for shape in council(slug).policy.shapes_of(council(slug).published[-1].terms)
-        for referrer in shape.referrers
-    ]
+    """Every shipped council's ways to ask, for every kind of person who may use them: (slug, route, referrer)."""
+    return [(slug, shape.key, referrer) for slug in SHIPPED for shape in asked(slug) for referrer in shape.referrers]
+
+
+def asked(slug: str) -> list[RouteShape]:
+    """The routes of a council by which somebody asks: all but that of health notifications."""
+    policy, terms = council(slug).policy, council(slug).published[-1].terms
+    notified = policy.notifications(terms)
+    return [shape for shape in policy.shapes_of(terms) if notified is None or shape.key != notified.route]
 
 
 def filled(form: FormOnPage, given: Mapping[str, str | list[str]], referrer: str) -> dict[str, str | list[str]]:
@@ -69,10 +72,15 @@ def _usual(control: Field, referrer: str) -> str | list[str]:
 
 
 def begin(client: FlaskClient, route: str) -> TestResponse:
-    """Press the button on the start page; answers the first page."""
-    start = client.get(f"/ask/{route}")
+    """Press the button on the start page of a route; answers the first page."""
+    return press_start(client, f"/ask/{route}")
+
+
+def press_start(client: FlaskClient, address: str) -> TestResponse:
+    """Press the button on the start page of a form; answers the first page."""
+    start = client.get(address)
     assert start.status_code == 200, start.text
-    return client.get(send(client, form_to(start, f"/ask/{route}")).headers["Location"])
+    return client.get(send(client, form_to(start, address)).headers["Location"])
 
 
 def walk(

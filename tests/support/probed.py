@@ -26,6 +26,7 @@ from portage.core.ids import new_id
 from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.families import invent_families
+from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.directory.entries import Entry, Problem
@@ -37,6 +38,7 @@ from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
+from portage.notifications.models import Notification, NotificationPaper, NotificationTask
 from portage.panels.operations import Planned, plan_meetings
 from portage.partners.models import PartnerLink
 from portage.previews.carrying_out import advance
@@ -146,6 +148,7 @@ def _people_and_families(made: World, slug: str) -> None:
         db.session.commit()
         invent_families(slug, staff, FAMILIES)
         invent_waiting_before(slug, staff)
+        invent_notifications(slug)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
             made.sessions[slug, role] = [
@@ -189,7 +192,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
         kind="letter", recipient_kind="carer", recipient_id=closable.recipient_id, referral_id=referral_id,
         child_id=child_id, link_id=closable.id, status="sent",
     )  # fmt: skip
-    db.session.add_all([paper, message, told, closable, *links, *rows])
+    db.session.add_all([paper, message, told, closable, *links, *rows, *_notified(child_id, kept)])
     plan_meetings(Planned(today, 2), timedelta(days=7))
     _directory(person_id)
     _programmes(child_id, person_id)
@@ -221,6 +224,29 @@ def _programmes(child_id: UUID, person_id: UUID) -> None:
         setting_name="Acorns Nursery (invented)", standing="holds", awarded_on=today, next_on=today, next_what="Visit"
     )
     db.session.add_all([team, stamp])
+
+
+def _notified(child_id: UUID, kept: files.Kept) -> list[Any]:
+    """A notification with every word that one may hold, also where the policy takes none: the rows are the same."""
+    _, edition = edition_on(clock.today())
+    told = Notification(
+        id=new_id(), reference="2222-2222", child_id=child_id, edition_id=edition.id, kind="early-years",
+        body_kind="gp", body="Sample Surgery", professional="Dr Sample", professional_role="Doctor",
+        work_email="gp@surgery.example", telephone="01632 960 222", arrived_on=clock.today(), arrived_how="paper",
+        arrived_known_by="The date stamp", form_used="A letter", parent_informed=True, discussion_offered=True,
+        organisation_told="named", organisation="A sample society", parents_views="They are glad of it",
+        safeguarding=True, safeguarding_note="Nobody was seen", in_their_words="Says few words", facts={},
+        agreed_by="A parent", agreed_how="By letter", first_words="held", first_words_reason="It is not safe yet",
+        state="agreement", closed_reason="It was not closed", warnings=["safeguarding"],
+    )  # fmt: skip
+    paper = NotificationPaper(
+        notification_id=told.id, kind="report", file_name=kept.name, media_type=kept.media_type, size=kept.size,
+        sha256=kept.sha256, object_key=kept.key, added_by="system",
+    )  # fmt: skip
+    tasks = [
+        NotificationTask(notification_id=told.id, kind=kind, due_on=clock.today()) for kind in ("read", "safeguarding")
+    ]
+    return [told, paper, *tasks]
 
 
 def _previews(draft_id: UUID, person_id: UUID) -> None:

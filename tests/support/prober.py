@@ -30,6 +30,8 @@ TABLES = {
     "draft_id": "policy_edition",
     "edition_id": "policy_edition",
     "list_id": "service_list",
+    "paper_id": "notification_paper",
+    "task_id": "notification_task",
 }
 # How two ids of one address belong together, where the second's row does not hold the first.
 TOGETHER = {

@@ -122,6 +122,7 @@ def _written(message: Message, to: Reach) -> EmailMessage:
             address=_page(message, council) if staff else _link(message, council),
             staff=staff,
             signature=[council.council, *council.team.lines],
+            more=words.more_of(message.kind, council),
         )
     )
     return mail

@@ -15,7 +15,7 @@ from portage.core.identity import Actor, Viewer
 from portage.core.ids import new_id
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Carer, Child
-from portage.messages.links import Shown, opens
+from portage.messages.links import Shown, opens, when_spent
 from portage.messages.models import Letter, Message, OneTimeLink
 from portage.messages.operations import alert, make_link, tell
 
@@ -186,7 +186,14 @@ def repeat(message: Message, *, again: str, at: datetime, kind: str | None = Non
 
 
 def write(
-    *, kind: str, child_id: UUID, referral_id: UUID, carer_id: UUID | None, on: date, content: dict[str, Any], by: Actor
+    *,
+    kind: str,
+    child_id: UUID,
+    referral_id: UUID | None,
+    carer_id: UUID | None,
+    on: date,
+    content: dict[str, Any],
+    by: Actor,
 ) -> Letter:
     """Keep a letter with its sections as they read today."""
     letter = Letter(
@@ -198,7 +205,8 @@ def write(
     return letter
 
 
-def note_opening(link: OneTimeLink, *, at: datetime) -> None:
+@when_spent("letter")
+def note_opening(link: OneTimeLink, at: datetime) -> None:
     """Note when a family first opened a letter."""
     db.session.execute(
         update(Letter)

@@ -120,6 +120,26 @@ def opens(purpose: str) -> Callable[[Opener], Opener]:
     return keep
 
 
+Spent = Callable[[OneTimeLink, datetime], None]
+_spent: dict[str, Spent] = {}
+
+
+def when_spent(purpose: str) -> Callable[[Spent], Spent]:
+    """Register what happens when a link of a purpose is opened; a higher slice adds its own."""
+
+    def keep(happens: Spent) -> Spent:
+        _spent[purpose] = happens
+        return happens
+
+    return keep
+
+
+def note_spending(link: OneTimeLink, *, at: datetime) -> None:
+    """Let whoever made the link know that it was opened."""
+    if happens := _spent.get(link.purpose):
+        happens(link, at)
+
+
 def shown_by(link: OneTimeLink, *, at: datetime) -> Shown | None:
     """What an opened link shows, None when that is no longer there."""
     return _openers[link.purpose](link, at)

@@ -42,8 +42,7 @@ def open_link(token: str) -> ResponseReturnValue:
     browser = cookies.read(BROWSER) or secrets.token_urlsafe(32)
     if not links.spend(link, browser, at=clock.now()):
         return _spent(link, token)
-    if link.purpose == "letter":
-        letters.note_opening(link, at=clock.now())
+    links.note_spending(link, at=clock.now())
     concerning("link", link.id)
     response = make_response(redirect(f"/opened/{link.id}", 303))
     cookies.put(response, BROWSER, browser, seconds=int(links.OPEN_FOR.total_seconds()))

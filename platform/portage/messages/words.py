@@ -1,6 +1,9 @@
 """What e-mails say: that there is news, of which request, at which stage. Nothing of a child, nothing of a family."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from portage.messages.council import Sender
 
 # For families and referrers. What was decided is never in an e-mail, so every decided stage has the same word.
 STAGES = {
@@ -30,6 +33,12 @@ class Mail:
 NEWS = Mail("About request {reference}", "There is news about the request {reference}.")
 MAILS = {
     "receipt": Mail("We have received request {reference}", "Thank you. We have received the request {reference}."),
+    "notification-receipt": Mail(
+        "We have received notification {reference}",
+        "Thank you. We have received the notification {reference}. Please open the page below now: that confirms your "
+        "work address. Later the page tells you what became of the notification.",
+    ),
+    "notification-news": Mail("About notification {reference}", "There is news about the notification {reference}."),
     "first-signposting": Mail("About request {reference}", "We have some first information for you."),
     "outcome": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
     "letter": Mail("About request {reference}", "We have written you a letter about the request {reference}."),
@@ -51,13 +60,40 @@ HOW_LINKS_WORK = (
 )
 
 
+Adds = Callable[[Sender], list[str]]
+_adds: dict[str, Adds] = {}
+
+
+def adds_words(kind: str) -> Callable[[Adds], Adds]:
+    """Register what e-mails of one kind say besides: public contacts of the council, never a word about a family."""
+
+    def keep(adds: Adds) -> Adds:
+        _adds[kind] = adds
+        return adds
+
+    return keep
+
+
+def more_of(kind: str, council: Sender) -> list[str]:
+    """What such an e-mail says besides, paragraph by paragraph."""
+    adds = _adds.get(kind)
+    return adds(council) if adds else []
+
+
 def subject_of(kind: str, reference: str | None) -> str:
     """A neutral subject."""
     return MAILS.get(kind, NEWS).subject.format(reference=reference or "your request").strip()
 
 
 def text_of(
-    kind: str, *, reference: str | None, stage: str | None, address: str, staff: bool, signature: list[str]
+    kind: str,
+    *,
+    reference: str | None,
+    stage: str | None,
+    address: str,
+    staff: bool,
+    signature: list[str],
+    more: Sequence[str] = (),
 ) -> str:
     """The whole text of an e-mail; `address` is the link, `signature` the council's lines at the end."""
     parts = ["Hello,", MAILS.get(kind, NEWS).says.format(reference=reference or "")]
@@ -65,6 +101,7 @@ def text_of(
         parts.append(f"Reference: {reference or 'none'}\nStage: {STAGES[stage]}")
     elif reference:
         parts.append(f"Reference: {reference}")
+    parts += more
     if staff:
         parts += [f"Sign in to see it:\n{address}"]
     else:

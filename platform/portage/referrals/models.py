@@ -46,6 +46,7 @@ class Referral(TenantOwned, Editable, CaseRecord, Model):
     __tablename__ = "referral"
     __table_args__ = (
         UniqueConstraint("tenant_id", "reference"),
+        UniqueConstraint("tenant_id", "notification_id"),
         Index("ix_referral_tenant_id_stage", "tenant_id", "stage", "received_on"),
         Index("ix_referral_tenant_id_area_id", "tenant_id", "area_id", "stage"),
         Index("ix_referral_tenant_id_received_on", "tenant_id", "received_on"),
@@ -54,6 +55,7 @@ class Referral(TenantOwned, Editable, CaseRecord, Model):
         to("policy_edition", "edition_id"),
         to("area", "area_id"),
         to("person", "entered_by"),
+        to("notification", "notification_id"),
         one_of("stage", *STAGES),
         one_of("received_how", "online", "paper", "email", "telephone"),
     )
@@ -91,6 +93,7 @@ class Referral(TenantOwned, Editable, CaseRecord, Model):
     closed_on: Mapped[date | None]
     closed_reason: Mapped[str | None]
     possible_duplicate_of: Mapped[UUID | None]  # another request, for a child of this name and date of birth
+    notification_id: Mapped[UUID | None]  # the health notification whose case file this is; such count as those
 
 
 class StageChange(TenantOwned, CaseRecord, Model):

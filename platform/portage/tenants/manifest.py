@@ -10,6 +10,7 @@ The file, table by table (tenants/README.md tells it with an example):
     [privacy]          controller, lawful_basis, contact
     [accessibility]    contact
     [letters]          opening, closing, sign_off
+    [notifications]    trusted_domains, first_of_all: whose work addresses count, and whom parents turn to first
     [[area]]           key, name, telephone, email, postcode_districts: area teams; other postcodes have none
     [[identity_provider]]  key, name, issuer, client_id, auth_method, secret_name (where the process finds the secret),
                        [rules] claim, scope, [[rules.groups]] value, role, area; [demands] acr, amr
@@ -131,6 +132,17 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """What the council adds to health notifications, where its policy takes any."""
+
+    trusted_domains: Annotated[
+        tuple[str, ...],
+        fields.List(_host(), metadata={"about": "Domains whose work addresses count as verified once confirmed"}),
+    ] = ()
+    first_of_all: Annotated[str | None, text("Whom parents turn to first, in a sentence")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaTeam:
     """A team for a part of the council's area, picked by the district of a postcode."""
 
@@ -225,6 +237,7 @@ class TenantTables:
     privacy: Annotated[Privacy, part(Privacy)]
     accessibility: Annotated[Accessibility, part(Accessibility)]
     letters: Annotated[Letters, part(Letters)]
+    notifications: Annotated[Notified, part(Notified)] = field(default_factory=Notified)
     area: Annotated[tuple[AreaTeam, ...], _tables(AreaTeam)] = ()
     identity_provider: Annotated[tuple[Provider, ...], _tables(Provider)] = ()
     assumption: Annotated[tuple[Assumed, ...], _tables(Assumed)] = ()

@@ -19,6 +19,11 @@ def _panel_meets() -> bool:
     return any(shape.decided_by == "panel" for shape in policy.shapes_of(edition.terms))
 
 
+def _takes_notifications() -> bool:
+    """Whether health bodies notify this council of children, by the policy in force."""
+    return site().notifications is not None
+
+
 def _runs(programme: str) -> bool:
     """Whether the policy in force publishes this programme."""
     return any(each.key == programme for each in site().programmes)
@@ -46,6 +51,7 @@ class Shown:
 ENTRIES = (
     Entry("Today", "/today"),
     Entry("Worklist", "/worklist"),
+    Entry("Notifications", "/notifications", _takes_notifications),
     Entry("Panel", "/panel", _panel_meets),
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),

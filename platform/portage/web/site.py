@@ -9,7 +9,16 @@ from flask import current_app, g
 
 from portage.core import clock
 from portage.editions.operations import edition_on
-from portage.policy import Edition, EditionInvalid, NoEditionInForce, Policy, Programme, Route, Service
+from portage.policy import (
+    Edition,
+    EditionInvalid,
+    NoEditionInForce,
+    Notifications,
+    Policy,
+    Programme,
+    Route,
+    Service,
+)
 from portage.policy.standin import StandIn
 from portage.web.brand import Brand
 
@@ -61,6 +70,17 @@ class Site:
     def routes(self) -> tuple[Route, ...]:
         """The ways to ask that the policy in force offers."""
         return self.policy.routes(self.edition.terms) if self.policy and self.edition else ()
+
+    @property
+    def notifications(self) -> Notifications | None:
+        """How health bodies notify the council of a child; None where they do not."""
+        return self.policy.notifications(self.edition.terms) if self.policy and self.edition else None
+
+    @property
+    def asking_routes(self) -> tuple[Route, ...]:
+        """The ways by which somebody asks for support: health notifications are none of them."""
+        apart = self.notifications.route if self.notifications else None
+        return tuple(route for route in self.routes if route.key != apart)
 
     @property
     def programmes(self) -> tuple[Programme, ...]:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, tenant_scope
 from portage.demo.seed.families import invent_families
+from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.families.models import Child
@@ -28,4 +29,6 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                 if staff.by_place:
                     asked = invent_families(slug, staff, families)
                     waited = invent_waiting_before(slug, staff)
-                    say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.")
+                    notified = invent_notifications(slug)
+                    more = f" Of {notified} children a health body notified the council." if notified else ""
+                    say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")

@@ -6,17 +6,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import current_tenant_id, scoped
 from portage.demo.seed import words
+from portage.demo.seed.notified import PROFESSIONAL
 from portage.demo.seed.road import STEPS, WEEK, Road, close_meetings, travel
 from portage.demo.seed.staff import Staff
 from portage.editions.operations import edition_on
 from portage.families.operations import NewCarer, NewChild
+from portage.notifications.operations.first_words import sender_opened
+from portage.notifications.operations.receive import ReceiveNotification, Sender, Steps, receive_notification
+from portage.notifications.taken import taken_on
 from portage.policy import Route
+from portage.referrals.models import Referral
 from portage.referrals.operations.receive import AgreedBy, ReceiveReferral, Referrer, receive
 from portage.tenants.models import Area
 
@@ -51,9 +59,9 @@ def invent_families(slug: str, staff: Staff, count: int) -> int:
         drawn = Drawn(number, chance, route, chance.choice(route.referrers), received_on, districts)
         close_meetings(staff, received_on - WEEK)
         with on_the_day(received_on):
-            referral = receive(_request(drawn), by=FAMILY_ITSELF, at=clock.now())
+            referral_id = _brought_in(_request(drawn))
             db.session.commit()
-        travel(road, referral.id, steps, chance, received_on)
+        travel(road, referral_id, steps, chance, received_on)
     close_meetings(staff, clock.today())
     return count
 
@@ -75,6 +83,46 @@ def on_the_day(day: date, hour: int = 10) -> Iterator[None]:
     """Let the service believe that it is this morning, so that every row bears the day on which it would have come."""
     with clock.frozen(datetime.combine(day, time(hour), clock.LONDON)):
         yield
+
+
+def _brought_in(request: ReceiveReferral) -> UUID:
+    """Take it in as a request, or as a notification where its route is that of notifications."""
+    taken = taken_on(request.received_on)
+    if taken is None or taken.told.route != request.route:
+        return receive(request, by=FAMILY_ITSELF, at=clock.now()).id
+    told = request.received_on - timedelta(days=3)
+    who = request.referrer
+    notification = receive_notification(
+        ReceiveNotification(
+            arrived_on=request.received_on,
+            sender=Sender(
+                body_kind="nhs-foundation-trust",
+                body=who.organisation or "",
+                professional=who.name,
+                role=who.role,
+                email=who.email,
+                telephone=who.telephone,
+            ),
+            steps=Steps(
+                informed=True, informed_on=told, discussed=True, discussed_on=told, organisation_told="none-likely"
+            ),
+            child=request.child,
+            carers=request.carers,
+            lives_in_area=True,
+            safeguarding=False,
+            agreement=True,
+            agreed=request.agreed,
+            in_their_words=request.in_their_words,
+            facts={key: value for key, value in request.facts.items() if key != "agreement"},
+        ),
+        by=PROFESSIONAL,
+        at=clock.now(),
+    )
+    sender_opened(notification.id, at=clock.now())
+    opened = select(Referral.id).where(
+        Referral.tenant_id == current_tenant_id(), Referral.notification_id == notification.id
+    )
+    return db.session.scalars(opened).one()
 
 
 def _request(drawn: Drawn) -> ReceiveReferral:

@@ -13,7 +13,7 @@ from portage.core.db import db
 from portage.core.files import Kept, forget_after_commit
 from portage.core.stray_files import names_files
 from portage.core.tenancy import current_tenant_id, scoped
-from portage.referrals.models import AskDraft, Referral
+from portage.referrals.models import AskDraft
 
 STAYS = timedelta(hours=2)  # since the last answer: many families share a telephone, or use one at a library
 MOST_PAPERS = 12
@@ -21,9 +21,9 @@ MOST_PAPERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a draft remembers of the request that it became, for the page that says thank you."""
+    """What a draft remembers of what it became, for the page that says thank you."""
 
-    referral_id: UUID
+    became_id: UUID  # of the request, or of the notification
     reference: str
     area_id: UUID | None
 
@@ -86,21 +86,21 @@ def papers_of(draft: AskDraft) -> Iterator[tuple[Kept, str]]:
         yield Kept.from_json(held), held["kind"]
 
 
-def mark_sent(draft: AskDraft, referral: Referral, *, at: datetime) -> None:
-    """Keep nothing of the draft but which request it became."""
-    area = str(referral.area_id) if referral.area_id else None
-    draft.answers = {"sent": {"referral": str(referral.id), "reference": referral.reference, "area": area}}
+def mark_sent(draft: AskDraft, sent: Sent, *, at: datetime) -> None:
+    """Keep nothing of the draft but what it became."""
+    area = str(sent.area_id) if sent.area_id else None
+    draft.answers = {"sent": {"became": str(sent.became_id), "reference": sent.reference, "area": area}}
     draft.files = []
     draft.expires_at = at + STAYS
     db.session.flush()
 
 
 def sent_as(draft: AskDraft | None) -> Sent | None:
-    """The request that a draft became, or None while it is being filled in."""
+    """What a draft became, or None while it is being filled in."""
     sent = draft.answers.get("sent") if draft else None
     if not sent:
         return None
-    return Sent(UUID(sent["referral"]), sent["reference"], UUID(sent["area"]) if sent["area"] else None)
+    return Sent(UUID(sent["became"]), sent["reference"], UUID(sent["area"]) if sent["area"] else None)
 
 
 def forget_draft(draft: AskDraft) -> None:

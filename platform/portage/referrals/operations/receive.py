@@ -15,11 +15,12 @@ from portage.editions.operations import edition_on
 from portage.families.models import Carer, Child
 from portage.families.operations import NewCarer, NewChild, add_carer, add_child
 from portage.messages.operations import tell
+from portage.policy import Edition, Policy
 from portage.referrals.models import Referral
 from portage.referrals.operations.clocks import start_clocks, start_evidence_clocks
 from portage.referrals.operations.first_words import write_first_words
 from portage.referrals.operations.judging import FactsRefused, check_facts, judge
-from portage.referrals.operations.references import new_reference
+from portage.referrals.operations.references import new_reference, reference_or_new
 from portage.referrals.operations.stages import first_stage, move
 
 FLAGS = {  # what a person should look at, in words; a flag never keeps a request out
@@ -83,19 +84,56 @@ def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
     Raises `NoEditionInForce` before the first edition, and `FactsRefused` when the facts contradict each other or the
     route is not for this referrer. Never refuses for an outcome, nor for a policy that gives none: a person decides.
     """
-    policy, edition = edition_on(command.received_on)
-    facts = facts_of(command)
-    check_facts(policy, edition, facts)  # before anything is written
+    policy, edition = check_command(command)  # before anything is written
     child = add_child(command.child)
     carers = [add_carer(child.id, carer) for carer in command.carers]
+    referral = _take_in(command, policy, edition, child, by=by, at=at)
+    send_receipts(referral, carers)
+    write_first_words(policy, edition, referral, carers, by=by, at=at)
+    return referral
+
+
+def receive_notified(
+    command: ReceiveReferral, child: Child, *, notification_id: UUID, reference: str, by: Actor, at: datetime
+) -> Referral:
+    """Open the case file of a health notification, for a child who is known from it; its carers are too.
+
+    Nobody is written to: what is said to whom, and whether by itself, is the notification's own matter. The file has
+    the notification's reference where no other request has it. Raises as `receive` does.
+    """
+    policy, edition = check_command(command)
+    known_as = reference_or_new(reference)
+    return _take_in(command, policy, edition, child, by=by, at=at, reference=known_as, notification_id=notification_id)
+
+
+def check_command(command: ReceiveReferral) -> tuple[Policy[Any], Edition]:
+    """The policy and edition of the day; raises where none is in force, or where the facts contradict each other."""
+    policy, edition = edition_on(command.received_on)
+    check_facts(policy, edition, facts_of(command))
+    return policy, edition
+
+
+def _take_in(
+    command: ReceiveReferral,
+    policy: Policy[Any],
+    edition: Edition,
+    child: Child,
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str | None = None,
+    notification_id: UUID | None = None,
+) -> Referral:
+    """Write the request down, judge it, move it to its first stage and start its clocks."""
     referral = Referral(
-        reference=new_reference(),
+        reference=reference or new_reference(),
         child_id=child.id,
         edition_id=edition.id,
         area_id=child.area_id,
-        facts=facts,
+        facts=facts_of(command),
         entered_by=by.person_id,
         possible_duplicate_of=_request_for_same_child(child),
+        notification_id=notification_id,
         **_as_columns(command),
     )
     db.session.add(referral)
@@ -105,8 +143,6 @@ def receive(command: ReceiveReferral, *, by: Actor, at: datetime) -> Referral:
     move(referral, first_stage(route, judged.outcome), by=by, at=at)
     start_clocks(referral, "received", command.received_on)
     start_evidence_clocks(referral, judged.answer, command.received_on)
-    _send_receipts(referral, carers)
-    write_first_words(policy, edition, referral, carers, by=by, at=at)
     return referral
 
 
@@ -167,7 +203,7 @@ def _request_for_same_child(child: Child) -> UUID | None:
     return db.session.execute(wanted).scalar_one_or_none()
 
 
-def _send_receipts(referral: Referral, carers: list[Carer]) -> None:
+def send_receipts(referral: Referral, carers: list[Carer]) -> None:
     """Tell each parent or carer whom e-mail reaches safely, and a professional who asked."""
     told = [carer for carer in carers if carer.email and carer.email_is_safe]
     for carer in told:
@@ -188,4 +224,15 @@ def _tell(kind: str, recipient_kind: str, recipient_id: UUID, referral: Referral
     )
 
 
-__all__ = ["FLAGS", "AgreedBy", "FactsRefused", "ReceiveReferral", "Referrer", "facts_of", "receive"]
+__all__ = [
+    "FLAGS",
+    "AgreedBy",
+    "FactsRefused",
+    "ReceiveReferral",
+    "Referrer",
+    "check_command",
+    "facts_of",
+    "receive",
+    "receive_notified",
+    "send_receipts",
+]

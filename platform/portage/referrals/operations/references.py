@@ -17,9 +17,18 @@ def new_reference() -> str:
     """Draw a reference that this council has not used, such as `K7RT-4MPC`; its last sign checks the others."""
     while True:
         reference = _written("".join(secrets.choice(SIGNS) for _ in range(_DRAWN)))
-        used = select(Referral.id).where(Referral.tenant_id == current_tenant_id(), Referral.reference == reference)
-        if db.session.execute(used).first() is None:
+        if not _used(reference):
             return reference
+
+
+def reference_or_new(wanted: str) -> str:
+    """The reference that somebody knows already, unless a request of the council has it."""
+    return new_reference() if _used(wanted) else wanted
+
+
+def _used(reference: str) -> bool:
+    used = select(Referral.id).where(Referral.tenant_id == current_tenant_id(), Referral.reference == reference)
+    return db.session.execute(used).first() is not None
 
 
 def read_reference(typed: str) -> str | None:

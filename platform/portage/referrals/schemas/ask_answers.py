@@ -30,7 +30,6 @@ def as_request(
 ) -> ReceiveReferral:
     """The request that these answers make; `papers` are the kinds of the files that came with it."""
     referrer = answers.get("referrer") or route.referrers[0]
-    carers = tuple(carer for carer in (_carer(answers, "carer"), _carer(answers, "other")) if carer)
     return ReceiveReferral(
         route=route.key,
         received_on=received_on,
@@ -38,23 +37,33 @@ def as_request(
         received_known_by=received_known_by,
         form_used=form_used,
         referrer=_referrer(referrer, answers),
-        child=NewChild(
-            given_name=answers["given_name"],
-            family_name=answers["family_name"],
-            date_of_birth=answers["born"],
-            address=answers.get("address"),
-            postcode=answers.get("postcode"),
-            setting_name=answers.get("setting_name"),
-        ),
-        carers=carers,
+        child=child_of_answers(answers),
+        carers=carers_of_answers(answers),
         agreed=_agreed(route, referrer, answers, received_on),
         in_their_words=answers.get("own_words"),
         early_help_reference=answers.get("early_help_reference"),
         early_help_discussed_on=answers.get("discussed_on"),
         facts=facts_of_answers(route, referrer, answers, papers),
-        answers=_beside(route, answers),
+        answers=answers_beside(route, answers),
         flags=flags,
     )
+
+
+def child_of_answers(answers: Answers) -> NewChild:
+    """The child as the answers name them."""
+    return NewChild(
+        given_name=answers["given_name"],
+        family_name=answers["family_name"],
+        date_of_birth=answers["born"],
+        address=answers.get("address"),
+        postcode=answers.get("postcode"),
+        setting_name=answers.get("setting_name"),
+    )
+
+
+def carers_of_answers(answers: Answers) -> tuple[NewCarer, ...]:
+    """The parents and carers among the answers, the main contact first."""
+    return tuple(carer for carer in (_carer(answers, "carer"), _carer(answers, "other")) if carer)
 
 
 def facts_of_answers(route: Route, referrer: str, answers: Answers, papers: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -159,7 +168,7 @@ def agrees_by_asking(route: Route, referrer: str) -> bool:
     return referrer == PARENT and any(agreement.key == "parent" for agreement in route.agreements)
 
 
-def _beside(route: Route, answers: Mapping[str, Any]) -> dict[str, Any]:
+def answers_beside(route: Route, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What was asked and is neither a fact nor a column."""
     asked = [ask.key for ask in route.asks if ask.fact is None and ask.key not in _IN_COLUMNS]
     given = {key: answers.get(key) for key in (*asked, *_BESIDE)}

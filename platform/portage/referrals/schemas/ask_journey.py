@@ -109,7 +109,13 @@ def journey_of(route: Route, draft: Mapping[str, Any], today: date) -> Journey:
     """Read a draft's answers again as on the day they were typed; what no longer fits is open again."""
     kept: Mapping[str, Sent] = draft.get("pages", {})
     referrer = route.referrers[0] if len(route.referrers) == 1 else kept.get("who", {}).get("referrer")
-    pages = pages_for(route, referrer if referrer in route.referrers else None)
+    return journey_through(pages_for(route, referrer if referrer in route.referrers else None), route, draft, today)
+
+
+def journey_through(pages: tuple[Page, ...], route: Route, draft: Mapping[str, Any], today: date) -> Journey:
+    """The same through pages that somebody else put together."""
+    kept: Mapping[str, Sent] = draft.get("pages", {})
+    referrer = route.referrers[0] if len(route.referrers) == 1 else kept.get("who", {}).get("referrer")
     answered = {}
     for page in pages:
         if page.key in kept and (answers := _read(page, kept[page.key], today)) is not None:

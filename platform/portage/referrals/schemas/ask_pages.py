@@ -44,7 +44,7 @@ def pages_for(route: Route, referrer: str | None) -> tuple[Page, ...]:
         *first,
         *people,
         *about_the_child(referrer),
-        *_asked(route, referrer, judges=referrer != PARENT),
+        *asked_pages(route, referrer, judges=referrer != PARENT),
         *family,
         about_a_second_carer(referrer),
         *_agreed(route, referrer),
@@ -59,7 +59,7 @@ def sections_for_staff(route: Route, referrer: str) -> tuple[Page, ...]:
     return (
         *asker,
         *about_the_child(STAFF),
-        *_asked(route, STAFF, judges=referrer != PARENT),
+        *asked_pages(route, STAFF, judges=referrer != PARENT),
         *about_the_family(),
         about_a_second_carer(STAFF),
         *_agreed(route, referrer),
@@ -78,7 +78,7 @@ def who_page(route: Route) -> Page:
 _CHOOSE = "Choose the answer that fits you best."
 
 
-def _asked(route: Route, referrer: str, *, judges: bool) -> Iterator[Page]:
+def asked_pages(route: Route, referrer: str, *, judges: bool) -> Iterator[Page]:
     """What the policy asks, one question on a page, or a few that belong together."""
     grouped: dict[str, list[Ask]] = {}
     for ask in route.asks:

@@ -12,7 +12,7 @@ from portage.core.errors import NotHere
 from portage.core.identity import viewer
 from portage.core.tenancy import current_tenant_id
 from portage.editions.operations import edition_on
-from portage.policy import Edition, NoEditionInForce, Policy, Route, Step
+from portage.policy import Edition, NoEditionInForce, Notifications, Policy, Route, Step
 from portage.referrals.operations.drafts import browser_hash
 from portage.tenants.models import Area
 
@@ -24,6 +24,12 @@ class Asked:
     policy: Policy[Any]
     edition: Edition
     route: Route
+    sends: str = "the request"  # what the last button sends
+
+    @property
+    def address(self) -> str:
+        """Where its pages begin."""
+        return f"/ask/{self.route.key}"
 
     @property
     def key(self) -> str:
@@ -37,12 +43,23 @@ class Asked:
 
 
 def asked_route(key: str) -> Asked:
-    """The route of that key; raises `NotHere` where the council has none such, or no rules in force yet."""
+    """The route of that key; raises `NotHere` where the council has none such, or no rules in force yet.
+
+    The route of health notifications is none: they have pages of their own, because a notification is no request.
+    """
     try:
         policy, edition = edition_on(clock.today())
+        if notified_route(policy, edition) == key:
+            raise NotHere
         return Asked(policy, edition, policy.route(edition.terms, key))
     except (NoEditionInForce, KeyError):
         raise NotHere from None
+
+
+def notified_route(policy: Policy[Any], edition: Edition) -> str | None:
+    """The route whose path health notifications take; nobody asks by it."""
+    told = policy.notifications(edition.terms)
+    return told.route if told else None
 
 
 def routes_today() -> tuple[Route, ...]:
@@ -52,6 +69,25 @@ def routes_today() -> tuple[Route, ...]:
     except NoEditionInForce:
         return ()
     return policy.routes(edition.terms)
+
+
+def notified_today() -> Notifications | None:
+    """How health notifications are taken today; None where the council takes none."""
+    try:
+        policy, edition = edition_on(clock.today())
+    except NoEditionInForce:
+        return None
+    return policy.notifications(edition.terms)
+
+
+def asking_routes() -> tuple[Route, ...]:
+    """The ways by which somebody asks: every route but that of health notifications."""
+    try:
+        policy, edition = edition_on(clock.today())
+    except NoEditionInForce:
+        return ()
+    apart = notified_route(policy, edition)
+    return tuple(route for route in policy.routes(edition.terms) if route.key != apart)
 
 
 def browser() -> bytes:

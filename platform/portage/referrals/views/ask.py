@@ -30,7 +30,7 @@ from portage.referrals.schemas.ask_answers import as_request
 from portage.referrals.schemas.ask_journey import Journey, flags_of, journey_of, names_on, sentences_of, typed_under
 from portage.referrals.schemas.ask_questions import read_questions
 from portage.referrals.views._papers import ACCEPT, paper_kinds, read_papers
-from portage.referrals.views._routes import Asked, asked_route, browser, contacts_of
+from portage.referrals.views._routes import Asked, asked_route, browser, contacts_of, notified_today
 
 routes = Routes("ask", __name__)
 READ: dict[str, Any] = {"can": ANYONE, "audience": Audience.PUBLIC, "audit": UNAUDITED, "rate": Rate.PAGE}
@@ -43,6 +43,8 @@ FORGOTTEN = "We keep answers for two hours, and yours were older or had been sen
 @routes.get("/ask/<route_key>", **READ)
 def start(route_key: str) -> ResponseReturnValue:
     """What this way to ask is for, what we do with what is told, and the button that begins."""
+    if (notified := notified_today()) and notified.route == route_key:
+        return redirect("/notify", 303)  # it was a way to ask once, and may be linked from elsewhere
     asked = asked_route(route_key)
     draft = find_draft(browser(), route_key, at=clock.now())
     under_way = draft is not None and sent_as(draft) is None
@@ -94,7 +96,7 @@ def send(route_key: str) -> ResponseReturnValue:
     if draft is None:
         return _start_again(asked)
     if sent := sent_as(draft):
-        concerning("referral", sent.referral_id)
+        concerning("referral", sent.became_id)
         return redirect(url_for("ask.done", route_key=route_key), 303)
     journey = journey_of(asked.route, draft.answers, clock.today())
     if journey.first_open != "check":
@@ -117,7 +119,7 @@ def send(route_key: str) -> ResponseReturnValue:
         return _checked(asked, journey, papers, Form({}, sentences_of(asked.route, refused.problems))), 422
     for kept, kind in papers:
         add_evidence(referral, kept, kind, by=by)
-    mark_sent(draft, referral, at=now)
+    mark_sent(draft, Sent(referral.id, referral.reference, referral.area_id), at=now)
     concerning("referral", referral.id)
     return redirect(url_for("ask.done", route_key=route_key), 303)
 

@@ -93,7 +93,7 @@ def _page(child_id: UUID, form: Form) -> str:
 
 def _own_path(path: str | None) -> str | None:
     """A path of this service, never an address of another."""
-    pages = ("/referrals/", "/children/", "/episodes/", "/visits/", "/panel", "/concerns/")
+    pages = ("/referrals/", "/notifications/", "/children/", "/episodes/", "/visits/", "/panel", "/concerns/")
     if path and path.startswith(pages) and "\\" not in path:
         return path
     return None

@@ -23,7 +23,7 @@ from portage.referrals.schemas.ask_journey import sentences_of
 from portage.referrals.schemas.entry import Entry, entry_for, read_entry
 from portage.referrals.views import _told
 from portage.referrals.views._papers import keep_sent, paper_kinds
-from portage.referrals.views._routes import asked_route, routes_today
+from portage.referrals.views._routes import asked_route, asking_routes, notified_today, routes_today
 
 routes = Routes("entry", __name__)
 __all__ = ["_told", "routes"]  # the section on a request's page comes with these routes
@@ -32,7 +32,9 @@ __all__ = ["_told", "routes"]  # the section on a request's page comes with thes
 @routes.get("/enter", can=Can.ENTER_REQUEST, audience=Audience.STAFF, audit=UNAUDITED, rate=Rate.PAGE)
 def choose() -> ResponseReturnValue:
     """By which way the request came, and who asked."""
-    return render_template("referrals/entry/choose.html", ways=routes_today(), names=REFERRERS)
+    return render_template(
+        "referrals/entry/choose.html", ways=asking_routes(), names=REFERRERS, notified=notified_today()
+    )
 
 
 @routes.get(

@@ -4,7 +4,7 @@ Managers of area teams have their own areas on their list; beyond them they say 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
@@ -18,6 +18,7 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.access import require_access
 from portage.families.models import Child
 from portage.messages.operations import alert, tell
+from portage.notifications.operations.warnings import bears_a_mark
 from portage.tenants.models import Area
 from portage.visits.models import Concern
 
@@ -72,6 +73,13 @@ def _alert(concern: Concern, *, person_id: UUID | None = None, role: Role | None
         role=role,
         dedupe=f"concern:{concern.id}:{person_id or role}",
     )
+
+
+@bears_a_mark("worry")
+def worried_about(children: list[UUID], _on: date) -> bool:
+    """Whether somebody noted a worry about any of these children, dealt with or not."""
+    noted = scoped(Concern).where(Concern.child_id.in_(children)).limit(1)
+    return db.session.scalars(noted).first() is not None
 
 
 def who_handles(child_id: UUID) -> list[UUID]:

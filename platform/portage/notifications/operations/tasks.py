@@ -1,0 +1,87 @@
+"""What a person is to do about a notification, until when, and how it was done."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+
+from portage.core.db import db
+from portage.core.errors import NotHere, PortageError
+from portage.core.identity import Actor
+from portage.core.tenancy import current_tenant_id, scoped
+from portage.notifications.models import Notification, NotificationTask
+
+SAME_DAY = frozenset({"first-words", "safeguarding"})
+OTHERS = timedelta(days=7)
+BY_WARNING = {
+    "safeguarding": "safeguarding",
+    "outside-area": "forward",
+    "school-age": "school-age",
+    "parent-not-informed": "steps",
+    "no-discussion": "steps",
+    "organisation-not-named": "steps",
+    "possible-duplicate": "duplicate",
+}
+WITH_THEIR_OWN_PAGE = frozenset({"first-words", "agreement"})  # something else than a word is recorded there
+
+
+class TaskIsDone(PortageError):
+    """Two people did the same thing; the first one's word stays."""
+
+    code = "task-is-done"
+    message = "Somebody has done this already. Their note is on the notification's page."
+
+
+def set_task(notification: Notification, kind: str, *, on: date) -> None:
+    """Give people something to do, once for each notification and kind."""
+    known = scoped(NotificationTask).where(
+        NotificationTask.notification_id == notification.id, NotificationTask.kind == kind
+    )
+    if db.session.scalars(known).first() is None:
+        due_on = on if kind in SAME_DAY else on + OTHERS
+        db.session.add(NotificationTask(notification_id=notification.id, kind=kind, due_on=due_on))
+        db.session.flush()
+
+
+def task_of(notification_id: UUID, task_id: UUID) -> NotificationTask:
+    """A task of a notification, for one change at a time; raises `NotHere` also for one with a page of its own."""
+    task = db.session.scalars(
+        scoped(NotificationTask)
+        .where(NotificationTask.id == task_id, NotificationTask.notification_id == notification_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if task is None or task.kind in WITH_THEIR_OWN_PAGE:
+        raise NotHere
+    return task
+
+
+def do_task(task: NotificationTask, note: str, *, by: Actor, on: date) -> NotificationTask:
+    """Note that a task was done, and how; raises `TaskIsDone`."""
+    if task.done_on is not None:
+        raise TaskIsDone
+    task.done_on, task.done_by, task.note = on, by.person_id, note
+    db.session.flush()
+    return task
+
+
+def settle_task(notification: Notification, *kinds: str, by: Actor, on: date, note: str | None = None) -> None:
+    """Let tasks rest because what they asked for happened, or cannot happen any more."""
+    db.session.execute(
+        update(NotificationTask)
+        .where(
+            NotificationTask.tenant_id == current_tenant_id(),
+            NotificationTask.notification_id == notification.id,
+            NotificationTask.kind.in_(kinds),
+            NotificationTask.done_on.is_(None),
+        )
+        .values(done_on=on, done_by=by.person_id, note=note)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def tasks_of(notification_id: UUID) -> list[NotificationTask]:
+    """The tasks of a notification: what is open first, the most urgent at the top."""
+    wanted = scoped(NotificationTask).where(NotificationTask.notification_id == notification_id)
+    order = (NotificationTask.done_on.is_not(None), NotificationTask.due_on, NotificationTask.kind)
+    return list(db.session.scalars(wanted.order_by(*order)))

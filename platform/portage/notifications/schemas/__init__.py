@@ -1,0 +1,1 @@
+"""From what a browser sent to commands about notifications."""
