@@ -261,7 +261,7 @@ def test_a_request_of_which_too_little_is_stored_is_judged_again(
     preview_of: PreviewOf,
 ) -> None:  # fmt: skip
     seed(db_admin, "leeds", shipped["leeds"], 40, today=clock.today())
-    draft = draft_of("leeds", {"eligibility.oldest_months": 24})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 24})
     preview_id = preview_of("leeds", draft)
     with council("leeds"):
         before = _judged_again(preview_id)

@@ -102,7 +102,7 @@ def test_a_request_is_taken_while_the_plugin_is_not_installed(
         assert "this form is shorter than usual" in client.get("/ask/request-form").text
         ask(client, "request-form", "parent")
     taken(db_admin)
-    assert one(db_admin, "select plugin, plugin_version from policy_trouble") == ("leeds", "none")
+    assert one(db_admin, "select plugin, plugin_version from policy_trouble") == ("standard", "none")
 
 
 def test_worklist_and_case_say_so_and_a_mended_policy_is_asked_again(
