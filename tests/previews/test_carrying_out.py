@@ -227,7 +227,7 @@ def test_a_worker_process_killed_again_and_again_loses_and_doubles_nothing(
     settings: Settings, database: Database,
 ) -> None:  # fmt: skip
     seed(db_admin, "leeds", shipped["leeds"], 2_000, today=clock.today())
-    draft = draft_of("leeds", {"eligibility.delay.percent": 35, "eligibility.areas": ["physical", "hearing"]})
+    draft = draft_of("leeds", {"eligibility.delay.percent": 35, "eligibility.delay.areas": ["physical", "hearing"]})
     preview_id = preview_of("leeds", draft, carry_out=False)
     chance, seen, kills = random.Random(20_263), set[str](), 0
     while kills < examples(2):
