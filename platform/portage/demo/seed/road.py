@@ -12,6 +12,7 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed import words
+from portage.demo.seed.programmes import begin_in_setting
 from portage.demo.seed.staff import Staff
 from portage.panels.models import PanelMeeting
 from portage.panels.operations import (
@@ -37,10 +38,12 @@ from portage.referrals.operations.decisions import OPENED, Deciding, decide
 from portage.referrals.operations.facts import DelayFound, FactsFound, last_determination, record_delay, record_facts
 from portage.referrals.operations.judging import edition_of
 from portage.reviews.operations import WriteReview, write_review
+from portage.setting_support.operations import ROUTE as SETTING_ROUTE
 from portage.support.operations.allocation import Allocate, allocate
 from portage.support.operations.episodes import episode_of
 from portage.support.operations.offers import Answer, NewOffer, make_offer, offerable, offers_to, record_answer
 from portage.support.operations.waiting import waiting_entry_of
+from portage.visits.models import Visit
 from portage.visits.operations.planning import PlanVisits, plan_visits
 from portage.visits.operations.recording import Record, record_visit
 
@@ -210,7 +213,8 @@ def _meeting(day: date) -> UUID:
 
 
 def _offer(who: Traveller) -> bool:
-    kinds = tuple(offer.key for offer in offerable(who.referral()) if offer.key == "home-visits")
+    wanted = "setting-support" if who.referral().route == SETTING_ROUTE else "home-visits"
+    kinds = tuple(offer.key for offer in offerable(who.referral()) if offer.key == wanted)
     if not kinds:
         return False
     make_offer(who.referral_id, NewOffer(kinds), by=who.by("service-manager"), at=clock.now())
@@ -256,6 +260,7 @@ def _visit(who: Traveller) -> bool:
         return False
     policy, edition = edition_of(who.referral().edition_id)
     pattern = policy.support_pattern(edition.terms)
+    place = begin_in_setting(episode.id, who.day, by)
     plan = agree_plan(episode.id, Plan(who.day, "Mum and dad", who.chance.choice(words.CAN_DO)), by=by)
     goal = add_goal(plan.id, NewGoal(who.chance.choice(words.GOALS)))
     add_target(goal.id, NewTarget(*who.chance.choice(words.TARGETS)))
@@ -263,30 +268,30 @@ def _visit(who: Traveller) -> bool:
     minutes = pattern.visit_minutes or 60
     starts_on = who.day + timedelta(days=max(0, 7 - who.day.weekday()) if who.day.weekday() > 4 else 0)  # a weekday
     visiting = who.by(who.visitor)
-    visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, "home", 2, 8), by=by, on=who.day)
+    visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, place, 2, 8), by=by, on=who.day)
     db.session.commit()
     with clock.frozen(_hour(_today(), 8)):
         for visit in [visit for visit in visits if visit.planned_on < _today()]:
-            _record(who, visit.id, visit.version, visit.planned_on, tuple(e.key for e in pattern.elements), visiting)
+            _record(who, visit, tuple(e.key for e in pattern.elements), visiting)
     return True
 
 
-def _record(who: Traveller, visit_id: UUID, version: int, day: date, elements: tuple[str, ...], by: Actor) -> None:
+def _record(who: Traveller, visit: Visit, elements: tuple[str, ...], by: Actor) -> None:
     happened = who.chance.random() < 0.85
     command = (
         Record(
             "done",
-            version,
-            done_on=day,
-            mode="home",
+            visit.version,
+            done_on=visit.planned_on,
+            mode=visit.mode,
             elements=elements,
             how_it_went=who.chance.choice(words.HOW_IT_WENT),
             next_activity=who.chance.choice(words.NEXT_ACTIVITY),
         )
         if happened
-        else Record("not-available", version, reason="Nobody answered the door. A note was left.")
+        else Record("not-available", visit.version, reason="Nobody answered the door. A note was left.")
     )
-    record_visit(visit_id, command, by=by, at=clock.now())
+    record_visit(visit.id, command, by=by, at=clock.now())
 
 
 def _review(who: Traveller) -> bool:
