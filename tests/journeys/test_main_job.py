@@ -332,8 +332,8 @@ def test_the_panel_of_west_northants_decides_and_the_child_gets_visits(cast_of: 
         chair.press("Plan")
     expect(chair.main).to_contain_text(reference)
     chair.follow(f"Record the decision on {reference}")
-    decide(chair)
-    expect(chair.main).to_contain_text("Accept")
+    decide(chair, "Record what the panel decides")
+    expect(chair.main).to_contain_text("Practitioner allocated")
     read_letter(family, reference)
 
     manager = cast.desk()
