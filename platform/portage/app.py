@@ -30,12 +30,16 @@ VIEWS = (
     "portage.support.views",
     "portage.plans.views",
     "portage.visits.views",
+    "portage.volunteers.views",
     "portage.reviews.views",
     "portage.previews.views",
     "portage.messages.views",
     "portage.families.views",
     "portage.directory.views",
     "portage.partners.views",
+    "portage.moving_forwards.views",
+    "portage.starting_school.views",
+    "portage.setting_support.views",
     "portage.stamps.views",
     "portage.settings.views",
 )
@@ -49,6 +53,7 @@ JOBS = (
     "portage.panels.jobs",
     "portage.support.jobs",
     "portage.visits.jobs",
+    "portage.volunteers.jobs",
     "portage.previews.jobs",
 )
 TIMEOUTS = {  # milliseconds, for each kind of process

@@ -129,11 +129,23 @@ def test_a_volunteer_opens_only_families_given_to_them_and_is_never_asked_why(
     given, other = request_of("west-northants"), request_of("west-northants")
     volunteer = sign_in("west-northants", "volunteer")
     give(council, "west-northants", given.child_id, volunteer.id, "allocated", -1, None)
-    assert volunteer.client.get(f"/children/{given.child_id}").status_code == 200
-    assert volunteer.client.get(f"/children/{other.child_id}").status_code == 404
-    assert volunteer.client.get(f"/children/{other.child_id}/reason").status_code == 404
-    page = volunteer.client.get(f"/children/{given.child_id}")
-    assert "Restricted" not in page.text
+    assert volunteer.client.get(f"/my-families/{given.child_id}").status_code == 200
+    assert volunteer.client.get(f"/my-families/{other.child_id}").status_code == 404
+    for child_id in (given.child_id, other.child_id):
+        for path in ("", "/reason"):
+            assert volunteer.client.get(f"/children/{child_id}{path}").status_code == 403
+
+
+def test_a_volunteers_families_are_no_way_into_a_record_whatever_other_role_they_hold(
+    sign_in: SignIn, request_of: RequestOf, council: Council
+) -> None:
+    given = request_of("west-northants", route="moving-forwards")
+    both = sign_in("west-northants", "volunteer", "panel-member")
+    give(council, "west-northants", given.child_id, both.id, "allocated", -1, None)
+    assert both.client.get(f"/my-families/{given.child_id}").status_code == 200
+    asked = both.client.get(f"/children/{given.child_id}")
+    assert asked.status_code == 303
+    assert asked.headers["Location"].startswith(f"/children/{given.child_id}/reason?next=")
 
 
 def test_a_panel_member_opens_what_is_on_the_agenda(sign_in: SignIn, request_of: RequestOf) -> None:

@@ -1,5 +1,8 @@
 """A preview is carried out in the background, finds what judging every request twice finds, and changes no case."""
 
+import json
+import random
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -13,6 +16,7 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
+from portage.config import Settings
 from portage.core import clock
 from portage.core.db import db
 from portage.core.tenancy import scoped, tenant_scope
@@ -20,7 +24,10 @@ from portage.core.worker import carry_out
 from portage.editions.models import PolicyEdition
 from portage.previews import carrying_out, cases, jobs, operations
 from support.background import WorkOff, due
-from support.previews import DraftOf, PreviewOf, changed_terms, found, plainly
+from support.database import Database
+from support.judged_rows import seed
+from support.lengths import examples
+from support.previews import DraftOf, PreviewOf, changed_terms, found, plainly, worker_process
 from support.requests import CONCERNED, ELIGIBLE, RequestOf
 from support.staff import SignIn
 
@@ -213,3 +220,38 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
     with council("leeds"):
         preview, changes = found(preview_id)
         assert (preview.status, preview.changed, changes) == ("done", 3, plainly(draft))
+
+
+def test_a_worker_process_killed_again_and_again_loses_and_doubles_nothing(
+    council: Within, shipped: dict[str, UUID], draft_of: DraftOf, preview_of: PreviewOf, db_admin: psycopg.Connection,
+    settings: Settings, database: Database,
+) -> None:  # fmt: skip
+    seed(db_admin, "leeds", shipped["leeds"], 2_000, today=clock.today())
+    draft = draft_of("leeds", {"eligibility.delay_percent": 35, "eligibility.areas": ["physical", "hearing"]})
+    preview_id = preview_of("leeds", draft, carry_out=False)
+    chance, seen, kills = random.Random(20_263), set[str](), 0
+    while kills < examples(2):
+        worker = worker_process(settings, database, shipped["leeds"], preview_id, piece=0.01)
+        until = progress(db_admin, preview_id)[0] + chance.randrange(1, 60)
+        while worker.poll() is None and progress(db_admin, preview_id)[0] < until:
+            time.sleep(0.005)
+        assert worker.poll() is None, "it ended before it could be killed"
+        worker.kill()
+        worker.communicate()
+        kills += 1
+        seen.add(progress(db_admin, preview_id)[1])
+    assert seen == {"running"}
+    answer, problems = worker_process(settings, database, shipped["leeds"], preview_id).communicate(timeout=60)
+    assert json.loads(answer)[2] == "done", problems
+    with council("leeds"):
+        preview, changes = found(preview_id)
+        assert changes == plainly(draft)
+        assert preview.changed == len(changes) == sum(move[-1] for move in preview.moves)
+        assert preview.done == preview.total == 2_000
+
+
+def progress(admin: psycopg.Connection, preview_id: UUID) -> tuple[int, str]:
+    """How many requests a preview is through with, and its status."""
+    row = admin.execute("select done, status from preview where id = %s", (preview_id,)).fetchone()
+    assert row is not None
+    return row

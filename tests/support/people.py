@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -18,6 +19,7 @@ from portage.core.tenancy import scoped, tenant_scope
 from portage.tenants.models import Area
 from support import councils
 from support.browsers import browser
+from support.volunteers import made_ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,17 @@ class Hired:
 
 
 def hire(
-    *roles: str, name: str = "Sam Invented", areas: Sequence[str] = (), trained: bool = True
+    *roles: str,
+    name: str = "Sam Invented",
+    areas: Sequence[str] = (),
+    trained: bool = True,
+    checked: bool = True,
+    supervisor_id: UUID | None = None,
 ) -> tuple[Person, Identity]:
-    """Add a person to the council in scope; `areas` are keys of its area teams. The caller commits."""
+    """Add a person to the council in scope; `areas` are keys of its area teams. The caller commits.
+
+    A volunteer has every check in date, unless `checked` says otherwise.
+    """
     provider = db.session.scalars(scoped(IdentityProvider)).first()
     if provider is None:
         provider = IdentityProvider(
@@ -51,6 +61,8 @@ def hire(
     identity = Identity(provider_id=provider.id, issuer=provider.issuer, subject=str(new_id()), person_id=person.id)
     db.session.add(identity)
     db.session.flush()
+    if checked and "volunteer" in roles:
+        made_ready(person, supervisor_id=supervisor_id)
     return person, identity
 
 
@@ -62,10 +74,11 @@ def sign_in(
     name: str = "Sam Invented",
     areas: Sequence[str] = (),
     trained: bool = True,
+    **options: Any,
 ) -> Hired:
     """Hire somebody and give them a signed-in browser at their council's host."""
     with app.app_context(), tenant_scope(tenant_id):
-        person, identity = hire(*roles, name=name, areas=areas, trained=trained)
+        person, identity = hire(*roles, name=name, areas=areas, trained=trained, **options)
         token = open_session(identity, sid=None, id_token="", at=clock.now())
         db.session.commit()
         person_id = person.id

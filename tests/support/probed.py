@@ -28,10 +28,8 @@ from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
+from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
 from portage.demo.seed.waiting_before import invent_waiting_before
-from portage.directory.entries import Entry, Problem
-from portage.directory.operations import Particulars, Withdrawal, add_service, withdraw_service
-from portage.directory.operations.lists import keep_file
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on, forget_compiled
 from portage.families.models import AccessReason, Caseload, ChildMark
@@ -40,17 +38,18 @@ from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.notifications.models import Notification, NotificationPaper, NotificationTask
 from portage.panels.operations import Planned, plan_meetings
-from portage.partners.models import PartnerLink
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
 from portage.referrals.models import Decision, Evidence
-from portage.stamps.models import Stamp
 from portage.support.models import Episode
-from portage.visits.models import Concern
+from portage.visits.models import Concern, Visit
+from portage.visits.operations.safety import NewSafetyNote, write_safety
+from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
 from support.people import hire
+from support.programmes import plant_programmes
 from support.run import Servers
 
 FAMILIES = 9  # each goes one step further on the road
@@ -146,8 +145,10 @@ def _people_and_families(made: World, slug: str) -> None:
     with tenant_scope(made.ids[slug], "system:demo"):
         staff = hire_personas(slug)
         db.session.commit()
+        invent_volunteers(staff)
         invent_families(slug, staff, FAMILIES)
         invent_waiting_before(slug, staff)
+        invent_supervision(staff)
         invent_notifications(slug)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
@@ -194,36 +195,33 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     )  # fmt: skip
     db.session.add_all([paper, message, told, closable, *links, *rows, *_notified(child_id, kept)])
     plan_meetings(Planned(today, 2), timedelta(days=7))
-    _directory(person_id)
-    _programmes(child_id, person_id)
+    _volunteering(child_id, person_id)
+    plant_programmes(child_id, person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
     _previews(draft.id, person_id)
 
 
-def _directory(person_id: UUID) -> None:
-    """A service, one that was withdrawn, and a list that waits to be taken."""
-    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
-    said = [Particulars(f"Group {number}", "Play", telephone="01632 960 444") for number in range(3)]
-    gone, _, _ = (add_service(each, by=by, on=today - timedelta(days=300)) for each in said)
-    withdraw_service(gone.id, Withdrawal("It closed.", gone.version), by=by, on=today)
-    found = [Entry(Particulars("Sleep clinic", "For tired families"))]
-    problems = [Problem(3, "Telephone", "Write one telephone number, such as 01632 960 100.")]
-    keep_file("services.csv", found, problems, by=person_id, at=clock.now())
-
-
-def _programmes(child_id: UUID, person_id: UUID) -> None:
-    """What some councils run beside home visits, and a partner team."""
-    today = clock.today()
-    team = PartnerLink(
-        child_id=child_id, team="Health visitors", outside=False, what_for="Visits", linked_on=today,
-        linked_by=person_id, contact_name="Hana Health",
+def _volunteering(child_id: UUID, person_id: UUID) -> None:
+    """A visit that a volunteer recorded, an offer, a reference that was asked for, a note that is not released."""
+    today, by = clock.today(), Actor(person_id, f"person:{person_id}")
+    write_safety(child_id, NewSafetyNote("home-risk", "A large dog."), by=by, at=clock.now())
+    known = db.session.scalars(scoped(Volunteer).where(Volunteer.person_id == person_id)).one_or_none()
+    if known is None:
+        return  # this council's policy has no volunteers
+    db.session.add(Volunteer(name="Val Offers", why="To help", offered_on=today, status="interested", status_on=today))
+    db.session.add(
+        VolunteerReference(
+            volunteer_id=known.id, name="Roz", how_known="Neighbour", contact="01632 960 222", asked_on=today,
+            asked_by=person_id,
+        )
     )  # fmt: skip
-    stamp = Stamp(
-        setting_name="Acorns Nursery (invented)", standing="holds", awarded_on=today, next_on=today, next_what="Visit"
-    )
-    db.session.add_all([team, stamp])
+    for visit in db.session.scalars(scoped(Visit).where(Visit.child_id == child_id)):
+        visit.visitor_id = person_id
+        if visit.status != "planned":
+            visit.recorded_by = person_id
+    db.session.flush()
 
 
 def _notified(child_id: UUID, kept: files.Kept) -> list[Any]:

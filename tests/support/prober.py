@@ -29,6 +29,8 @@ TABLES = {
     "plan_id": "play_plan",
     "draft_id": "policy_edition",
     "edition_id": "policy_edition",
+    "reference_id": "volunteer_reference",
+    "note_id": "safety_note",
     "list_id": "service_list",
     "paper_id": "notification_paper",
     "task_id": "notification_task",
@@ -37,6 +39,14 @@ TABLES = {
 TOGETHER = {
     ("episode_id", "caseload_id"): "select e.id, c.id from episode e join caseload c on c.tenant_id = e.tenant_id "
     "and c.child_id = e.child_id and c.kind = 'cover' where e.tenant_id = %s and e.status = 'open'",
+    ("referral_id", "guest_id"): "select m.referral_id, g.id from forward_meeting m join meeting_guest g "
+    "on g.tenant_id = m.tenant_id and g.meeting_id = m.id where m.tenant_id = %s",
+    ("referral_id", "meeting_agreement_id"): "select m.referral_id, a.id from forward_meeting m "
+    "join meeting_agreement a on a.tenant_id = m.tenant_id and a.meeting_id = m.id where m.tenant_id = %s",
+    ("referral_id", "school_support_id"): "select s.referral_id, u.id from school_start s join school_support u "
+    "on u.tenant_id = s.tenant_id and u.school_start_id = s.id where s.tenant_id = %s",
+    ("volunteer_id", "visit_id"): "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
+    "and x.recorded_by = v.person_id where v.tenant_id = %s",
     ("edition_id", "entry_id"): "select e.id, w.id from policy_edition e join waiting_entry w "
     "on w.tenant_id = e.tenant_id and w.left_on is null and w.referral_id is not null where e.tenant_id = %s",
     (

@@ -103,7 +103,23 @@ def test_where_the_policy_has_volunteers_a_trained_one_may_visit(
     case = supported_of("west-northants", visitor=volunteer)
     with council("west-northants"):
         assert db.session.scalars(scoped(Allocation)).one().person_id == volunteer.id
-    assert volunteer.client.get(f"/episodes/{case.episode_id}").status_code == 200
+    assert volunteer.client.get(f"/my-families/{case.child_id}").status_code == 200
+
+
+def test_a_volunteer_whose_checks_are_not_in_date_cannot_be_chosen(
+    accepted_of: AcceptedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = accepted_of("west-northants")
+    volunteer = sign_in("west-northants", "volunteer", name="Vic Volunteer", checked=False)
+    with council("west-northants"):
+        entry_id = put_on_list(case)
+        db.session.commit()
+    page = case.manager.client.get(f"/waiting-list/{entry_id}")
+    assert "Nobody has let this volunteer visit yet" in page.get_data(as_text=True)
+    sent = post_to(case.manager.client, f"/waiting-list/{entry_id}/allocate", person_id=str(volunteer.id), **DAY)
+    assert sent.status_code == 422
+    with council("west-northants"):
+        assert db.session.scalars(scoped(Allocation)).all() == []
 
 
 def test_the_area_of_the_child_comes_first_then_the_smaller_caseload(

@@ -188,10 +188,14 @@ def test_a_volunteer_can_write_a_worry_down_about_their_families_alone(
     volunteer = sign_in("west-northants", "volunteer")
     case = supported_of("west-northants", visitor=volunteer)
     other = supported_of("west-northants", manager=case.manager)
-    assert volunteer.client.get(f"/children/{case.child_id}/concern").status_code == 200
-    assert volunteer.client.get(f"/children/{other.child_id}/concern").status_code == 404
-    sent = post_to(volunteer.client, f"/children/{other.child_id}/concern", what_was_seen="Something.")
+    path = f"/my-families/{case.child_id}/concern"
+    sent = send(volunteer.client, form_to(volunteer.client.get(path), path), {"what_was_seen": CANARY})
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/my-families/{case.child_id}")
+    assert "Please read the note now" in case.manager.client.get("/today").get_data(as_text=True)
+    assert volunteer.client.get(f"/my-families/{other.child_id}/concern").status_code == 404
+    sent = post_to(volunteer.client, f"/my-families/{other.child_id}/concern", what_was_seen="Something.")
     assert sent.status_code == 404
+    assert volunteer.client.get(f"/children/{case.child_id}/concern").status_code == 403
 
 
 def test_where_nobody_handles_worries_the_writer_is_told_to_call_and_the_note_waits_for_whoever_comes(

@@ -1,4 +1,4 @@
-"""Recording a visit in a few taps, correcting it, the volunteer's short form, and visits that a family missed."""
+"""Recording a visit in a few taps, correcting it, and visits that a family missed."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +14,7 @@ from portage.core.tenancy import scoped
 from portage.messages.models import Alert
 from portage.plans.operations import NewTarget, Plan, add_target, agree_plan, goals_of
 from portage.visits.models import TargetTried, Visit
-from support.episodes import Council, SignIn, Supported, SupportedOf, actor, episode, post_to, visit_on
+from support.episodes import Council, SignIn, Supported, SupportedOf, actor, episode, visit_on
 from support.forms import form_to, send
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -148,27 +148,6 @@ def test_two_people_who_record_at_once_see_both_versions(
     text = late.get_data(as_text=True)
     assert "The visitor&#39;s words." in text
     assert "Flu." in text
-
-
-def test_a_volunteer_has_a_short_form_and_only_the_families_given_to_them(
-    supported_of: SupportedOf, council: Council, sign_in: SignIn, planned: Callable[..., UUID]
-) -> None:
-    volunteer = sign_in("west-northants", "volunteer", name="Vic Volunteer")
-    case = supported_of("west-northants", visitor=volunteer)
-    other = supported_of("west-northants", given_name="Ada", manager=case.manager)
-    mine, theirs = planned(case), planned(other)
-    page = volunteer.client.get(f"/visits/{mine}/record").get_data(as_text=True)
-    assert "How did it go?" in page
-    assert 'name="next_activity"' not in page
-    assert 'name="elements"' not in page
-    assert record(volunteer.client, mine, status="done", how_it_went="We sang.").status_code == 303
-    for path in (f"/visits/{theirs}", f"/visits/{theirs}/record", f"/episodes/{other.episode_id}"):
-        assert volunteer.client.get(path).status_code == 404
-    assert post_to(volunteer.client, f"/visits/{theirs}/record", status="done", version="1").status_code == 404
-    assert volunteer.client.get(f"/episodes/{case.episode_id}/visits/plan").status_code == 403
-    assert "Ada" not in volunteer.client.get("/caseload").get_data(as_text=True)
-    with council("west-northants"):
-        assert db.session.scalars(scoped(Visit).where(Visit.id == mine)).one().how_it_went == "We sang."
 
 
 def test_two_missed_in_a_row_ask_the_manager_to_look_and_do_nothing_else(

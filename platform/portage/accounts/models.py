@@ -21,6 +21,7 @@ ROLES = (
     "volunteer",
     "auditor",
 )
+LEVELS = ("basic", "standard", "enhanced", "enhanced-barred")  # of a DBS check, each holding the one before it
 
 
 class Person(TenantOwned, Editable, Model):
@@ -78,6 +79,60 @@ class Training(TenantOwned, Model):
     kind: Mapped[str]
     completed_on: Mapped[date]
     recorded_by: Mapped[UUID | None]
+
+
+class VolunteerClearance(TenantOwned, Editable, Model):
+    """Whether a volunteer may visit: opened and shut by a person's act, and shut by itself after its last day.
+
+    `until_on` is the last day on which every check was in date at the latest act (None: no check is renewed). Without
+    a row nobody visits as a volunteer. `portage.accounts.operations.clearance` alone reads it for a decision.
+    """
+
+    __tablename__ = "volunteer_clearance"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "person_id"),
+        to("person", "person_id"),
+        to("person", "supervisor_id"),
+        to("person", "changed_by"),
+        one_of("status", "open", "suspended", "ended"),
+        one_of("level", *LEVELS),
+    )
+
+    person_id: Mapped[UUID]
+    supervisor_id: Mapped[UUID]
+    level: Mapped[str]  # of the DBS check that HR decided for the role
+    status: Mapped[str]
+    since: Mapped[date]
+    until_on: Mapped[date | None]
+    reason: Mapped[str | None]
+    changed_by: Mapped[UUID | None]
+
+
+class VolunteerCheck(TenantOwned, Model):
+    """A check of a volunteer that somebody saw: never a copy, never what stands in it. A later row replaces it.
+
+    `kind` is the policy's key of the check; `counts_from` the day from which the policy counts until it is renewed.
+    """
+
+    __tablename__ = "volunteer_check"
+    __table_args__ = (
+        Index("ix_volunteer_check_tenant_id_person_id", "tenant_id", "person_id", "kind", "checked_on"),
+        to("person", "person_id"),
+        to("person", "seen_by"),
+        one_of("how", "certificate", "update-service"),
+        one_of("level", *LEVELS),
+    )
+
+    person_id: Mapped[UUID]
+    kind: Mapped[str]
+    how: Mapped[str]
+    level: Mapped[str | None]
+    certificate_number: Mapped[str | None]
+    issued_on: Mapped[date]
+    checked_on: Mapped[date]
+    counts_from: Mapped[date]
+    seen_by: Mapped[UUID]
+    cleared: Mapped[bool]
 
 
 class IdentityProvider(TenantOwned, Editable, Model):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, current_app, g
 
 from portage.accounts import cookies
+from portage.accounts.operations.clearance import standing
 from portage.accounts.operations.operators import find_operator_session
-from portage.accounts.operations.sessions import find_session
+from portage.accounts.operations.sessions import LiveSession, find_session
 from portage.accounts.tokens import new_token
 from portage.core import clock, csrf
-from portage.core.access import Role, permissions_of
+from portage.core.access import NEEDS_CLEARANCE, Can, Role, permissions_of
 from portage.core.identity import Viewer
 from portage.core.tenancy import in_scope, set_actor
 
@@ -34,11 +35,19 @@ def _person(token: str | None) -> Viewer | None:
         person_id=live.person_id,
         name=live.name,
         roles=live.roles,
-        can=permissions_of(live.roles),
+        can=_allowed(live),
         areas=live.areas,
         session_id=live.id,
         csrf=_form_token(token),
     )
+
+
+def _allowed(live: LiveSession) -> frozenset[Can]:
+    """What this person may do at this moment: a volunteer whose check has lapsed is nobody's visitor, on no page."""
+    can = permissions_of(live.roles)
+    if not can & NEEDS_CLEARANCE or standing(live.person_id, on=clock.today()).may_visit:
+        return can
+    return can - NEEDS_CLEARANCE
 
 
 def _operator(token: str | None) -> Viewer | None:

@@ -36,6 +36,10 @@ class Can(StrEnum):
     SEE_PREVIEW = "see-preview"
     PUBLISH_POLICY = "publish-policy"
     LOAD_CASES = "load-cases"
+    SEE_OWN_VOLUNTEERING = "see-own-volunteering"
+    VISIT_AS_VOLUNTEER = "visit-as-volunteer"
+    SUPERVISE_VOLUNTEERS = "supervise-volunteers"
+    MANAGE_VOLUNTEERS = "manage-volunteers"
     KEEP_DIRECTORY = "keep-directory"
     READ_TRAIL = "read-trail"
     OPERATE = "operate"
@@ -115,6 +119,8 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.SEE_REASONS,
             Can.LOAD_CASES,
             Can.PUBLISH_POLICY,
+            Can.SUPERVISE_VOLUNTEERS,
+            Can.MANAGE_VOLUNTEERS,
             Can.KEEP_DIRECTORY,
         }
     ),
@@ -138,12 +144,22 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.RECORD_VISIT,
             Can.WRITE_PLAN,
             Can.WRITE_REVIEW,
+            Can.SUPERVISE_VOLUNTEERS,
         }
     ),
-    Role.VOLUNTEER: frozenset(_EVERYONE | {Can.OPEN_CASE, Can.RECORD_VISIT, Can.RAISE_CONCERN}),
+    # Pages of their own and no others: nothing that opens a record, whichever page comes later.
+    Role.VOLUNTEER: frozenset(_EVERYONE | {Can.SEE_OWN_VOLUNTEERING, Can.VISIT_AS_VOLUNTEER}),
     Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL, Can.SEE_PREVIEW}),
     Role.OPERATOR: frozenset({Can.SEE_SELF, Can.OPERATE}),
 }
+
+# What a volunteer has only while every check is in date: taken away before any route is asked.
+NEEDS_CLEARANCE = frozenset({Can.VISIT_AS_VOLUNTEER})
+
+
+def visits_as_volunteer(roles: frozenset[Role]) -> bool:
+    """Whether somebody who is given a child visits as a volunteer: they hold no role of a visitor beside it."""
+    return Role.VOLUNTEER in roles and Role.HOME_VISITOR not in roles
 
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Can]:

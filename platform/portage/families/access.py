@@ -1,4 +1,8 @@
-"""Who may open whose record within a council: caseload, area team, an agenda, or a reason that the manager sees."""
+"""Who may open whose record within a council: caseload, area team, an agenda, or a reason that the manager sees.
+
+A volunteer opens no record. `require_assignment` lets them see their own pages of a family that is given to them, while
+every check of theirs is in date, and `require_access` never takes a volunteer's caseload for a way in.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +12,24 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Date, DateTime, Select, Uuid, bindparam, exists, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    Uuid,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+)
 
+from portage.accounts.operations.clearance import standing
 from portage.core import clock
-from portage.core.access import AREA_ROLES, Can, Role
+from portage.core.access import AREA_ROLES, Can, Role, visits_as_volunteer
 from portage.core.db import db
 from portage.core.errors import NotHere, PortageError
 from portage.core.identity import Actor, Viewer
@@ -19,6 +37,7 @@ from portage.core.tenancy import TENANT, current_tenant_id
 from portage.families.models import AccessReason, Caseload, Child
 
 _VIEWER = bindparam("viewer_id", type_=Uuid())
+ASSIGNED = ("allocated", "cover")
 REASON_HOLDS = timedelta(hours=8)
 MAY_GIVE_A_REASON = AREA_ROLES | {Role.PANEL_MEMBER, Role.HOME_VISITOR}
 
@@ -62,7 +81,7 @@ def door(name: str) -> Callable[[Door], Door]:
 def require_access(child_id: UUID, viewer: Viewer, *, at: datetime | None = None) -> Access:
     """Answer how this viewer may open the child's record, in one query for nearly everybody.
 
-    Raises `NotHere` for a child of no or another council, and for a volunteer beyond the families given to them;
+    Raises `NotHere` for a child of no or another council, and for whoever opens no records, such as a volunteer;
     `ReasonNeeded` for anybody else whose role, caseload and area do not cover the child.
     """
     found = db.session.execute(
@@ -90,7 +109,12 @@ def access_columns() -> tuple[ColumnElement[str | None], ColumnElement[bool]]:
 
 def access_values(viewer: Viewer, at: datetime) -> dict[str, object]:
     """The values of a statement with `access_columns`: who asks, and when."""
-    return {"viewer_id": viewer.person_id, "viewed_on": at.astimezone(clock.LONDON).date(), "viewed_at": at}
+    return {
+        "viewer_id": viewer.person_id,
+        "by_caseload": not visits_as_volunteer(viewer.roles),
+        "viewed_on": at.astimezone(clock.LONDON).date(),
+        "viewed_at": at,
+    }
 
 
 def granted(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str | None, reason: bool) -> Access:
@@ -114,6 +138,24 @@ def _way_in(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str 
         if opens(child_id, viewer):
             return name
     return "reason" if reason and viewer.roles & MAY_GIVE_A_REASON else None
+
+
+def require_assignment(child_id: UUID, viewer: Viewer, *, at: datetime | None = None) -> None:
+    """Raise `NotHere` unless this volunteer visits the child's family now and every check of theirs is in date.
+
+    Both are asked of the database at this moment, whatever the session or a page believed before.
+    """
+    on = (at or clock.now()).astimezone(clock.LONDON).date()
+    if viewer.person_id is None or Can.VISIT_AS_VOLUNTEER not in viewer.can:
+        raise NotHere
+    given = select(assigned_to(viewer.person_id, on).where(Caseload.child_id == child_id).exists())
+    if not db.session.execute(given).scalar_one() or not standing(viewer.person_id, on=on).may_visit:
+        raise NotHere
+
+
+def assigned_to(person_id: UUID, on: date) -> Select[UUID]:
+    """The ids of the children whom somebody visits that day, allocated or as cover, as a subquery."""
+    return on_caseload(person_id, on).where(Caseload.kind.in_(ASSIGNED))
 
 
 def sees_restricted(viewer: Viewer, caseload: str | None) -> bool:
@@ -191,6 +233,7 @@ def _caseload_kind() -> ColumnElement[str | None]:
             Caseload.tenant_id == TENANT,
             Caseload.child_id == Child.id,
             Caseload.person_id == _VIEWER,
+            bindparam("by_caseload", type_=Boolean()),
             *_current(bindparam("viewed_on", type_=Date())),
         )
         .order_by(Caseload.kind == "assessor", Caseload.kind)

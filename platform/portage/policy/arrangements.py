@@ -140,6 +140,7 @@ class CheckTerms:
 
     name: Annotated[str, text("Name of the check")]
     lasts_months: Annotated[int | None, whole("How long it lasts", least=1, most=120, unit="months")] = None
+    dbs: Annotated[bool, yes_no("It is a DBS check, at the level that HR decided for the role")] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,10 @@ class VisitorTerms:
 
     volunteer_checks: Annotated[Mapping[str, CheckTerms], table(CheckTerms)] = field(default_factory=dict)
     supervision: Annotated[str, text("How volunteers are supervised")]
+    interest_form: Annotated[bool, yes_no("People can offer to volunteer on the public site")] = False
+    remind_days: Annotated[
+        int | None, whole("A reminder so many days before a check is to be renewed", least=1, most=180, unit="days")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

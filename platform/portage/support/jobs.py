@@ -14,6 +14,7 @@ from portage.families.models import Child
 from portage.messages.operations import alert
 from portage.support import link_page
 from portage.support.models import Allocation, Episode, Extension
+from portage.support.visitors import page_for
 
 __all__ = ["link_page", "remind_limits", "remind_of_limits"]
 
@@ -79,7 +80,7 @@ def _remind(episode: Episode, until: date, stage: str) -> None:
     for role, person_id in [(Role.SERVICE_MANAGER, None), *((None, person) for person in _visitors(episode.id))]:
         alert(
             kind=f"limit-{stage}",
-            path=f"/episodes/{episode.id}",
+            path=f"/episodes/{episode.id}" if person_id is None else _page(person_id, episode),
             sentence=sentence,
             role=role,
             person_id=person_id,
@@ -87,6 +88,10 @@ def _remind(episode: Episode, until: date, stage: str) -> None:
             child_id=episode.child_id,
             dedupe=f"limit-{stage}:{episode.id}:{until.isoformat()}:{person_id or role}",
         )
+
+
+def _page(person_id: UUID, episode: Episode) -> str:
+    return page_for(person_id, episode_id=episode.id, child_id=episode.child_id)
 
 
 def _visitors(episode_id: UUID) -> list[UUID]:

@@ -1,7 +1,7 @@
 """Who could visit: people with a visiting role, their training, area teams and how many children they have."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, literal, 
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portage.accounts.models import AreaMembership, Person, RoleGrant, Training
-from portage.core.access import Role
+from portage.accounts.operations.clearance import standings
+from portage.core.access import Role, visits_as_volunteer
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.families.models import Caseload
@@ -32,11 +33,12 @@ class Candidate:
     trained: bool
     children: int
     disabled: bool = False
+    shut: tuple[str, ...] = ()  # why a volunteer may not visit that day
 
     @property
     def volunteer(self) -> bool:
         """Whether this person visits as a volunteer only."""
-        return Role.HOME_VISITOR not in self.roles
+        return visits_as_volunteer(self.roles)
 
     def near(self, area_id: UUID | None) -> bool:
         """Whether the child lives in an area of this person; somebody without an area works for the whole council."""
@@ -48,17 +50,31 @@ def candidates(area_id: UUID | None, *, on: date) -> list[Candidate]:
     visiting = select(RoleGrant.person_id).where(
         RoleGrant.tenant_id == current_tenant_id(), RoleGrant.role.in_(VISITING)
     )
-    found = [
-        _candidate(row)
-        for row in db.session.execute(_people(on, Person.id.in_(visiting), Person.disabled_at.is_(None)))
-    ]
+    rows = db.session.execute(_people(on, Person.id.in_(visiting), Person.disabled_at.is_(None)))
+    found = _with_standing([_candidate(row) for row in rows], on)
     return sorted(found, key=lambda each: (not each.near(area_id), each.children, each.name))
 
 
 def candidate(person_id: UUID, *, on: date) -> Candidate | None:
     """One person of this council as a possible visitor; None when there is no such person."""
     row = db.session.execute(_people(on, Person.id == person_id)).one_or_none()
-    return _candidate(row) if row else None
+    return _with_standing([_candidate(row)], on)[0] if row else None
+
+
+def _with_standing(found: list[Candidate], on: date) -> list[Candidate]:
+    """The same people, each volunteer with why they may not visit that day."""
+    volunteers = [each.id for each in found if each.volunteer]
+    shut = {key: each.problems for key, each in standings(volunteers, on=on).items()} if volunteers else {}
+    return [replace(each, shut=shut.get(each.id, ())) for each in found]
+
+
+def page_for(person_id: UUID, *, episode_id: UUID, child_id: UUID) -> str:
+    """The page of a child's support that somebody who visits may open: a volunteer has pages of their own."""
+    rows = db.session.scalars(
+        select(RoleGrant.role).where(RoleGrant.tenant_id == current_tenant_id(), RoleGrant.person_id == person_id)
+    )
+    volunteer = visits_as_volunteer(frozenset(map(Role, rows)))
+    return f"/my-families/{child_id}" if volunteer else f"/episodes/{episode_id}"
 
 
 def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:

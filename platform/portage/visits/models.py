@@ -19,6 +19,7 @@ from portage.core.db import (
 )
 
 MODES = ("home", "setting", "telephone", "video", "group", "family-hub")
+SAFETY_KINDS = ("home-risk", "allergies", "emergency-plan")
 
 
 class VisitSeries(TenantOwned, CaseRecord, Model):
@@ -77,6 +78,9 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
     cancelled_by: Mapped[str | None]
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]  # as the visitor said on the doorstep
+    left_at: Mapped[datetime | None]
+    overdue_told_at: Mapped[datetime | None]  # when people were told that nobody heard from the visitor
 
 
 class TargetTried(TenantOwned, CaseRecord, Model):
@@ -118,3 +122,46 @@ class Concern(TenantOwned, Editable, CaseRecord, Model):
     handled_by: Mapped[UUID | None]
     handled_at: Mapped[datetime | None]
     handling: Mapped[str | None]
+
+
+class SafetyNote(TenantOwned, Editable, CaseRecord, Model):
+    """What a visitor must know to be safe at a home, or to keep the child safe; a later note of a kind replaces it.
+
+    A volunteer reads it only once a supervisor has released it.
+    """
+
+    __tablename__ = "safety_note"
+    __table_args__ = (
+        Index("ix_safety_note_tenant_id_child_id", "tenant_id", "child_id", "ended_at"),
+        to("child", "child_id"),
+        to("person", "written_by"),
+        to("person", "released_by"),
+        one_of("kind", *SAFETY_KINDS),
+    )
+
+    child_id: Mapped[UUID]
+    kind: Mapped[str]
+    note: Mapped[str]
+    written_by: Mapped[UUID]
+    released_by: Mapped[UUID | None]
+    released_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class OverdueWatch(TenantOwned, Editable, Model):
+    """Who is told when nobody hears from a visitor after a visit, and how long after its planned end."""
+
+    __tablename__ = "overdue_watch"
+    __table_args__ = (
+        UniqueConstraint("tenant_id"),
+        to("person", "first_id"),
+        to("person", "second_id"),
+        to("person", "set_by"),
+        CheckConstraint("grace_minutes BETWEEN 5 AND 240", name="grace_sensible"),
+        CheckConstraint("first_id <> second_id", name="two_people"),
+    )
+
+    first_id: Mapped[UUID]
+    second_id: Mapped[UUID]
+    grace_minutes: Mapped[int]
+    set_by: Mapped[UUID | None]

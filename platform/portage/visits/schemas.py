@@ -7,8 +7,10 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Tick, Ticks, TimeOfDay
-from portage.visits.models import MODES
+from portage.visits.models import MODES, SAFETY_KINDS
 from portage.visits.operations import Handling, MoveVisit, PlanVisits, Record, Worry
+from portage.visits.operations.presence import Watch
+from portage.visits.operations.safety import NewSafetyNote
 from portage.visits.words import CANCELLED_BY, RESULTS, STATUS_WORDS
 
 TARGET = "target-"
@@ -123,3 +125,26 @@ class HandlingForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Handling:
         return Handling(**data)
+
+
+class WatchForm(FormSchema):
+    """Who is told when nobody hears from a visitor."""
+
+    first_id = fields.UUID(required=True, error_messages={"required": "Choose the first person."})
+    second_id = fields.UUID(required=True, error_messages={"required": "Choose the second person."})
+    grace_minutes = _number(5, 240, "Enter how many minutes after the planned end, from 5 to 240.")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Watch:
+        return Watch(**data)
+
+
+class SafetyForm(FormSchema):
+    """Something that a visitor must know."""
+
+    kind = Choice(*SAFETY_KINDS, required="Choose what it is about.")
+    note = Text(longest=2000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> NewSafetyNote:
+        return NewSafetyNote(**data)

@@ -19,6 +19,11 @@ def _panel_meets() -> bool:
     return any(shape.decided_by == "panel" for shape in policy.shapes_of(edition.terms))
 
 
+def _volunteers_visit() -> bool:
+    """Whether the policy in force provides for volunteers."""
+    return site().volunteers
+
+
 def _takes_notifications() -> bool:
     """Whether health bodies notify this council of children, by the policy in force."""
     return site().notifications is not None
@@ -49,6 +54,7 @@ class Shown:
 
 # In the order of a working day. Permissions are those that the page behind an entry declares.
 ENTRIES = (
+    Entry("My families", "/my-families", _volunteers_visit),
     Entry("Today", "/today"),
     Entry("Worklist", "/worklist"),
     Entry("Notifications", "/notifications", _takes_notifications),
@@ -56,6 +62,7 @@ ENTRIES = (
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),
     Entry("Visits", "/visits"),
+    Entry("Volunteers", "/volunteers", _volunteers_visit),
     Entry("Enter a request", "/enter"),
     Entry("Concerns", "/concerns"),
     Entry("Letters", "/letters"),

@@ -72,6 +72,19 @@ class Site:
         return self.policy.routes(self.edition.terms) if self.policy and self.edition else ()
 
     @property
+    def volunteers(self) -> bool:
+        """Whether the policy in force provides for volunteers."""
+        return bool(self.policy and self.edition and self.policy.support_pattern(self.edition.terms).volunteers)
+
+    @property
+    def takes_volunteers(self) -> bool:
+        """Whether people can offer to volunteer on this site."""
+        if self.policy is None or self.edition is None or not self.volunteers:
+            return False
+        visitors = self.policy.arrangements(self.edition.terms).visitors
+        return visitors is not None and visitors.interest_form
+
+    @property
     def notifications(self) -> Notifications | None:
         """How health bodies notify the council of a child; None where they do not."""
         return self.policy.notifications(self.edition.terms) if self.policy and self.edition else None

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from portage.policy import EVIDENCE_KEYS, EvidenceOf, Policy, RouteShape, Rule, Step, Terms, asks, rules
+from portage.policy import (
+    EVIDENCE_KEYS,
+    Edition,
+    EvidenceOf,
+    Policy,
+    RouteShape,
+    Rule,
+    Section,
+    Step,
+    Terms,
+    asks,
+    rules,
+)
+from portage.policy.arrangements import Arrangements, VisitorTerms
+from portage.policy.stated import WriteLine, stated
 from portage.policy.terms import part, texts, whole
 
 
@@ -22,6 +37,7 @@ class WestNorthantsTerms(Terms):
     """The terms of one edition."""
 
     eligibility: Annotated[WestNorthantsEligibility, part(WestNorthantsEligibility)]
+    visitors: Annotated[VisitorTerms, part(VisitorTerms)]
 
 
 _REQUEST = Step("request", "Request", "The request arrives on the online form.", "WNC-03")
@@ -103,6 +119,7 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         "support.modes": "WNC-16",
         "support.play_plan": "WNC-06",
         "support.volunteers": "WNC-10",
+        "visitors": "WNC-10",
         "clocks.panel": "WNC-04",
         "clocks.after-panel": "WNC-05",
         "how_it_works.home-teaching": "WNC-09",
@@ -151,3 +168,12 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         age = rules.to_the_end_of_reception("WNC-01", terms.eligibility.reception_turns)
         evidence = EvidenceOf("WNC-02", frozenset(terms.eligibility.evidence))
         return (age, evidence) if route.needs_evidence else (age,)
+
+    def arrangements(self, terms: WestNorthantsTerms) -> Arrangements:
+        """Return who may visit beside a home visitor, and with which checks."""
+        return Arrangements(visitors=terms.visitors)
+
+    def more_sections(self, edition: Edition, line: WriteLine) -> Iterator[Section]:
+        """Write who may visit."""
+        terms: WestNorthantsTerms = edition.terms  # type: ignore[assignment] # an edition of this policy
+        yield Section("visitors", "Who may visit", tuple(stated(terms.visitors, "visitors", "Who may visit", line)))

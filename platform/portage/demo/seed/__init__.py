@@ -9,6 +9,7 @@ from portage.core.tenancy import current_tenant_id, tenant_scope
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
+from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
 from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.families.models import Child
 from portage.tenants.models import Tenant
@@ -27,8 +28,10 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                 staff = hire_personas(slug)
                 db.session.commit()
                 if staff.by_place:
+                    invent_volunteers(staff)
                     asked = invent_families(slug, staff, families)
                     waited = invent_waiting_before(slug, staff)
+                    invent_supervision(staff)
                     notified = invent_notifications(slug)
                     more = f" Of {notified} children a health body notified the council." if notified else ""
                     say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")

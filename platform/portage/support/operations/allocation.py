@@ -24,7 +24,7 @@ from portage.support.operations.waiting import end_waiting, entry_here
 from portage.support.operations.waiting_before import offers_at
 from portage.support.pattern import Support, support_by, support_of
 from portage.support.refusals import AlreadySupported, CannotVisit, LengthUnsaid, NotWaiting, NoYesYet, WrongDates
-from portage.support.visitors import Candidate, candidate
+from portage.support.visitors import Candidate, candidate, page_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ def why_not(found: Candidate, support: Support) -> str | None:
         return f"{found.name} is a volunteer, and the policy that judged this request does not provide for volunteers."
     if not found.trained:
         return f"{found.name} has no Portage training on record. An administrator records it under People."
+    if found.shut:
+        return f"{found.name} is a volunteer and may not visit: {' '.join(found.shut)}"
     return None
 
 
@@ -107,7 +109,7 @@ def allocate(entry_id: UUID, command: Allocate, *, by: Actor, at: datetime) -> E
         basis = _before(entry, command, today)
     else:
         basis = _judged(entry, referral_here(entry.referral_id), on=command.from_on)
-    may_visit(command.person_id, basis.support, on=command.from_on)
+    may_visit(command.person_id, basis.support, on=max(command.from_on, today))
     episode = open_episode(
         NewEpisode(
             child_id=entry.child_id,
@@ -167,7 +169,7 @@ def allocate_visitor(episode: Episode, command: Allocate, *, by: Actor) -> Alloc
     db.session.flush()
     alert(
         kind="allocated",
-        path=f"/episodes/{episode.id}",
+        path=page_for(command.person_id, episode_id=episode.id, child_id=episode.child_id),
         sentence="A child was given to you. Please get in touch with the family and plan the first visit.",
         person_id=command.person_id,
         child_id=episode.child_id,
@@ -186,7 +188,7 @@ def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: dateti
     """Give a child to another visitor from a day on; the one before keeps the record until the day before."""
     episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_of(episode, on=today), on=today)
+    may_visit(command.person_id, support_of(episode, on=today), on=max(command.from_on, today))
     before = visitor_of(episode.id)
     if before is not None:
         if before.person_id == command.person_id:
@@ -195,7 +197,7 @@ def change_visitor(episode_id: UUID, command: Allocate, *, by: Actor, at: dateti
             raise WrongDates("The new visitor starts on or after the day on which the present one did.")
         before.until_on = command.from_on - timedelta(days=1)
         end_caseload(before.caseload_id, until_on=before.until_on)
-        settle("allocated", f"/episodes/{episode.id}")
+        settle("allocated", page_for(before.person_id, episode_id=episode.id, child_id=episode.child_id))
     allocation = allocate_visitor(episode, command, by=by)
     for follow in changes.WHEN_VISITOR_CHANGED:
         follow(episode.id, command.person_id, command.from_on)
@@ -206,7 +208,7 @@ def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> 
     """Name somebody who visits in the visitor's place; their access begins and ends with the two days."""
     episode = open_episode_here(episode_id, lock=True)  # else a closing one could leave somebody a way in
     today = at.astimezone(clock.LONDON).date()
-    may_visit(command.person_id, support_of(episode, on=today), on=today)
+    may_visit(command.person_id, support_of(episode, on=today), on=max(command.from_on, today))
     if command.until_on < command.from_on or command.until_on < today:
         raise WrongDates("The cover ends on or after the day it begins, and not in the past.")
     row = put_on_caseload(
@@ -214,7 +216,7 @@ def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> 
     )
     alert(
         kind="cover",
-        path=f"/episodes/{episode.id}",
+        path=page_for(command.person_id, episode_id=episode.id, child_id=episode.child_id),
         sentence="You were named to visit a child in a colleague's place.",
         person_id=command.person_id,
         child_id=episode.child_id,

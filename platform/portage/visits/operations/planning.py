@@ -18,6 +18,7 @@ from portage.support.changes import when_closed, when_visitor_changed
 from portage.support.models import Allocation, Episode
 from portage.support.operations import goes_on_until, limit_after, open_episode_here, visitor_of
 from portage.support.pattern import support_of
+from portage.support.visitors import page_for
 from portage.visits.council_calendar import council_calendar
 from portage.visits.models import Visit, VisitSeries
 from portage.visits.refusals import AlreadyRecorded, NothingToPlan, NotInThePolicy, NotThatDay, NoVisitor
@@ -158,7 +159,7 @@ def plan_visits(episode_id: UUID, command: PlanVisits, *, by: Actor, on: date) -
     ]
     db.session.add_all(visits)
     db.session.flush()
-    settle("allocated", f"/episodes/{episode.id}")
+    settle("allocated", page_for(_visitor(episode), episode_id=episode.id, child_id=episode.child_id))
     return visits
 
 

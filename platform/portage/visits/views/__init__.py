@@ -1,5 +1,13 @@
-"""The pages of visits: the diary, caseloads, planning, recording, and worries."""
+"""The pages of visits: the diary, caseloads, planning, recording, presence, safety, and worries."""
 
-from portage.visits.views import caseload, concerns, diary, planning, recording
+from portage.visits.views import caseload, concerns, diary, planning, presence, recording, safety
 
-ALL_ROUTES = [diary.routes, caseload.routes, planning.routes, recording.routes, concerns.routes]
+ALL_ROUTES = [
+    diary.routes,
+    caseload.routes,
+    planning.routes,
+    recording.routes,
+    presence.routes,
+    safety.routes,
+    concerns.routes,
+]

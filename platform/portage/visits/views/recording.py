@@ -1,6 +1,5 @@
 """One visit: what is planned, recording it in a few taps, and correcting the record."""
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -21,11 +20,13 @@ from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import episode_here
 from portage.support.pattern import support_of
+from portage.support.refusals import FirstThingsFirst
 from portage.support.visitors import names_of
 from portage.visits.lists import Rows, visits_of
 from portage.visits.misses import SAFEGUARDING, UNSTATED, considered, missed, rule_of
 from portage.visits.models import Visit
-from portage.visits.operations import Record, record_visit, tried_in, visit_here
+from portage.visits.operations import record_visit, tried_in, visit_here
+from portage.visits.operations.safety import SAFETY_WORDS, safety_of
 from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.schemas import TARGET, record_form
 from portage.visits.words import CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS
@@ -52,6 +53,7 @@ def show(visit_id: UUID) -> ResponseReturnValue:
         statuses=STATUS_WORDS,
         cancelled_by=CANCELLED_BY,
         today=clock.today(),
+        safety=[(SAFETY_WORDS[note.kind], note.note) for note in safety_of(visit.child_id)],
     )
 
 
@@ -69,7 +71,7 @@ def _element_names(visit: Visit, episode: Episode) -> list[str] | None:
     rate=Rate.PAGE,
 )
 def recording(visit_id: UUID) -> ResponseReturnValue:
-    """The form of one visit; a volunteer's is short."""
+    """The form of one visit."""
     visit = visit_here(visit_id)
     opened(visit.episode_id)
     return _page(visit, Form(_values(visit, clock.today())))
@@ -86,33 +88,19 @@ def save_record(visit_id: UUID) -> ResponseReturnValue:
     """Record the visit, or correct its record."""
     visit = visit_here(visit_id)
     opened(visit.episode_id)
-    short = is_short(viewer())
-    command, form = read(record_form([] if short else [target.id for target in _targets(visit)]), request.form)
+    command, form = read(record_form([target.id for target in _targets(visit)]), request.form)
     if command is None:
         return _page(visit, form), 422
-    if short:
-        command = _short(command, visit)
     try:
         record_visit(visit.id, command, by=Actor.of(viewer()), at=clock.now())
     except NotInThePolicy as refusal:
-        return _page(visit, form.refuse("elements" if not short else "status", str(refusal))), 422
+        return _page(visit, form.refuse("elements", str(refusal))), 422
     except NotThatDay as refusal:
         return _page(visit, form.refuse("done_on", str(refusal))), 422
+    except FirstThingsFirst as refusal:
+        return _page(visit, form.refuse("_form", str(refusal))), 422
     flash("The visit is recorded.", "success")
     return redirect(f"/visits/{visit_id}", 303)
-
-
-def is_short(who: Viewer) -> bool:
-    """Whether somebody records by the short form: those who write no plans, such as volunteers."""
-    return Can.WRITE_PLAN not in who.can
-
-
-def _short(command: Record, visit: Visit) -> Record:
-    """The short form asks for less; what it does not ask for stays as it was recorded."""
-    kept = tuple(visit.elements)
-    return replace(
-        command, elements=kept, targets=tried_in(visit.id), next_activity=visit.next_activity, mode=visit.mode
-    )
 
 
 def _targets(visit: Visit) -> list[Target]:
@@ -145,10 +133,9 @@ def _page(visit: Visit, form: Form) -> str:
         visit=visit,
         child=child_here(visit.child_id),
         form=form,
-        short=is_short(viewer()),
         elements=[(each.key, each.name, each.explanation) for each in pattern.elements],
         modes=[(key, MODE_WORDS[key]) for key in dict.fromkeys((*pattern.modes, visit.mode))],
-        targets=[] if is_short(viewer()) else _targets(visit),
+        targets=_targets(visit),
         results=list(RESULTS.items()),
         cancelled_by=list(CANCELLED_BY.items()),
     )

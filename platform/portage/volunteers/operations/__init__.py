@@ -1,0 +1,1 @@
+"""Verbs on volunteers: offer, take on, prepare, let visit, suspend, log, and what they do themselves."""
