@@ -1,6 +1,7 @@
 """What staff see of notifications and do about them: warnings and tasks instead of rejections, each in its area."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,6 +9,8 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
+from portage.core.db import db
+from portage.notifications.operations.tasks import show_overdue
 from support.asking import filled, rows
 from support.background import WorkOff
 from support.cases import Family
@@ -17,6 +20,8 @@ from support.mailserver import MailServer
 from support.notifying import USUAL, Notice, Notified, open_receipt, to_page
 from support.requests import RequestOf
 from support.staff import SignIn
+
+Council = Callable[..., AbstractContextManager[UUID]]
 
 
 @pytest.fixture(autouse=True)
@@ -218,11 +223,35 @@ def test_the_outcome_is_told_back_through_the_link(
     assert "Wren" not in told
 
 
-def test_a_notification_is_on_the_childs_record(notified: Notified, sign_in: SignIn) -> None:
-    notice = notified()
-    page = sign_in("west-northants", "service-manager").client.get(f"/children/{notice.child_id}").text
-    assert f"/notifications/{notice.id}" in page
-    assert "Section 23 notification, arrived 21 November 2026" in page
+def test_the_childs_record_leads_to_the_notification_or_to_its_case_file(notified: Notified, sign_in: SignIn) -> None:
+    served = notified()
+    page = sign_in("west-northants", "service-manager").client.get(f"/children/{served.child_id}").text
+    assert f"{served.reference}</a>" in page
+    assert "opened by a health notification" in page
+    kept = notified("leeds", agreement_parent="unknown")
+    page = sign_in("leeds", "service-manager").client.get(f"/children/{kept.child_id}").text
+    assert f'href="/notifications/{kept.id}"' in page
+    assert "Section 23 notification, Waits for the parents&#39; agreement, 21 Nov 2026" in page
+
+
+def test_managers_see_once_a_week_what_nobody_did_in_time(
+    notified: Notified, sign_in: SignIn, council: Council, clock: Callable[[datetime], None]
+) -> None:
+    notice = notified("leeds", agreement_parent="unknown")
+    clock(datetime.fromisoformat("2026-11-30T08:00Z"))
+    manager = sign_in("leeds", "service-manager").client
+    with council("leeds"):
+        assert [show_overdue(date(2026, 11, day)) for day in (28, 29, 30, 30)] == [0, 1, 1, 1]
+        db.session.commit()
+    said = f"Overdue since 28 November 2026: Ask whether the parents agree to a request: {notice.reference}."
+    assert manager.get("/today").text.count(f">{said}</a>") == 2  # the week of the 29th, and that of the 30th
+    path = f"/notifications/{notice.id}"
+    typed = {
+        "answer": "yes", "agreed_by": "Robin", "agreed_relationship": "Mother", "agreed_how": "telephone",
+        "agreed_on-day": "27", "agreed_on-month": "11", "agreed_on-year": "2026",
+    }  # fmt: skip
+    assert send(manager, form_to(manager.get(path), f"{path}/agreement"), typed).status_code == 303
+    assert said not in manager.get("/today").text
 
 
 def test_the_form_is_kept_when_an_answer_is_refused(client_of: Callable[[str], FlaskClient], unhurried: None) -> None:
