@@ -10,6 +10,7 @@ import pytest
 
 from portage.core import clock as portage_clock
 from portage.core.db import db
+from portage.panels.jobs import plan_panels
 from portage.panels.operations import Planned, plan_ahead, plan_meetings
 from support.cases import Family
 from support.forms import form_to, send
@@ -208,9 +209,15 @@ def test_the_panel_does_not_meet_on_a_bank_holiday(
         db.session.commit()
     days = dict(db_admin.execute("select held_on, status from panel_meeting").fetchall())
     assert (days[first], days[closed_on], days[closed_on + WEEK]) == ("planned", "cancelled", "planned")
-    page = sign_in(SLUG, "panel-member").client.get("/panel").text
+    member = sign_in(SLUG, "panel-member")
+    page = member.client.get("/panel").text
     assert f"The panel does not meet on {closed_on.day} {closed_on:%B %Y}." in page
     assert because in page
+    with council(SLUG):
+        plan_panels()
+        plan_panels()
+        db.session.commit()
+    assert member.client.get("/today").text.count(f"The panel of {closed_on.day} {closed_on:%B %Y} does not meet.") == 2
 
 
 def test_the_panel_does_not_meet_when_the_council_is_closed_unless_a_person_says_so(

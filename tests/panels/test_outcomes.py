@@ -9,6 +9,7 @@ import psycopg
 
 from portage.core import clock
 from portage.core.db import db
+from portage.support.models import WaitingEntry
 from support.cases import Family
 from support.forms import form_to, send
 from support.panels import (
@@ -53,6 +54,23 @@ def test_an_allocated_practitioner_is_told_and_opens_the_childs_record(
     assert "Practitioner allocated</strong><br>Pia Practitioner" in chair.client.get("/panel").text
     assert "the panel allocated this child to you" in practitioner.client.get("/today").text
     assert practitioner.client.get(request).status_code == 200
+
+
+def test_whom_the_panel_allocated_is_chosen_already_where_a_manager_gives_the_child_away(
+    sign_in: SignIn, chair: Hired, request_of: RequestOf, council: Council, db_admin: psycopg.Connection
+) -> None:
+    family, practitioner = request_of(SLUG), sign_in(SLUG, "home-visitor", name="Pia Practitioner")
+    sign_in(SLUG, "home-visitor", name="Olu Other")
+    plan(chair)
+    assert (
+        decided(chair, item_at(meeting_on(db_admin), family), practitioner_id=str(practitioner.id)).status_code == 303
+    )
+    with council(SLUG):
+        db.session.add(WaitingEntry(referral_id=family.referral_id, child_id=family.child_id, since=clock.today()))
+        db.session.commit()
+    (entry,) = db_admin.execute("select id from waiting_entry").fetchone() or ()
+    page = sign_in(SLUG, "service-manager").client.get(f"/waiting-list/{entry}")
+    assert form_to(page, f"/waiting-list/{entry}/allocate").typed("person_id") == [str(practitioner.id)]
 
 
 def test_other_services_instead_of_a_practitioner_have_their_own_rationale_in_the_minutes(

@@ -4,7 +4,7 @@ from portage.core import clock
 from portage.core.access import Role
 from portage.core.jobs import daily
 from portage.messages.operations import alert
-from portage.panels.operations import plan_ahead, waiting_now
+from portage.panels.operations import announce_closures, plan_ahead, waiting_now
 from portage.panels.releasing import release_practitioners
 from portage.panels.rules import panel_rules
 
@@ -14,7 +14,11 @@ def plan_panels() -> None:
     """Plan the meetings of a council whose policy has a panel; where none ever was, ask the chair for the first."""
     today = clock.today()
     rules = panel_rules(today)
-    if rules is not None and plan_ahead(rules.every, on=today) is None and waiting_now():
+    if rules is None:
+        return
+    added = plan_ahead(rules.every, on=today)
+    announce_closures(on=today)
+    if added is None and waiting_now():
         alert(
             kind="panel-unplanned",
             path="/panel",

@@ -12,6 +12,7 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed import words
+from portage.demo.seed.panel import record_who_is_there
 from portage.demo.seed.programmes import begin_in_setting
 from portage.demo.seed.staff import Staff
 from portage.panels.models import PanelMeeting
@@ -195,6 +196,7 @@ def close_meetings(staff: Staff, before: date) -> None:
             chair = staff.one("panel-chair")
             with clock.frozen(at):
                 rules = panel_rules(meeting.held_on) or PanelRules(WEEK)
+                record_who_is_there(meeting, chair, staff)
                 close_meeting(
                     meeting.id, version=meeting.version, rules=rules, by=chair, at=clock.now(), on=meeting.held_on
                 )

@@ -22,6 +22,7 @@ from portage.panels.operations.items import (
 from portage.panels.operations.meetings import (
     AHEAD,
     Planned,
+    announce_closures,
     cancel_meeting,
     close_meeting,
     current_meeting,
@@ -47,6 +48,7 @@ __all__ = [
     "action_here",
     "add_late",
     "allocated_to",
+    "announce_closures",
     "arrange",
     "arranged_for",
     "cancel_meeting",

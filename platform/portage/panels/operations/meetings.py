@@ -26,6 +26,7 @@ from portage.referrals.models import Referral
 from portage.tenants.working_days import closures, why_closed
 
 AHEAD = 4  # meetings that are planned at a time
+ANNOUNCED = timedelta(days=14)  # how long before it the members hear that a meeting is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,25 @@ def cancel_meeting(
     leave_for(meeting, following, rules, noted=False)
     meeting.status, meeting.cancelled_by, meeting.cancelled_because = "cancelled", by.person_id, because
     db.session.flush()
+    _tell_members(meeting, following)
+    return meeting
+
+
+def announce_closures(*, on: date) -> None:
+    """Tell the members of meetings of the next two weeks that the calendar left out, such as on a bank holiday."""
+    left_out = scoped(PanelMeeting).where(
+        PanelMeeting.status == "cancelled",
+        PanelMeeting.cancelled_by.is_(None),
+        PanelMeeting.held_on.between(on, on + ANNOUNCED),
+    )
+    planned = planned_meetings()
+    for meeting in db.session.scalars(left_out):
+        following = next((other for other in planned if other.held_on > meeting.held_on), None)
+        if following is not None:
+            _tell_members(meeting, following)
+
+
+def _tell_members(meeting: PanelMeeting, following: PanelMeeting) -> None:
     for member in people_with(INVITED):
         alert(
             kind="panel-cancelled",
@@ -154,7 +174,6 @@ def cancel_meeting(
             person_id=member.id,
             dedupe=f"panel-cancelled:{meeting.id}:{member.id}",
         )
-    return meeting
 
 
 def open_meeting(meeting_id: UUID, on: date) -> PanelMeeting:

@@ -35,7 +35,8 @@ LONGEST, MOST = 4000, 100
 )
 def together(meeting_id: UUID) -> ResponseReturnValue:
     """The items that were ticked on the agenda, each with a field for its reason."""
-    ask, verb, rows = _chosen(meeting_id, request.args.get("verb", ""), request.args.getlist("item"))
+    ticked = request.args.getlist("item")
+    ask, verb, rows = _chosen(meeting_id, request.args.get("verb", VERBS[0]), ticked)
     if not rows:
         flash("Tick the items on the agenda first, then choose what becomes of them.", "info")
         return redirect("/panel", 303)

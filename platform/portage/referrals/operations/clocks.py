@@ -60,8 +60,7 @@ def of_each(clock: Clock, referral: Referral) -> tuple[tuple[str, str], ...]:
     """
     if clock.counts_from != "panel" or clock.key == INTRODUCTION or referral.referrer == "parent":
         return ((clock.key, clock.name),)
-    asked = f"{clock.name}: {referral.referrer_name}, who asked"
-    return (clock.key, f"{clock.name}: the family"), (clock.key + REQUESTER, asked)
+    return (clock.key, f"{clock.name}: the family"), (clock.key + REQUESTER, f"{clock.name}: the person who asked")
 
 
 def start_evidence_clocks(referral: Referral, answer: Mapping[str, Any], on: date) -> None:

@@ -14,6 +14,7 @@ from portage.core.identity import Actor, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.families.access import require_access
+from portage.panels.operations import allocated_to
 from portage.policy.dates import in_words
 from portage.referrals.models import Referral
 from portage.support.lists import ORDERS, PAGE, SOON, Waiting, child_here, waiting
@@ -89,8 +90,10 @@ def _page_address(page: int) -> str:
     "/waiting-list/<uuid:entry_id>", can=Can.ALLOCATE, audience=Audience.STAFF, audit="waiting.seen", rate=Rate.PAGE
 )
 def place(entry_id: UUID) -> ResponseReturnValue:
-    """One child's place: who could visit, the note about priority, and leaving the list."""
-    return _page(_entry(entry_id), Form({"from_on": clock.today().isoformat()}))
+    """One child's place: who could visit, first whom the panel allocated, the note about priority, and leaving."""
+    entry = _entry(entry_id)
+    by_panel = allocated_to(entry.referral_id) if entry.referral_id else None
+    return _page(entry, Form({"from_on": clock.today().isoformat(), "person_id": str(by_panel or "")}))
 
 
 @routes.post(
