@@ -177,6 +177,11 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
         "setting": made.rows("select episode_id from setting_work where tenant_id = %s", tenant),
+        "held": made.rows(
+            "select n.id from notification n join referral r on r.tenant_id = n.tenant_id and r.notification_id = n.id "
+            "where n.tenant_id = %s and n.first_words = 'held' order by n.arrived_on limit 2",
+            tenant,
+        ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
@@ -198,6 +203,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
+        after += [f"/notifications/{row[0]}" for row in found["held"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
