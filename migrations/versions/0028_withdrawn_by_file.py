@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0027_withdrawn_by_file"
-down_revision = "0026_setting_support"
+revision = "0028_withdrawn_by_file"
+down_revision = "0027_panel"
 branch_labels = None
 depends_on = None
 
