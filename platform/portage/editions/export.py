@@ -10,8 +10,8 @@ from typing import Any, get_args, get_type_hints
 import tomli_w
 
 from portage.editions.folders import TenantPolicy
-from portage.editions.records import as_table
 from portage.policy import Edition
+from portage.policy.record import as_table
 
 
 def editions_as_toml(council: TenantPolicy) -> str:

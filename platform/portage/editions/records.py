@@ -5,9 +5,8 @@ Files name no person of the council, so who published and who withdrew stays in 
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime, time
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -80,7 +79,7 @@ def write_record(row: PolicyEdition, record: Record) -> None:
         row.withdrawn_at, row.withdrawn_reason = _instant(record.withdrawn.on), record.withdrawn.reason
 
 
-def _corrected(correction: CorrectionRecord) -> Any:
+def _corrected(correction: CorrectionRecord) -> UUID:
     db.session.flush()
     found = db.session.scalars(
         select(PolicyEdition.id)
@@ -98,17 +97,6 @@ def says_the_same(row: PolicyEdition, record: Record) -> bool:
     held = record_of(row)
     told = (name for name in ("decision", "correction", "withdrawn", "waiting_moves") if getattr(record, name))
     return record.revision in (0, held.revision) and all(getattr(held, name) == getattr(record, name) for name in told)
-
-
-def as_table(record: Record) -> dict[str, Any]:
-    """Return a record as a file holds it: nothing that is not said."""
-    return {name: _without_gaps(value) for name, value in asdict(record).items() if value}
-
-
-def _without_gaps(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: each for name, each in value.items() if each is not None and each != 0}
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _day(at: datetime | None) -> date | None:

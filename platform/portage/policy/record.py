@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
@@ -74,6 +74,17 @@ class Told:
     problems: tuple[FactProblem, ...] = ()
 
 
+def as_table(record: Record) -> dict[str, Any]:
+    """Return a record as a file holds it: nothing that is not said."""
+    return {name: _without_gaps(value) for name, value in asdict(record).items() if value}
+
+
+def _without_gaps(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: each for name, each in value.items() if each is not None and each != 0}
+    return list(value) if isinstance(value, tuple) else value
+
+
 RECORD = tuple(Record.__dataclass_fields__)
 
 
@@ -92,11 +103,8 @@ def _misfits(rest: Mapping[str, Any], record: Record) -> list[FactProblem]:
     found = []
     if rest.get("effective_from") is None:
         held = ("decision", "correction", "withdrawn")
-        found = [FactProblem(name, "is of a published edition: a draft has none") for name in held if _of(record, name)]
+        told = [name for name in held if getattr(record, name) is not None]
+        found = [FactProblem(name, "is of a published edition: a draft has none") for name in told]
     if record.revision and record.correction is None:
         found.append(FactProblem("correction", "is missing: a later edition of one day corrects the one before"))
     return found
-
-
-def _of(record: Record, name: str) -> Any:
-    return getattr(record, name)
