@@ -19,7 +19,9 @@ from portage.cli import main
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import NOBODY, Actor
+from portage.core.process import bare_app
 from portage.core.tenancy import scoped, tenant_scope
+from portage.demo.prepare import _load
 from portage.editions.models import PolicyEdition, PublishedEdition
 from portage.editions.operations import edition_by_id, edition_on, forget_compiled
 from portage.families.operations import NewCarer, NewChild
@@ -376,3 +378,14 @@ def test_nothing_is_left_half_done_when_the_last_step_fails(loaded: Loaded, monk
     assert loaded.rows() == before
     with loaded.within():
         assert db.session.scalar(text("select plugin from tenant where id = :id"), {"id": loaded.tenant_id}) == OWN
+
+
+def test_a_demonstration_that_an_earlier_version_began_is_moved_when_it_starts(
+    loaded: Loaded, database: Any, servers: Any
+) -> None:
+    with bare_app(database.at.owner, bytes.fromhex(servers.tenant_key)).app_context():
+        _load(loaded.home / SLUG)
+        _load(loaded.home / SLUG)
+        db.session.remove()
+        db.engine.dispose()
+    assert {status for plugin, status, _ in loaded.rows() if plugin == OWN} == {"restated"}
