@@ -389,3 +389,22 @@ def test_a_demonstration_that_an_earlier_version_began_is_moved_when_it_starts(
         db.session.remove()
         db.engine.dispose()
     assert {status for plugin, status, _ in loaded.rows() if plugin == OWN} == {"restated"}
+
+
+def test_a_draft_in_the_terms_of_a_policy_that_is_away_says_so_and_does_not_hold_up_the_files(loaded: Loaded) -> None:
+    with loaded.within():
+        draft = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.status == "draft")).one()
+        draft.authors = ["01a20218-0062-748c-98de-7108b490a779"]  # somebody works on it, so that no file overwrites it
+        db.session.commit()
+        kept_by_people = draft.id
+    told = loaded.move()
+    assert "1 draft(s) that people work on stay on the policy that is left." in told.stdout
+    installed: dict[str, Any] = installed_policies()  # type: ignore[assignment] # the kept dictionary itself
+    del installed[OWN]
+    forget_compiled()
+    person = people.sign_in(loaded.app, loaded.tenant_id, SLUG, "tenant-administrator")
+    page = person.client.get(f"/policy/drafts/{kept_by_people}")
+    assert page.status_code == 409
+    assert f"written for the policy {OWN}, which is not installed here any more" in page.text
+    exported = loaded.run("export", SLUG, "--only", "policy.toml")
+    assert (exported.exit_code, exported.stdout.count("[[edition]]")) == (0, 2)
