@@ -176,6 +176,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             "where tenant_id = %s and route in ('moving-forwards', 'school-transition')",
             tenant,
         ),
+        "marked": made.rows("select child_id from child_mark where tenant_id = %s and until_on is null", tenant),
         "setting": made.rows("select episode_id from setting_work where tenant_id = %s", tenant),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
@@ -187,6 +188,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
+        after += [f"/children/{row[0]}" for row in found["marked"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
