@@ -38,8 +38,8 @@ __all__ = ["draft_of", "mail_server", "preview_of", "worker_app", "worker_app_of
 TIMES_PLAIN, MIB = 5.0, 300
 SHORT = 3_000, 3
 Within = Callable[..., AbstractContextManager[UUID]]
-EDITS = {"age limit 30 to 36 months": {"eligibility.oldest_months": 36}}
-EVERYTHING = {"eligibility.delay_percent": 35, "eligibility.areas": ["physical", "speech-and-language"]}
+EDITS = {"age limit 30 to 36 months": {"eligibility.age.oldest.age": 36}}
+EVERYTHING = {"eligibility.delay.percent": 35, "eligibility.delay.areas": ["physical", "speech-and-language"]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,10 +181,21 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         "children": made.rows("select id from child where tenant_id = %s", tenant),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    if role == "panel-chair":
+        closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
+        waits = made.rows(
+            "select i.meeting_id, i.referral_id from conflict c join panel_item i on i.tenant_id = c.tenant_id "
+            "and i.referral_id = c.referral_id where c.tenant_id = %s",
+            tenant,
+        )
+        return [*(f"/panel/{row[0]}" for row in closed), *(f"/panel/{row[0]}/{row[1]}" for row in waits)]
     if role == "tenant-administrator":
         return [f"/services/{row[0]}" for row in found["withdrawn"]]
     if role == "service-manager":
-        requests = found["new"] + found["ended"] + found["booked"]
+        arranged = made.rows(
+            "select referral_id from introductory_visit where tenant_id = %s and status = 'arranged'", tenant
+        )
+        requests = found["new"] + found["ended"] + found["booked"] + arranged[:1]
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]

@@ -56,7 +56,7 @@ def test_it_finds_who_would_change_and_why_and_changes_no_case(
     old = request_of("leeds", months=33, facts=ELIGIBLE)
     young = request_of("leeds", months=20, facts=ELIGIBLE)
     unmeasured = request_of("leeds", months=33, facts=CONCERNED)
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     work_off()  # receipts are on their way
     before = digest(db_admin)
     preview_id = preview_of("leeds", draft)
@@ -89,7 +89,7 @@ def test_it_goes_on_piece_by_piece_where_it_stopped(
         request_of("leeds", months=33, facts=ELIGIBLE)
     monkeypatch.setattr(carrying_out, "_TOGETHER", 1)
     monkeypatch.setattr(jobs, "PIECE", 0.0)
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
     done = []
     with council("leeds"):
@@ -106,7 +106,7 @@ def test_it_goes_on_piece_by_piece_where_it_stopped(
         assert (preview.status, preview.changed) == ("done", 5)
 
 
-@pytest.mark.parametrize("terms", [{"eligibility.oldest_months": 30}, {"eligibility.oldest_months": "much"}])
+@pytest.mark.parametrize("terms", [{"eligibility.age.oldest.age": 30}, {"eligibility.age.oldest.age": "much"}])
 def test_a_draft_that_is_changed_meanwhile_ends_its_preview(
     terms: dict[str, Any],
     council: Within,
@@ -117,7 +117,7 @@ def test_a_draft_that_is_changed_meanwhile_ends_its_preview(
     sign_in: SignIn,
 ) -> None:
     request_of("leeds", months=33, facts=ELIGIBLE)
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
     finished = preview_of("leeds", draft, from_on=date(2027, 4, 1), carry_out=False)
     with council("leeds"):
@@ -161,7 +161,7 @@ def test_a_request_that_the_rules_cannot_read_is_counted_and_stops_no_other(
     db_admin.execute(
         "update referral set facts = facts || '{\"unheard_of\": 1}' where reference = %s", (spoilt.reference,)
     )
-    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.oldest_months": 36}))
+    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.age.oldest.age": 36}))
     with council("leeds"):
         preview, changes = found(preview_id)
         assert (preview.status, preview.unread, list(changes)) == ("done", 1, [family.reference])
@@ -176,7 +176,7 @@ def test_old_lists_are_forgotten_and_the_counts_stay(
     council: Within, request_of: RequestOf, draft_of: DraftOf, preview_of: PreviewOf, sign_in: SignIn, worker_app: Flask
 ) -> None:
     request_of("leeds", months=33, facts=ELIGIBLE)
-    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.oldest_months": 36}))
+    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.age.oldest.age": 36}))
     with council("leeds") as tenant_id:
         pass
     with worker_app.app_context(), tenant_scope(tenant_id):
@@ -201,7 +201,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
     for _ in range(3):
         request_of("leeds", months=33, facts=ELIGIBLE)
     work_off()
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
 
     def killed(*_: object) -> None:
@@ -227,7 +227,7 @@ def test_a_worker_process_killed_again_and_again_loses_and_doubles_nothing(
     settings: Settings, database: Database,
 ) -> None:  # fmt: skip
     seed(db_admin, "leeds", shipped["leeds"], 2_000, today=clock.today())
-    draft = draft_of("leeds", {"eligibility.delay_percent": 35, "eligibility.areas": ["physical", "hearing"]})
+    draft = draft_of("leeds", {"eligibility.delay.percent": 35, "eligibility.delay.areas": ["physical", "hearing"]})
     preview_id = preview_of("leeds", draft, carry_out=False)
     chance, seen, kills = random.Random(20_263), set[str](), 0
     while kills < examples(2):

@@ -51,7 +51,7 @@ def changed_terms(given: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
 
 @pytest.fixture
 def draft_of(council: Within) -> DraftOf:
-    """`draft_of("leeds", {"eligibility.oldest_months": 36})`: the edition in force as a draft with changed terms."""
+    """`draft_of("leeds", {"eligibility.age.oldest.age": 36})`: the edition in force as a draft with changed terms."""
 
     def drafted(slug: str, changes: Mapping[str, Any], *, source: str = "Draft of a new leaflet") -> UUID:
         with council(slug):

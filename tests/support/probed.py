@@ -38,6 +38,7 @@ from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.notifications.models import Notification, NotificationPaper, NotificationTask
 from portage.panels.operations import Planned, plan_meetings
+from portage.panels.rules import panel_rules
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
@@ -49,6 +50,7 @@ from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
 from support.people import hire
+from support.probed_panel import panel_of_each
 from support.programmes import plant_programmes
 from support.run import Servers
 
@@ -195,6 +197,8 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     )  # fmt: skip
     db.session.add_all([paper, message, told, closable, *links, *rows, *_notified(child_id, kept)])
     plan_meetings(Planned(today, 2), timedelta(days=7))
+    if panel_rules(today) is not None:
+        panel_of_each(person_id)
     _volunteering(child_id, person_id)
     plant_programmes(child_id, person_id)
     draft, *others = _editions()

@@ -53,7 +53,17 @@ TOGETHER = {
         "meeting_id",
         "referral_id",
     ): "select m.id, r.id from panel_meeting m join referral r "
-    "on r.tenant_id = m.tenant_id and r.stage = 'panel' where m.tenant_id = %s",
+    "on r.tenant_id = m.tenant_id and r.stage = 'panel' where m.tenant_id = %s and m.status = 'planned' "
+    "order by m.held_on",
+    ("meeting_id", "referral_id", "evidence_id"): "select i.meeting_id, i.referral_id, e.id from panel_item i "
+    "join evidence e on e.tenant_id = i.tenant_id and e.referral_id = i.referral_id "
+    "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
+    ("meeting_id", "referral_id", "conflict_id"): "select i.meeting_id, i.referral_id, c.id from panel_item i "
+    "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
+    "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
+    ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("referral_id", "introduction_id"): "select referral_id, id from introductory_visit where tenant_id = %s "
+    "and status = 'arranged'",
 }
 MOST_TRIED = 40
 ANSWERS_OWNER = {200, 302, 303, 422}

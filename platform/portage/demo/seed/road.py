@@ -15,7 +15,20 @@ from portage.demo.seed import words
 from portage.demo.seed.programmes import begin_in_setting
 from portage.demo.seed.staff import Staff
 from portage.panels.models import PanelMeeting
-from portage.panels.operations import Planned, close_meeting, decide_item, plan_meetings, planned_meetings
+from portage.panels.operations import (
+    Arranging,
+    Introduced,
+    PanelDeciding,
+    Planned,
+    allocated_to,
+    arrange,
+    close_meeting,
+    decide_item,
+    plan_meetings,
+    planned_meetings,
+    record_introduction,
+)
+from portage.panels.rules import PanelRules, panel_rules
 from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
 from portage.policy import Policy, Route
 from portage.referrals.models import Referral
@@ -153,7 +166,13 @@ def _decide(who: Traveller) -> bool:
         version=who.referral().version,
     )
     if route.decided_by == "panel":
-        decide_item(_meeting(who.day), referral.id, deciding, by=by, at=clock.now(), on=who.day)
+        panel = PanelDeciding(
+            deciding,
+            practitioner_id=who.by("home-visitor").person_id if yes else None,
+            rationale=None if yes else words.WHY_OTHER_SERVICES,
+        )
+        rules = panel_rules(who.day) or PanelRules(WEEK)
+        decide_item(_meeting(who.day), referral.id, panel, rules, by=by, at=clock.now(), on=who.day)
     else:
         decide(referral.id, deciding, by=by, at=clock.now())
     if who.chance.random() < 0.8 or who.day < _today() - 2 * WEEK:
@@ -175,18 +194,22 @@ def close_meetings(staff: Staff, before: date) -> None:
             at = datetime.combine(meeting.held_on, time(16), clock.LONDON)
             chair = staff.one("panel-chair")
             with clock.frozen(at):
+                rules = panel_rules(meeting.held_on) or PanelRules(WEEK)
                 close_meeting(
-                    meeting.id, version=meeting.version, every=WEEK, by=chair, at=clock.now(), on=meeting.held_on
+                    meeting.id, version=meeting.version, rules=rules, by=chair, at=clock.now(), on=meeting.held_on
                 )
                 db.session.commit()
 
 
 def _meeting(day: date) -> UUID:
-    """The panel's meeting of that week."""
-    monday = day - timedelta(days=day.weekday())
-    plan_meetings(Planned(monday, 1), WEEK)
-    found = db.session.scalars(scoped(PanelMeeting).where(PanelMeeting.held_on == monday)).one()
-    return found.id
+    """The panel's meeting of that week: on Monday, or a day later where the panel does not meet on a bank holiday."""
+    for number in range(5):
+        on = day - timedelta(days=day.weekday() - number)
+        plan_meetings(Planned(on, 1), WEEK)
+        found = db.session.scalars(scoped(PanelMeeting).where(PanelMeeting.held_on == on)).one()
+        if found.status != "cancelled":
+            return found.id
+    raise LookupError(f"no panel meets in the week of {day}")
 
 
 def _offer(who: Traveller) -> bool:
@@ -195,7 +218,21 @@ def _offer(who: Traveller) -> bool:
     if not kinds:
         return False
     make_offer(who.referral_id, NewOffer(kinds), by=who.by("service-manager"), at=clock.now())
+    _introduce(who)
     return True
+
+
+def _introduce(who: Traveller) -> None:
+    """After a panel, somebody meets the family for the first time."""
+    _, route = who.route()
+    visitor = allocated_to(who.referral_id)
+    if route.decided_by != "panel" or visitor is None:
+        return
+    by, on = who.by("service-manager"), who.day + timedelta(days=3)
+    visit = arrange(who.referral_id, Arranging(visitor, on, time(10), "At home"), by=by, on=who.day)
+    if on <= _today() and who.chance.random() < 0.9:
+        note = "The family showed us what their child likes to play with."
+        record_introduction(who.referral_id, visit.id, Introduced("done", on, note, visit.version), by=by, on=on)
 
 
 def _answer(who: Traveller) -> bool:
