@@ -38,6 +38,7 @@ AVOIDED = {
 }
 UNREACHED = {
     **AVOIDED,
+    "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
     "/operator/auth/callback": PROVIDER,
@@ -168,6 +169,16 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         ),
         "withdrawn": made.rows("select id from service where tenant_id = %s and withdrawn_on is not null", tenant),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
+        "marked": made.rows("select child_id from child_mark where tenant_id = %s limit 1", tenant),
+        "today": made.rows(
+            "select id from visit where tenant_id = %s and planned_on = current_date and status = 'planned'", tenant
+        ),
+        "volunteers": made.rows("select id from volunteer where tenant_id = %s", tenant),
+        "recorded": made.rows(
+            "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
+            "and x.recorded_by = v.person_id where v.tenant_id = %s and x.done_on = current_date",
+            tenant,
+        ),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
     if role == "tenant-administrator":
@@ -175,7 +186,12 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
     if role == "service-manager":
         requests = found["new"] + found["ended"] + found["booked"]
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
-        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places]
+        more = [*(f"/children/{row[0]}" for row in found["marked"]), *(f"/visits/{row[0]}" for row in found["today"])]
+        more += [f"/volunteers/{row[0]}" for row in found["volunteers"]]
+        more += [f"/volunteers/{row[0]}/visits/{row[1]}" for row in found["recorded"]]
+        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *more]
+    if role == "volunteer":
+        return [f"/my-visits/{row[0]}" for row in found["today"]]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 
