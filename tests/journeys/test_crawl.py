@@ -173,7 +173,11 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         "today": made.rows(
             "select id from visit where tenant_id = %s and planned_on = current_date and status = 'planned'", tenant
         ),
-        "volunteers": made.rows("select id from volunteer where tenant_id = %s", tenant),
+        "volunteers": made.rows(
+            "select distinct on (status) id from volunteer where tenant_id = %s "
+            "and status in ('interested', 'preparing') order by status, name desc",
+            tenant,
+        ),
         "recorded": made.rows(
             "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
             "and x.recorded_by = v.person_id where v.tenant_id = %s and x.done_on = current_date",
@@ -208,7 +212,8 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
     roles: set[str] = set()
-    for role, name, token in personas_of(made, slug):
+    # A volunteer goes first: managers, who try every form, suspend them too.
+    for role, name, token in sorted(personas_of(made, slug), key=lambda each: each[0] != "volunteer"):
         client = signed_in(made.app, slug, token)
         each = 1 if role in roles else 2
         crawler = Crawler(made.app, client, f"{slug} {role} {name}", tried, rows, each, avoid)

@@ -53,11 +53,10 @@ def make_ready(manager: Walker, volunteer: str, supervisor: str) -> None:
         manager.follow("References")
         manager.fill({"name": name, "how_known": "Worked together", **days("asked_on", today - timedelta(days=9))})
         manager.press("Save")
-    for _ in range(2):
         manager.follow("References")
-        manager.main.get_by_text("It has come").first.click()
+        manager.main.get_by_text("It has come").click()
         manager.fill({**days("received_on", today), "satisfactory": "yes"})
-        manager.main.get_by_role("button", name="Save the reference of").first.click()
+        manager.main.get_by_role("button", name="Save the reference of").click()
         manager.page.wait_for_load_state()
     manager.follow("Write HR’s decision")
     manager.fill({"level": "enhanced", "reason": "A parent is in the room.", "decided_by": "Hal of HR"})

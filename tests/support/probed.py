@@ -219,7 +219,7 @@ def _volunteering(child_id: UUID, person_id: UUID) -> None:
     db.session.add(Volunteer(name="Val Offers", why="To help", offered_on=today, status="interested", status_on=today))
     db.session.add(
         VolunteerReference(
-            volunteer_id=known.id, name="Roz", how_known="Neighbour", contact="01632 960 222", asked_on=today,
+            volunteer_id=_in_preparation(), name="Roz", how_known="Neighbour", contact="01632 960 222", asked_on=today,
             asked_by=person_id,
         )
     )  # fmt: skip
@@ -230,6 +230,11 @@ def _volunteering(child_id: UUID, person_id: UUID) -> None:
     db.session.flush()
     _of_the_volunteer(child_id)
     hire("volunteer", name="Unknown volunteer", checked=False)
+
+
+def _in_preparation() -> UUID:
+    """A volunteer who gets ready."""
+    return db.session.scalars(scoped(Volunteer).where(Volunteer.status == "preparing")).one().id
 
 
 def _of_the_volunteer(child_id: UUID) -> None:
