@@ -37,6 +37,9 @@ VIEWS = (
     "portage.families.views",
     "portage.directory.views",
     "portage.partners.views",
+    "portage.moving_forwards.views",
+    "portage.starting_school.views",
+    "portage.setting_support.views",
     "portage.stamps.views",
     "portage.settings.views",
 )

@@ -6,6 +6,7 @@ from portage.directory import models as directory
 from portage.editions import models as editions
 from portage.families import models as families
 from portage.messages import models as messages
+from portage.moving_forwards import models as moving_forwards
 from portage.notifications import models as notifications
 from portage.panels import models as panels
 from portage.partners import models as partners
@@ -13,7 +14,9 @@ from portage.plans import models as plans
 from portage.previews import models as previews
 from portage.referrals import models as referrals
 from portage.reviews import models as reviews
+from portage.setting_support import models as setting_support
 from portage.stamps import models as stamps
+from portage.starting_school import models as starting_school
 from portage.support import models as support
 from portage.tenants import models as tenants
 from portage.visits import models as visits
@@ -26,6 +29,7 @@ __all__ = [
     "families",
     "idempotency",
     "messages",
+    "moving_forwards",
     "notifications",
     "outbox",
     "panels",
@@ -34,7 +38,9 @@ __all__ = [
     "previews",
     "referrals",
     "reviews",
+    "setting_support",
     "stamps",
+    "starting_school",
     "support",
     "tenants",
     "visits",

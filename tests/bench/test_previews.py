@@ -4,14 +4,12 @@ import gc
 import json
 import random
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -34,14 +32,14 @@ from support.background import mail_server, worker_app, worker_app_of_process
 from support.database import Database
 from support.judged_rows import seed
 from support.people import Hired
-from support.previews import DraftOf, PreviewOf, draft_of, preview_of
+from support.previews import DraftOf, PreviewOf, draft_of, preview_of, worker_process
 
 __all__ = ["draft_of", "mail_server", "preview_of", "worker_app", "worker_app_of_process"]
 TIMES_PLAIN, MIB = 5.0, 300
 SHORT = 3_000, 3
 Within = Callable[..., AbstractContextManager[UUID]]
-EDITS = {"age limit 30 to 36 months": {"eligibility.oldest_months": 36}}
-EVERYTHING = {"eligibility.delay_percent": 35, "eligibility.areas": ["physical", "speech-and-language"]}
+EDITS = {"age limit 30 to 36 months": {"eligibility.age.oldest.age": 36}}
+EVERYTHING = {"eligibility.delay.percent": 35, "eligibility.delay.areas": ["physical", "speech-and-language"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +171,7 @@ def test_a_preview_of_everything_stays_small_and_its_page_answers_meanwhile(
 ) -> None:  # fmt: skip
     preview_id = preview_of("leeds", draft_of("leeds", EVERYTHING))
     admin = sign_in("leeds", "tenant-administrator").client
-    environment = {
-        "PORTAGE_WORKER_DATABASE_URL": database.at.worker, "PORTAGE_TENANT_KEY": settings.tenant_key.hex(),
-        "PORTAGE_SECRET_KEY": settings.secret_key.hex(), "PORTAGE_FILES": str(settings.files),
-    }  # fmt: skip
-    told = json.dumps({"environment": environment, "tenant": str(seeded), "preview": str(preview_id)})
-    script = Path(__file__).with_name("preview_worker.py")
-    worker = subprocess.Popen(
-        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert worker.stdin is not None
-    worker.stdin.write(told)
-    worker.stdin.close()
+    worker = worker_process(settings, database, seeded, preview_id)
     waited, bars = [], []
     while worker.poll() is None:
         begun = time.perf_counter()

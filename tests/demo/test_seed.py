@@ -46,3 +46,21 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
     done = db_admin.execute("select count(*) from visit where status = 'done'").fetchone()
     assert done is not None
     assert done[0] > 10
+
+
+def test_what_some_councils_run_beside_home_visits_is_shown_where_their_policy_has_it(
+    app: Flask, db_admin: psycopg.Connection
+) -> None:
+    with app.app_context():
+        seed.plant(lambda _: None, "west-northants", families=36)
+        seed.plant(lambda _: None, "leeds", families=4)
+    here = "select t.slug, count(*) from {} x join tenant t on t.id = x.tenant_id group by 1"
+    for table in ("stamp", "forward_meeting", "meeting_agreement", "school_start", "setting_work", "setting_help"):
+        found = dict(db_admin.execute(here.format(table)).fetchall())
+        assert set(found) == {"west-northants"}, table
+    assert db_admin.execute("select count(*) from forward_meeting where status = 'held'").fetchone() == (1,)
+    modes = db_admin.execute(
+        "select distinct v.mode from visit v join episode e on e.tenant_id = v.tenant_id and e.id = v.episode_id "
+        "join referral r on r.tenant_id = e.tenant_id and r.id = e.referral_id where r.route = 'setting-support'"
+    ).fetchall()
+    assert modes == [("setting",)]

@@ -57,6 +57,10 @@ UNREACHED = {
     "/letters/messages/<uuid:message_id>/handled": "as above",
     "/services/<uuid:service_id>/checked": "another form withdrew the service; tests/directory/test_services.py",
     "/services/lists/<uuid:list_id>/put-away": "the list was taken before; tests/directory/test_sheets.py",
+    "/referrals/<uuid:referral_id>/meeting/held": "its day has not come; tests/moving_forwards",
+    "/referrals/<uuid:referral_id>/meeting/agreements": "as above",
+    "/referrals/<uuid:referral_id>/meeting/agreements/<uuid:meeting_agreement_id>/done": "as above",
+    "/episodes/<uuid:episode_id>/setting/observation": "observed already; tests/setting_support",
     "/policy/previews/progress": "asked for by a page's script; tests/previews",
     "/policy/previews/<uuid:preview_id>/list.csv": "where a draft changes an answer; tests/previews/test_pages.py",
     "/policy/previews/<uuid:preview_id>/list.xlsx": "as above",
@@ -168,6 +172,12 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
         "withdrawn": made.rows("select id from service where tenant_id = %s and withdrawn_on is not null", tenant),
+        "after": made.rows(
+            "select id, case route when 'moving-forwards' then 'meeting' else 'starting-school' end from referral "
+            "where tenant_id = %s and route in ('moving-forwards', 'school-transition')",
+            tenant,
+        ),
+        "setting": made.rows("select episode_id from setting_work where tenant_id = %s", tenant),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
         "marked": made.rows("select child_id from child_mark where tenant_id = %s limit 1", tenant),
         "today": made.rows(
@@ -185,15 +195,28 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         ),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    if role == "panel-chair":
+        closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
+        waits = made.rows(
+            "select i.meeting_id, i.referral_id from conflict c join panel_item i on i.tenant_id = c.tenant_id "
+            "and i.referral_id = c.referral_id where c.tenant_id = %s",
+            tenant,
+        )
+        return [*(f"/panel/{row[0]}" for row in closed), *(f"/panel/{row[0]}/{row[1]}" for row in waits)]
     if role == "tenant-administrator":
         return [f"/services/{row[0]}" for row in found["withdrawn"]]
     if role == "service-manager":
-        requests = found["new"] + found["ended"] + found["booked"]
+        arranged = made.rows(
+            "select referral_id from introductory_visit where tenant_id = %s and status = 'arranged'", tenant
+        )
+        requests = found["new"] + found["ended"] + found["booked"] + arranged[:1]
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
         more = [*(f"/children/{row[0]}" for row in found["marked"]), *(f"/visits/{row[0]}" for row in found["today"])]
         more += [f"/volunteers/{row[0]}" for row in found["volunteers"]]
         more += [f"/volunteers/{row[0]}/visits/{row[1]}" for row in found["recorded"]]
-        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *more]
+        after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
+        after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
+        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
     if role == "volunteer":
         return [f"/my-visits/{row[0]}" for row in found["today"]]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []

@@ -57,7 +57,7 @@ def draft_with_limit(page: Page, at: str, months: int, name: str, copy_of: str =
     page.get_by_role("button", name="Begin the draft").click()
     address = page.url
     page.get_by_role("link", name="Eligibility").or_(page.get_by_role("link", name="conditions")).first.click()
-    page.get_by_label("Oldest age at request").fill(str(months))
+    page.get_by_label("Oldest age", exact=True).fill(str(months))
     page.locator("button:visible", has_text="Save in the draft").last.click()
     page.goto(address)
     expect(page.locator("ins").filter(has_text="old")).to_have_count(1)

@@ -1,6 +1,6 @@
 """The weekly panel: an agenda that fills itself, recorded decisions, and what is left goes to the next meeting."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import psycopg
@@ -82,22 +82,33 @@ def test_a_decision_is_the_chairs_own_and_starts_the_week_in_which_both_are_cont
     assert copied.status_code == 422
     refused = decide(chair, meeting_id, family.referral_id, outcome="signposted")
     assert refused.status_code == 422
-    assert decide(
+    no_rationale = decide(
         chair, meeting_id, family.referral_id, outcome="signposted", may_help_instead=INSTEAD
-    ).status_code == 303  # fmt: skip
+    )  # fmt: skip
+    assert no_rationale.status_code == 422
+    assert "Say why other services are right for this family" in no_rationale.text
+    typed = {"outcome": "signposted", "may_help_instead": INSTEAD, "rationale": "The family asked for a group."}
+    assert decide(chair, meeting_id, family.referral_id, **typed).status_code == 303
     assert db_admin.execute(
         "select d.outcome, d.agrees, d.decided_by, i.decision_id = d.id, d.panel_item_id = i.id "
         "from decision d join panel_item i on true"
     ).fetchall() == [("signposted", True, chair.id, True, True)]
     looked = "select stopped_on from deadline where key = 'panel'"
     assert db_admin.execute(looked).fetchall() == [(clock.today(),)], "the panel has looked, and the clock still runs"
-    due = "select due_on, stopped_on from deadline where key = 'after-panel'"
-    assert db_admin.execute(due).fetchall() == [(clock.today() + timedelta(days=7), None)]
-
+    assert told(db_admin) == [None, None], "WNC-05: the family and the person who asked, each by itself"
     call(chair, family.referral_id, "Sam Canarychild")
-    assert db_admin.execute(due).fetchall() == [(clock.today() + timedelta(days=7), None)]
+    assert told(db_admin) == [clock.today(), None]
     call(chair, family.referral_id, "Dr Ola Example")
-    assert db_admin.execute(due).fetchall() == [(clock.today() + timedelta(days=7), clock.today())]
+    assert told(db_admin) == [clock.today(), clock.today()]
+
+
+def told(db_admin: psycopg.Connection) -> list[date | None]:
+    """When the family and the person who asked were contacted, both due seven days after the panel; no visit waits."""
+    wanted = "select key, due_on, stopped_on from deadline where key <> 'panel' order by key"
+    found = db_admin.execute(wanted).fetchall()
+    week = clock.today() + timedelta(days=7)
+    assert [row[:2] for row in found] == [("after-panel", week), ("after-panel.requester", week)]
+    return [stopped for _, _, stopped in found]
 
 
 def call(person: Hired, referral_id: UUID, whom: str) -> None:
@@ -153,9 +164,18 @@ def test_a_meeting_that_has_not_taken_place_decides_nothing(
     family = request_of("west-northants")
     plan(chair, days=3)
     (meeting_id,) = db_admin.execute("select id from panel_meeting order by held_on").fetchone() or ()
-    answer = decide(chair, UUID(str(meeting_id)), family.referral_id)
+    address = f"/panel/{meeting_id}/{family.referral_id}"
+    page = chair.client.get(address)
+    assert "This meeting has not taken place yet" in page.text
+    form = form_to(page, f"{address}/conflict")
+    form.action, form.fields = address, {name: form.fields[name] for name in ("_csrf", "_key")}
+    ((judged, version),) = db_admin.execute(
+        "select d.id, r.version from determination d join referral r on true"
+    ).fetchall()
+    typed = {"outcome": "accepted", "reason": OWN_WORDS, "determination_id": str(judged), "version": str(version)}
+    answer = send(chair.client, form, typed)
     assert answer.status_code == 422
-    assert "This meeting has not taken place yet" in answer.text
+    assert "decide as chair between the meetings" in answer.text
     assert db_admin.execute("select count(*) from decision").fetchone() == (0,)
 
 
@@ -189,12 +209,21 @@ def test_members_see_the_agenda_and_only_the_chair_records(
     page = member.client.get("/panel")
     assert page.status_code == 200
     assert "Record the decision" not in page.text
-    assert member.client.get(f"/panel/{meeting_today(db_admin)}/{family.referral_id}").status_code == 403
+    item = member.client.get(f"/panel/{meeting_today(db_admin)}/{family.referral_id}")
+    assert "Kit loves water." in item.text
+    assert "Record what the panel decides" not in item.text
     assert sign_in("west-northants", "home-visitor").client.get("/panel").status_code == 403
 
 
-def test_a_council_without_a_panel_says_so(sign_in: SignIn) -> None:
-    assert "policy has no panel" in sign_in("leeds", "service-manager").client.get("/panel").text
+def test_a_council_without_a_panel_has_none_of_its_pages(sign_in: SignIn, request_of: RequestOf) -> None:
+    for slug in ("leeds", "lancashire"):
+        family, manager = request_of(slug), sign_in(slug, "service-manager", "panel-chair").client
+        assert 'href="/panel' not in manager.get("/today").text
+        assert 'href="/panel' not in manager.get(f"/referrals/{family.referral_id}").text
+        for path in ("/panel", f"/panel/action/{family.referral_id}", f"/referrals/{family.referral_id}/introduction"):
+            assert manager.get(path).status_code == 404
+        administrator = sign_in(slug, "tenant-administrator").client
+        assert "Works for another organisation" not in administrator.get("/people/invite").text
 
 
 def test_another_councils_meeting_is_not_here(

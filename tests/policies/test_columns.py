@@ -219,7 +219,7 @@ def facts(policy: Policy[Any], route: str = "hen", **given: object) -> Facts:
     delay = {area: {"percent": 50} for area in AREAS[:2]}
     child = {"date_of_birth": "2025-01-31", "lives_in_area": True, "delay": delay, **given}
     asked = {"received_on": "2026-01-05", "route": route, "referrer": who, "agreement": agreement, "child": child}
-    return Facts.parse(policy, asked)
+    return Facts.parse(policy, asked, council("leeds").published[-1].terms)
 
 
 def test_a_rule_of_an_unknown_kind_is_asked_about_the_requests_of_its_route_while_nothing_has_decided() -> None:

@@ -227,7 +227,7 @@ def test_a_plugin_without_an_edition_or_with_anothers_is_told_so(outside: Any) -
     policy, _ = outside(PLUGIN)
     assert [problem.check for problem in check_policy(policy, [])] == ["editions"]
     (problem,) = check_policy(policy, council("leeds").editions[:1])
-    assert "belongs to the policy leeds" in str(problem)
+    assert "belongs to the policy standard" in str(problem)
 
 
 def test_the_class_of_tests_fails_with_every_message(outside: Any) -> None:

@@ -10,8 +10,9 @@ from support.policies import BARE, council, merged, request
 
 def wrong_fields(slug: str, facts: object) -> list[str]:
     """The paths of everything that is wrong, in order."""
+    known = council(slug)
     try:
-        Facts.parse(council(slug).policy, facts)
+        Facts.parse(known.policy, facts, known.published[-1].terms, extra=known.extra_facts(known.policy))
     except FactErrors as errors:
         for _, sentence in errors.problems:
             assert sentence
@@ -129,5 +130,9 @@ def test_everything_optional_may_be_left_out_or_null(slug: str) -> None:
 
 
 def test_duplicates_of_evidence_are_ignored() -> None:
-    read = Facts.parse(council("leeds").policy, request("leeds", evidence=["asq", "report", "asq"]))
+    read = Facts.parse(
+        council("leeds").policy,
+        request("leeds", evidence=["asq", "report", "asq"]),
+        council("leeds").published[-1].terms,
+    )
     assert read.evidence == {"asq", "report"}

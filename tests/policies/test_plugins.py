@@ -20,7 +20,7 @@ ROWS = {
     "lincoln-st-christophers": [f"LIN-{number:02}" for number in range(1, 7)],
     "portsmouth": [f"POR-{number:02}" for number in range(1, 7)],
 }
-LIBRARY = {"__future__", "collections", "dataclasses", "datetime", "typing", "marshmallow"}
+LIBRARY = {"__future__", "collections", "dataclasses", "datetime", "functools", "typing", "marshmallow"}
 
 
 def test_the_policies_are_found_by_their_entry_points() -> None:

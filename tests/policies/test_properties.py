@@ -145,7 +145,7 @@ def test_answering_what_is_missing_leaves_nothing_missing_there(drawn: tuple[str
 def test_many_at_once_are_answered_as_one_by_one(drawn: list[tuple[str, dict[str, Any]]]) -> None:
     known = council("leeds")
     edition = known.published[-1]
-    read = [Facts.parse(known.policy, facts) for _, facts in drawn]
+    read = [Facts.parse(known.policy, facts, edition.terms) for _, facts in drawn]
     together = [made.as_json() for made in known.policy.determine_all(edition, read)]
     assert together == [known.policy.determine(edition, facts).as_json() for facts in read]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portage.policy import DelayInAreas, Facts, Finding, Policy, RouteShape, Rule, Stored, replay
-from portage_leeds import LeedsPolicy, LeedsTerms
+from portage_standard import StandardPolicy, StandardTerms
 from support.policies import answer, council, request
 
 
@@ -18,10 +18,10 @@ def stored() -> Stored:
     return Stored(facts, answer("leeds", facts), policy.version, policy.rules_digest)
 
 
-class Stricter(LeedsPolicy):
+class Stricter(StandardPolicy):
     """Leeds, as a later version that asks for more might be."""
 
-    def rules(self, terms: LeedsTerms, route: RouteShape) -> tuple[Rule, ...]:
+    def rules(self, terms: StandardTerms, route: RouteShape) -> tuple[Rule, ...]:
         return tuple(
             replace(rule, percent=60) if isinstance(rule, DelayInAreas) else rule
             for rule in super().rules(terms, route)
@@ -77,7 +77,7 @@ def test_a_sentence_is_written_only_when_it_is_read() -> None:
             return ("evidence",)
 
     rule = Watched()
-    facts = Facts.parse(council("leeds").policy, request("leeds"))
+    facts = Facts.parse(council("leeds").policy, request("leeds"), council("leeds").published[-1].terms)
     finding = Finding(rule.number, rule.test(facts), rule, facts)
     assert (rule.reads, finding.wants) == (0, ("evidence",))
     assert (finding.because, rule.reads) == ("Because.", 1)

@@ -202,9 +202,9 @@ def test_a_rule_that_asks_for_more_than_a_date_of_birth_is_judged_for_everybody(
 
 
 CHANGES: list[tuple[str, dict[str, Any]]] = [
-    ("leeds", {"eligibility.oldest_months": 24}),
-    ("leeds", {"eligibility.delay_percent": 70}),
-    ("leeds", {"eligibility.delay_percent": 30, "eligibility.delayed_areas": 3}),
+    ("leeds", {"eligibility.age.oldest.age": 24}),
+    ("leeds", {"eligibility.delay.percent": 70}),
+    ("leeds", {"eligibility.delay.percent": 30, "eligibility.delay.in_areas": 3}),
     ("lancashire", {"eligibility.age.until.birthday": 4}),
     ("west-northants", {"eligibility.reception_turns": 4, "eligibility.evidence": ["asq"]}),
     ("portsmouth", {"eligibility.age": {"oldest": {"age": 2, "unit": "years", "last_day": "before"}}}),
@@ -261,7 +261,7 @@ def test_a_request_of_which_too_little_is_stored_is_judged_again(
     preview_of: PreviewOf,
 ) -> None:  # fmt: skip
     seed(db_admin, "leeds", shipped["leeds"], 40, today=clock.today())
-    draft = draft_of("leeds", {"eligibility.oldest_months": 24})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 24})
     preview_id = preview_of("leeds", draft)
     with council("leeds"):
         before = _judged_again(preview_id)

@@ -1,5 +1,8 @@
 """A preview is carried out in the background, finds what judging every request twice finds, and changes no case."""
 
+import json
+import random
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -13,6 +16,7 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
+from portage.config import Settings
 from portage.core import clock
 from portage.core.db import db
 from portage.core.tenancy import scoped, tenant_scope
@@ -20,7 +24,10 @@ from portage.core.worker import carry_out
 from portage.editions.models import PolicyEdition
 from portage.previews import carrying_out, cases, jobs, operations
 from support.background import WorkOff, due
-from support.previews import DraftOf, PreviewOf, changed_terms, found, plainly
+from support.database import Database
+from support.judged_rows import seed
+from support.lengths import examples
+from support.previews import DraftOf, PreviewOf, changed_terms, found, plainly, worker_process
 from support.requests import CONCERNED, ELIGIBLE, RequestOf
 from support.staff import SignIn
 
@@ -49,7 +56,7 @@ def test_it_finds_who_would_change_and_why_and_changes_no_case(
     old = request_of("leeds", months=33, facts=ELIGIBLE)
     young = request_of("leeds", months=20, facts=ELIGIBLE)
     unmeasured = request_of("leeds", months=33, facts=CONCERNED)
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     work_off()  # receipts are on their way
     before = digest(db_admin)
     preview_id = preview_of("leeds", draft)
@@ -82,7 +89,7 @@ def test_it_goes_on_piece_by_piece_where_it_stopped(
         request_of("leeds", months=33, facts=ELIGIBLE)
     monkeypatch.setattr(carrying_out, "_TOGETHER", 1)
     monkeypatch.setattr(jobs, "PIECE", 0.0)
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
     done = []
     with council("leeds"):
@@ -99,7 +106,7 @@ def test_it_goes_on_piece_by_piece_where_it_stopped(
         assert (preview.status, preview.changed) == ("done", 5)
 
 
-@pytest.mark.parametrize("terms", [{"eligibility.oldest_months": 30}, {"eligibility.oldest_months": "much"}])
+@pytest.mark.parametrize("terms", [{"eligibility.age.oldest.age": 30}, {"eligibility.age.oldest.age": "much"}])
 def test_a_draft_that_is_changed_meanwhile_ends_its_preview(
     terms: dict[str, Any],
     council: Within,
@@ -110,7 +117,7 @@ def test_a_draft_that_is_changed_meanwhile_ends_its_preview(
     sign_in: SignIn,
 ) -> None:
     request_of("leeds", months=33, facts=ELIGIBLE)
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
     finished = preview_of("leeds", draft, from_on=date(2027, 4, 1), carry_out=False)
     with council("leeds"):
@@ -154,7 +161,7 @@ def test_a_request_that_the_rules_cannot_read_is_counted_and_stops_no_other(
     db_admin.execute(
         "update referral set facts = facts || '{\"unheard_of\": 1}' where reference = %s", (spoilt.reference,)
     )
-    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.oldest_months": 36}))
+    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.age.oldest.age": 36}))
     with council("leeds"):
         preview, changes = found(preview_id)
         assert (preview.status, preview.unread, list(changes)) == ("done", 1, [family.reference])
@@ -169,7 +176,7 @@ def test_old_lists_are_forgotten_and_the_counts_stay(
     council: Within, request_of: RequestOf, draft_of: DraftOf, preview_of: PreviewOf, sign_in: SignIn, worker_app: Flask
 ) -> None:
     request_of("leeds", months=33, facts=ELIGIBLE)
-    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.oldest_months": 36}))
+    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.age.oldest.age": 36}))
     with council("leeds") as tenant_id:
         pass
     with worker_app.app_context(), tenant_scope(tenant_id):
@@ -194,7 +201,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
     for _ in range(3):
         request_of("leeds", months=33, facts=ELIGIBLE)
     work_off()
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     preview_id = preview_of("leeds", draft, carry_out=False)
 
     def killed(*_: object) -> None:
@@ -213,3 +220,38 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
     with council("leeds"):
         preview, changes = found(preview_id)
         assert (preview.status, preview.changed, changes) == ("done", 3, plainly(draft))
+
+
+def test_a_worker_process_killed_again_and_again_loses_and_doubles_nothing(
+    council: Within, shipped: dict[str, UUID], draft_of: DraftOf, preview_of: PreviewOf, db_admin: psycopg.Connection,
+    settings: Settings, database: Database,
+) -> None:  # fmt: skip
+    seed(db_admin, "leeds", shipped["leeds"], 2_000, today=clock.today())
+    draft = draft_of("leeds", {"eligibility.delay.percent": 35, "eligibility.delay.areas": ["physical", "hearing"]})
+    preview_id = preview_of("leeds", draft, carry_out=False)
+    chance, seen, kills = random.Random(20_263), set[str](), 0
+    while kills < examples(2):
+        worker = worker_process(settings, database, shipped["leeds"], preview_id, piece=0.01)
+        until = progress(db_admin, preview_id)[0] + chance.randrange(1, 60)
+        while worker.poll() is None and progress(db_admin, preview_id)[0] < until:
+            time.sleep(0.005)
+        assert worker.poll() is None, "it ended before it could be killed"
+        worker.kill()
+        worker.communicate()
+        kills += 1
+        seen.add(progress(db_admin, preview_id)[1])
+    assert seen == {"running"}
+    answer, problems = worker_process(settings, database, shipped["leeds"], preview_id).communicate(timeout=60)
+    assert json.loads(answer)[2] == "done", problems
+    with council("leeds"):
+        preview, changes = found(preview_id)
+        assert changes == plainly(draft)
+        assert preview.changed == len(changes) == sum(move[-1] for move in preview.moves)
+        assert preview.done == preview.total == 2_000
+
+
+def progress(admin: psycopg.Connection, preview_id: UUID) -> tuple[int, str]:
+    """How many requests a preview is through with, and its status."""
+    row = admin.execute("select done, status from preview where id = %s", (preview_id,)).fetchone()
+    assert row is not None
+    return row

@@ -13,7 +13,7 @@ from support.previews import DraftOf, PreviewOf
 from support.requests import ELIGIBLE, RequestOf
 from support.staff import SignIn
 
-OLDER = {"eligibility.oldest_months": 36}
+OLDER = {"eligibility.age.oldest.age": 36}
 
 
 def test_an_administrator_asks_watches_and_reads_and_sees_references_without_names(
@@ -81,7 +81,7 @@ def test_somebody_outside_the_team_sees_counts_alone_and_no_small_ones(
 ) -> None:
     some = [request_of("leeds", months=33, facts=ELIGIBLE) for _ in range(6)]
     one = request_of("leeds", months=25, facts=ELIGIBLE)
-    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.oldest_months": 36}))
+    preview_id = preview_of("leeds", draft_of("leeds", {"eligibility.age.oldest.age": 36}))
     auditor = sign_in("leeds", "auditor").client
     page = auditor.get(f"/policy/previews/{preview_id}").text
     assert "6 of 7 requests would have another outcome" in page
@@ -159,7 +159,7 @@ def test_what_if_shows_all_findings_of_another_day_beside_the_real_ones_and_keep
     before_all = manager.get(f"{address}?on-day=1&on-month=1&on-year=2025")
     assert before_all.status_code == 422
     assert "No rule was in force on 1 January 2025" in before_all.text
-    draft = draft_of("leeds", {"eligibility.oldest_months": 36})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": 36})
     today = clock.today()
     by_draft = manager.get(f"{address}?on-day={today.day}&on-month={today.month}&on-year={today.year}&by={draft}").text
     assert "The outcome would have been another one" in by_draft
@@ -167,7 +167,7 @@ def test_what_if_shows_all_findings_of_another_day_beside_the_real_ones_and_keep
 
 
 def test_a_draft_that_does_not_fit_together_yet_is_refused_in_words(sign_in: SignIn, draft_of: DraftOf) -> None:
-    draft = draft_of("leeds", {"eligibility.oldest_months": "many"})
+    draft = draft_of("leeds", {"eligibility.age.oldest.age": "many"})
     admin = sign_in("leeds", "tenant-administrator").client
     form = form_to(admin.get("/policy/previews"), "/policy/previews")
     refused = send(admin, form, {"edition_id": str(draft)})

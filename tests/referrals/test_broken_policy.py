@@ -64,7 +64,7 @@ def taken(db_admin: psycopg.Connection) -> Any:
 def test_a_family_asks_and_is_received_whatever_the_policy_does(
     kind: str, client_of: Clients, instead: Instead, db_admin: psycopg.Connection
 ) -> None:
-    with instead("leeds", KINDS[kind]()):
+    with instead("standard", KINDS[kind]()):
         thanks = ask(
             client_of("leeds"), "request-form", "parent", carer_email="robin@family.example", carer_safe=["email"]
         )
@@ -82,7 +82,7 @@ def test_staff_enter_a_request_whatever_the_policy_does(
     kind: str, sign_in: SignIn, instead: Instead, db_admin: psycopg.Connection
 ) -> None:
     who = sign_in("leeds", "team-administrator")
-    with instead("leeds", KINDS[kind]()):
+    with instead("standard", KINDS[kind]()):
         path = "/enter/request-form/parent"
         form = form_to(who.client.get(path), path)
         led = send(who.client, form, filled(form, {}, "parent"))
@@ -97,19 +97,19 @@ def test_a_request_is_taken_while_the_plugin_is_not_installed(
     client_of: Clients, instead: Instead, db_admin: psycopg.Connection
 ) -> None:
     client = client_of("leeds")
-    with instead("leeds", None):
+    with instead("standard", None):
         assert "Part of our rules cannot be shown just now" in client.get("/").text
         assert "this form is shorter than usual" in client.get("/ask/request-form").text
         ask(client, "request-form", "parent")
     taken(db_admin)
-    assert one(db_admin, "select plugin, plugin_version from policy_trouble") == ("leeds", "none")
+    assert one(db_admin, "select plugin, plugin_version from policy_trouble") == ("standard", "none")
 
 
 def test_worklist_and_case_say_so_and_a_mended_policy_is_asked_again(
     client_of: Clients, sign_in: SignIn, instead: Instead, db_admin: psycopg.Connection
 ) -> None:
     manager = sign_in("leeds", "service-manager")
-    with instead("leeds", Broken(raising)):
+    with instead("standard", Broken(raising)):
         ask(client_of("leeds"), "request-form", "parent", concerns=["speech-and-language", "physical"])
         referral_id = taken(db_admin)
         worklist = manager.client.get("/worklist").text
@@ -130,7 +130,7 @@ def test_worklist_and_case_say_so_and_a_mended_policy_is_asked_again(
     assert one(db_admin, "select outcome from referral") == "more-information"
     history = db_admin.execute("select outcome, plugin_version from determination order by made_at, id").fetchall()
     assert [outcome for outcome, _ in history] == ["needs-a-person", "needs-a-person", "more-information"]
-    assert history[-1][1] == installed_policies()["leeds"].version
+    assert history[-1][1] == installed_policies()["standard"].version
     assert one(db_admin, "select count(*) from policy_trouble where settled_at is null") == 0
     assert "1</strong> needs a person" not in manager.client.get("/worklist").text
     assert one(db_admin, "select count(*) from audit_event where action = 'referral.judged-again'") == 2
@@ -140,7 +140,7 @@ def test_a_person_decides_while_the_policy_gives_no_answer(
     client_of: Clients, sign_in: SignIn, instead: Instead, db_admin: psycopg.Connection
 ) -> None:
     manager = sign_in("leeds", "service-manager")
-    with instead("leeds", Broken(raising)):
+    with instead("standard", Broken(raising)):
         ask(client_of("leeds"), "request-form", "parent")
         referral_id = taken(db_admin)
         manager.client.get(f"/referrals/{referral_id}")
@@ -162,7 +162,7 @@ def test_a_person_decides_while_the_policy_gives_no_answer(
 def test_a_failing_policy_is_told_to_the_operator_once_and_without_a_word_of_the_family(
     client_of: Clients, instead: Instead, db_admin: psycopg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with instead("leeds", Broken(raising)):
+    with instead("standard", Broken(raising)):
         for _ in range(2):
             ask(client_of("leeds"), "request-form", "parent")
     assert kinds_of_effects(db_admin).count("policy.trouble") == 1
@@ -174,13 +174,13 @@ def test_a_failing_policy_is_told_to_the_operator_once_and_without_a_word_of_the
     for seen in (kept, caplog.text):
         assert SECRET not in seen
         assert "2025-03-14" not in seen
-    assert "policy leeds gave no answer: raised" in caplog.text
+    assert "policy standard gave no answer: raised" in caplog.text
 
 
 def test_whoever_looks_after_the_policy_is_told_that_it_cannot_be_read(sign_in: SignIn, instead: Instead) -> None:
     who = sign_in("leeds", "tenant-administrator")
     for policy in (None, KINDS["cannot read its edition"]()):
-        with instead("leeds", policy):
+        with instead("standard", policy):
             page = who.client.get("/policy")
         assert page.status_code == 200
         assert "The conditions of this edition cannot be read just now." in page.text
@@ -209,7 +209,7 @@ def test_cases_from_before_are_still_read_and_decided_while_the_plugin_is_away(
 ) -> None:
     family, manager = request_of("leeds", facts=ELIGIBLE), sign_in("leeds", "service-manager")
     case = f"/referrals/{family.referral_id}"
-    with instead("leeds", None):
+    with instead("standard", None):
         shown = manager.client.get(case)
         assert "The request meets the published conditions" in shown.text
         assert "LDS-11, as published" in shown.text

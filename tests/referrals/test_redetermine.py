@@ -19,7 +19,7 @@ from portage.core.identity import SYSTEM
 from portage.policy import DelayInAreas, RouteShape, Rule
 from portage.referrals.models import Referral
 from portage.referrals.operations.judging import judge
-from portage_leeds import LeedsPolicy, LeedsTerms
+from portage_standard import StandardPolicy, StandardTerms
 from support.broken import Broken, forget, instead, raising
 from support.database import Database
 from support.policies import SHIPPED
@@ -31,13 +31,13 @@ Ask = Callable[..., Result]
 Council = Callable[..., AbstractContextManager[UUID]]
 
 
-class Stricter(LeedsPolicy):
+class Stricter(StandardPolicy):
     """The rules of a release that asks for a greater delay."""
 
     def __init__(self) -> None:
         self.__dict__.update(version="9.0.0", rules_digest="c" * 64)
 
-    def rules(self, terms: LeedsTerms, route: RouteShape) -> tuple[Rule, ...]:
+    def rules(self, terms: StandardTerms, route: RouteShape) -> tuple[Rule, ...]:
         return tuple(
             replace(rule, percent=58) if isinstance(rule, DelayInAreas) else rule
             for rule in super().rules(terms, route)
@@ -78,7 +78,7 @@ def test_a_release_with_other_rules_names_the_cases_that_differ_and_changes_none
 ) -> None:
     family, young = request_of("leeds", facts=ELIGIBLE), request_of("leeds")
     before = kept(db_admin)
-    with instead("leeds", Stricter()):
+    with instead("standard", Stricter()):
         told, whole = ask("leeds"), ask("leeds", "--findings")
     assert told.exit_code == 1
     assert "leeds: 2 open cases judged again, 0 the same, 2 would differ" in told.output
@@ -100,7 +100,7 @@ def test_rules_that_fail_are_counted_and_decided_cases_are_not_asked_about(
     closed = request_of("leeds", facts=ELIGIBLE)
     db_admin.execute("set session_replication_role = replica")
     db_admin.execute("update referral set stage = 'declined' where id = %s", (closed.referral_id,))
-    with instead("leeds", Broken(raising)):
+    with instead("standard", Broken(raising)):
         told = ask("leeds")
     assert told.exit_code == 1
     assert "leeds: 1 open case judged again, 0 the same, 0 would differ, 1 without an answer" in told.output
@@ -109,7 +109,7 @@ def test_rules_that_fail_are_counted_and_decided_cases_are_not_asked_about(
 
 def test_only_the_last_answer_of_a_case_counts(ask: Ask, request_of: RequestOf, instead: Any, council: Council) -> None:
     family = request_of("leeds", facts=ELIGIBLE)
-    with instead("leeds", Stricter()):
+    with instead("standard", Stricter()):
         with council("leeds") as tenant_id:
             referral = db.session.get_one(Referral, (tenant_id, family.referral_id))
             judge(referral, by=SYSTEM, at=datetime(2026, 11, 21, 11, 0, tzinfo=UTC))

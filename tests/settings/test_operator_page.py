@@ -38,9 +38,9 @@ def test_the_page_shows_plugin_version_rules_and_edition_in_force_of_every_counc
 ) -> None:
     page = at_the_desk(app, db_admin).get("/operator")
     assert page.status_code == 200, page.text
-    leeds = installed_policies()["leeds"]
-    assert f"leeds {leeds.version}" in page.text
-    assert f"rules {leeds.rules_digest[:12]}" in page.text
+    standard = installed_policies()["standard"]
+    assert f"standard {standard.version}" in page.text
+    assert f"rules {standard.rules_digest[:12]}" in page.text
     assert "One minute guide no. 166, October 2025" in page.text
     assert "since 1 October 2025" in page.text
     assert "One minute guide no. 166, March 2025" not in page.text
@@ -59,7 +59,7 @@ def test_the_page_names_councils_whose_kept_answers_come_from_other_rules(
         note_use(Broken(raising))
         db.session.commit()
     page = at_the_desk(app, db_admin).get("/operator").text
-    assert "Kept answers also come from: leeds 6.6.6 (bbbbbbbbbbbb)" in page
+    assert "Kept answers also come from: standard 6.6.6 (bbbbbbbbbbbb)" in page
     assert page.count("Kept answers also come from") == 1
 
 
@@ -75,14 +75,14 @@ def test_operators_hear_of_a_failing_policy_by_e_mail_and_on_their_page_until_a_
 ) -> None:
     told = worker_app.extensions
     told["portage.settings"] = replace(told["portage.settings"], operator_email=MAILBOX)
-    with instead("leeds", Broken(raising)):
+    with instead("standard", Broken(raising)):
         family = request_of("leeds")
         request_of("leeds")
         assert "dead" not in work_off()
     to_operators = [mail for mail in mail_server.mails if mail["To"] == MAILBOX]
     assert len(to_operators) == 1
     text = to_operators[0].get_content()
-    assert "Policy: leeds, version 6.6.6" in text
+    assert "Policy: standard, version 6.6.6" in text
     assert "It raised an error (ZeroDivisionError in support/broken.py" in text
     desk = at_the_desk(app, db_admin)
     page = desk.get("/operator").text

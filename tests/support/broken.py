@@ -12,7 +12,7 @@ from portage.editions import operations as editions
 from portage.policy import EditionInvalid, FactProblem, Facts, Policy, RouteShape, Rule, bounded, installed_policies
 from portage.policy.determination import Determination
 from portage.referrals.operations import troubles
-from portage_leeds import LeedsPolicy, LeedsTerms
+from portage_standard import StandardPolicy, StandardTerms
 
 SECRET = "canary-of-a-family"  # what a failing rule says of the child, and nobody but the council may read
 
@@ -56,14 +56,14 @@ def babbling(facts: Facts) -> Any:
     return "perhaps"
 
 
-class Broken(LeedsPolicy):
+class Broken(StandardPolicy):
     """The rules of a council with one that fails."""
 
     def __init__(self, does: Callable[[Facts], Any]) -> None:
         self.does = does
         self.__dict__.update(version="6.6.6", rules_digest="b" * 64)
 
-    def rules(self, terms: LeedsTerms, route: RouteShape) -> tuple[Rule, ...]:
+    def rules(self, terms: StandardTerms, route: RouteShape) -> tuple[Rule, ...]:
         return (Failing(self.does),)
 
 
@@ -86,7 +86,7 @@ class Refusing(Broken):
 class Undrawn(Broken):
     """Loops where its steps are asked for."""
 
-    def path(self, terms: LeedsTerms, route: str) -> Any:
+    def path(self, terms: StandardTerms, route: str) -> Any:
         return looping(None)  # type: ignore[arg-type] # it never reads them
 
 
@@ -103,7 +103,7 @@ KINDS: dict[str, Callable[[], Policy[Any]]] = {
 
 @pytest.fixture
 def instead(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """`with instead("leeds", policy):` this is the plugin of that name, None for not installed; patience is short."""
+    """`with instead("standard", policy):` this is the plugin of that name, None for none; patience is short."""
     monkeypatch.setattr("portage.policy.careful.LONGEST_ANSWER", 0.3)
     monkeypatch.setattr("portage.policy.careful.LONGEST_READING", 0.3)
     installed: dict[str, Any] = installed_policies()  # type: ignore[assignment] # the kept dictionary itself

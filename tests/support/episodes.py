@@ -94,12 +94,16 @@ def accepted_of(council: Council, sign_in: SignIn) -> AcceptedOf:
         postcode: str | None = None,
         born: date | None = None,
         manager: Hired | None = None,
+        route: str | None = None,
+        referrer: str = "parent",
     ) -> Accepted:
         manager = manager or sign_in(slug, "service-manager", name="Ines Manager")
         received = received_on or clock.today()
         with council(slug):
             referral = receive(
-                _request(slug, received, given_name, postcode, born), by=Actor.of(NOBODY), at=clock.now()
+                _request(slug, received, given_name, postcode, born, route, referrer),
+                by=Actor.of(NOBODY),
+                at=clock.now(),
             )
             if assessed:
                 _assess(referral.id, manager)
@@ -110,11 +114,19 @@ def accepted_of(council: Council, sign_in: SignIn) -> AcceptedOf:
     return accept
 
 
-def _request(slug: str, received: date, given_name: str, postcode: str | None, born: date | None) -> ReceiveReferral:
+def _request(
+    slug: str,
+    received: date,
+    given_name: str,
+    postcode: str | None,
+    born: date | None,
+    route: str | None,
+    referrer: str,
+) -> ReceiveReferral:
     return ReceiveReferral(
-        route=ROUTES[slug],
+        route=route or ROUTES[slug],
         received_on=received,
-        referrer=Referrer(kind="parent", name="Sam Canarychild"),
+        referrer=Referrer(kind=referrer, name="Sam Canarychild"),
         child=NewChild(
             given_name,
             "Canarychild",

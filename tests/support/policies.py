@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TENANTS = ROOT / "tenants"
 COUNCILS = ("leeds", "lancashire", "west-northants")
 SHIPPED = (*COUNCILS, "hampshire", "lincoln-st-christophers", "portsmouth")
-PLUGINS = {"leeds": "leeds", "west-northants": "west_northants"}
+PLUGINS = {"west-northants": "west_northants"}
 # Councils made only of files, on the policy whose every knob is a term.
 STANDARD = tuple(slug for slug in SHIPPED if slug not in PLUGINS)
 PLUGINS |= dict.fromkeys(STANDARD, "standard")

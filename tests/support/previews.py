@@ -1,15 +1,20 @@
 """Drafts with some terms changed, previews of them, and the plain way: every request judged twice."""
 
 import copy
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from portage.config import Settings
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
@@ -21,6 +26,7 @@ from portage.previews.models import Preview, PreviewChange
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.models import Referral
 from support.background import WorkOff
+from support.database import Database
 from support.people import hire
 
 Within = Callable[..., AbstractContextManager[UUID]]
@@ -45,7 +51,7 @@ def changed_terms(given: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
 
 @pytest.fixture
 def draft_of(council: Within) -> DraftOf:
-    """`draft_of("leeds", {"eligibility.oldest_months": 36})`: the edition in force as a draft with changed terms."""
+    """`draft_of("leeds", {"eligibility.age.oldest.age": 36})`: the edition in force as a draft with changed terms."""
 
     def drafted(slug: str, changes: Mapping[str, Any], *, source: str = "Draft of a new leaflet") -> UUID:
         with council(slug):
@@ -104,3 +110,27 @@ def plainly(edition_id: UUID) -> dict[str, tuple[Any, ...]]:
 def as_found(each: Difference) -> tuple[Any, ...]:
     """A difference in the form of `found`."""
     return each.was, each.now, [tuple(one) for one in each.turned], each.aged_out_on, each.ages_out_on
+
+
+def worker_process(
+    settings: Settings, database: Database, tenant_id: UUID, preview_id: UUID, **more: object
+) -> subprocess.Popen[str]:
+    """A process that carries out a preview (`support/preview_worker.py`), begun and told what to do."""
+    environment = {
+        "PORTAGE_WORKER_DATABASE_URL": database.at.worker, "PORTAGE_TENANT_KEY": settings.tenant_key.hex(),
+        "PORTAGE_SECRET_KEY": settings.secret_key.hex(), "PORTAGE_FILES": str(settings.files),
+    }  # fmt: skip
+    told = {"environment": environment, "tenant": str(tenant_id), "preview": str(preview_id), **more}
+    script = Path(__file__).with_name("preview_worker.py")
+    worker = subprocess.Popen(
+        [sys.executable, "-P", str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stdin is not None
+    worker.stdin.write(json.dumps(told))
+    worker.stdin.close()
+    worker.stdin = None  # so that `communicate` leaves it alone
+    return worker

@@ -30,9 +30,6 @@ from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
 from portage.demo.seed.waiting_before import invent_waiting_before
-from portage.directory.entries import Entry, Problem
-from portage.directory.operations import Particulars, Withdrawal, add_service, withdraw_service
-from portage.directory.operations.lists import keep_file
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on, forget_compiled
 from portage.families.access import put_on_caseload
@@ -42,12 +39,11 @@ from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.notifications.models import Notification, NotificationPaper, NotificationTask
 from portage.panels.operations import Planned, plan_meetings
-from portage.partners.models import PartnerLink
+from portage.panels.rules import panel_rules
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
 from portage.referrals.models import Decision, Evidence
-from portage.stamps.models import Stamp
 from portage.support.models import Episode
 from portage.visits.models import Concern, Visit
 from portage.visits.operations.safety import NewSafetyNote, write_safety
@@ -55,6 +51,8 @@ from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
 from support.people import hire
+from support.probed_panel import panel_of_each
+from support.programmes import plant_programmes
 from support.run import Servers
 
 FAMILIES = 9  # each goes one step further on the road
@@ -200,9 +198,10 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     )  # fmt: skip
     db.session.add_all([paper, message, told, closable, *links, *rows, *_notified(child_id, kept)])
     plan_meetings(Planned(today, 2), timedelta(days=7))
+    if panel_rules(today) is not None:
+        panel_of_each(person_id)
     _volunteering(child_id, person_id)
-    _directory(person_id)
-    _programmes(child_id, person_id)
+    plant_programmes(child_id, person_id)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
@@ -254,30 +253,6 @@ def _of_the_volunteer(child_id: UUID) -> None:
     done = {"status": "done", "done_on": today, "recorded_by": volunteer_id, "how_it_went": "We sang."}
     db.session.add_all([Visit(planned_on=today, **known), Visit(planned_on=today, **known, **done)])
     db.session.flush()
-
-
-def _directory(person_id: UUID) -> None:
-    """A service, one that was withdrawn, and a list that waits to be taken."""
-    by, today = Actor(person_id, f"person:{person_id}"), clock.today()
-    said = [Particulars(f"Group {number}", "Play", telephone="01632 960 444") for number in range(3)]
-    gone, _, _ = (add_service(each, by=by, on=today - timedelta(days=300)) for each in said)
-    withdraw_service(gone.id, Withdrawal("It closed.", gone.version), by=by, on=today)
-    found = [Entry(Particulars("Sleep clinic", "For tired families"))]
-    problems = [Problem(3, "Telephone", "Write one telephone number, such as 01632 960 100.")]
-    keep_file("services.csv", found, problems, by=person_id, at=clock.now())
-
-
-def _programmes(child_id: UUID, person_id: UUID) -> None:
-    """What some councils run beside home visits, and a partner team."""
-    today = clock.today()
-    team = PartnerLink(
-        child_id=child_id, team="Health visitors", outside=False, what_for="Visits", linked_on=today,
-        linked_by=person_id, contact_name="Hana Health",
-    )  # fmt: skip
-    stamp = Stamp(
-        setting_name="Acorns Nursery (invented)", standing="holds", awarded_on=today, next_on=today, next_what="Visit"
-    )
-    db.session.add_all([team, stamp])
 
 
 def _notified(child_id: UUID, kept: files.Kept) -> list[Any]:

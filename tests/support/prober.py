@@ -39,6 +39,12 @@ TABLES = {
 TOGETHER = {
     ("episode_id", "caseload_id"): "select e.id, c.id from episode e join caseload c on c.tenant_id = e.tenant_id "
     "and c.child_id = e.child_id and c.kind = 'cover' where e.tenant_id = %s and e.status = 'open'",
+    ("referral_id", "guest_id"): "select m.referral_id, g.id from forward_meeting m join meeting_guest g "
+    "on g.tenant_id = m.tenant_id and g.meeting_id = m.id where m.tenant_id = %s",
+    ("referral_id", "meeting_agreement_id"): "select m.referral_id, a.id from forward_meeting m "
+    "join meeting_agreement a on a.tenant_id = m.tenant_id and a.meeting_id = m.id where m.tenant_id = %s",
+    ("referral_id", "school_support_id"): "select s.referral_id, u.id from school_start s join school_support u "
+    "on u.tenant_id = s.tenant_id and u.school_start_id = s.id where s.tenant_id = %s",
     ("volunteer_id", "visit_id"): "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
     "and x.recorded_by = v.person_id where v.tenant_id = %s",
     ("edition_id", "entry_id"): "select e.id, w.id from policy_edition e join waiting_entry w "
@@ -47,7 +53,17 @@ TOGETHER = {
         "meeting_id",
         "referral_id",
     ): "select m.id, r.id from panel_meeting m join referral r "
-    "on r.tenant_id = m.tenant_id and r.stage = 'panel' where m.tenant_id = %s",
+    "on r.tenant_id = m.tenant_id and r.stage = 'panel' where m.tenant_id = %s and m.status = 'planned' "
+    "order by m.held_on",
+    ("meeting_id", "referral_id", "evidence_id"): "select i.meeting_id, i.referral_id, e.id from panel_item i "
+    "join evidence e on e.tenant_id = i.tenant_id and e.referral_id = i.referral_id "
+    "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
+    ("meeting_id", "referral_id", "conflict_id"): "select i.meeting_id, i.referral_id, c.id from panel_item i "
+    "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
+    "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
+    ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("referral_id", "introduction_id"): "select referral_id, id from introductory_visit where tenant_id = %s "
+    "and status = 'arranged'",
 }
 MOST_TRIED = 40
 ANSWERS_OWNER = {200, 302, 303, 422}

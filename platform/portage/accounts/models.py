@@ -33,6 +33,7 @@ class Person(TenantOwned, Editable, Model):
     email: Mapped[str | None]
     telephone: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
+    organisation: Mapped[str | None]  # where they work, when that is not the council
 
 
 class RoleGrant(TenantOwned, Model):

@@ -37,6 +37,7 @@ def _person(token: str | None) -> Viewer | None:
         roles=live.roles,
         can=_allowed(live),
         areas=live.areas,
+        outside=live.outside,
         session_id=live.id,
         csrf=_form_token(token),
     )
@@ -44,7 +45,7 @@ def _person(token: str | None) -> Viewer | None:
 
 def _allowed(live: LiveSession) -> frozenset[Can]:
     """What this person may do at this moment: a volunteer whose check has lapsed is nobody's visitor, on no page."""
-    can = permissions_of(live.roles)
+    can = permissions_of(live.roles, outside=live.outside)
     if not can & NEEDS_CLEARANCE or standing(live.person_id, on=clock.today()).may_visit:
         return can
     return can - NEEDS_CLEARANCE

@@ -162,6 +162,12 @@ def visits_as_volunteer(roles: frozenset[Role]) -> bool:
     return Role.VOLUNTEER in roles and Role.HOME_VISITOR not in roles
 
 
-def permissions_of(roles: frozenset[Role]) -> frozenset[Can]:
-    """Everything that these roles together allow."""
-    return frozenset().union(*(ROLE_CAN[role] for role in roles)) if roles else frozenset()
+# Who sits on a panel and works for another organisation reads what the panel's own pages show them, and no record.
+PANEL_ROLES = frozenset({Role.PANEL_CHAIR, Role.PANEL_MEMBER})
+_FROM_OUTSIDE = frozenset(_EVERYONE | {Can.SIT_ON_PANEL, Can.CHAIR_PANEL})
+
+
+def permissions_of(roles: frozenset[Role], *, outside: bool = False) -> frozenset[Can]:
+    """Everything that these roles together allow; a place on a panel allows less to somebody from `outside`."""
+    allowed = (ROLE_CAN[role] & _FROM_OUTSIDE if outside and role in PANEL_ROLES else ROLE_CAN[role] for role in roles)
+    return frozenset().union(*allowed)

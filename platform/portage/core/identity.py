@@ -23,6 +23,7 @@ class Viewer:
     roles: frozenset[Role] = frozenset()
     can: frozenset[Can] = frozenset()
     areas: frozenset[UUID] = frozenset()
+    outside: bool = False  # works for another organisation than the council, such as a health trust
     session_id: UUID | None = None
     csrf: str = ""
     subject_id: UUID | None = None  # what a one-time link opens

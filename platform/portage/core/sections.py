@@ -14,6 +14,7 @@ class Entry:
     text: str
     url: str | None = None
     quiet: str = ""
+    red: bool = False  # a time has run out: shown as such, and said in the words too
 
 
 @dataclass(frozen=True, slots=True)

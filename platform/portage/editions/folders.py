@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portage.policy import Edition, Policy, editions_from_file, policy_named
+from portage.policy import Edition, ExtraFact, Policy, editions_from_file, policy_named
 
 
 class NoSuchTenant(LookupError):
@@ -26,6 +26,16 @@ class TenantPolicy:
     def policy_of(self, edition: Edition) -> Policy[Any]:
         """Return the policy whose terms an edition states; raise PolicyNotInstalled."""
         return self.policy if edition.plugin == self.policy.name else policy_named(edition.plugin)
+
+    def extra_facts(self, policy: Policy[Any]) -> tuple[ExtraFact, ...]:
+        """Return the facts beside the shared ones that any of the council's editions on a policy reads."""
+        read = {
+            fact.path
+            for edition in self.editions
+            if edition.plugin == policy.name
+            for fact in policy.extra_facts_of(edition.terms)
+        }
+        return tuple(fact for fact in policy.extra_facts if fact.path in read)
 
     @property
     def published(self) -> tuple[Edition, ...]:

@@ -36,13 +36,14 @@ def read_requests(
     """Read every request of a file, and everything that is wrong with it; judge by one edition, or each by its day."""
     requests: list[Request] = []
     problems: list[LineProblem] = []
+    known = {edition.plugin: council.extra_facts(council.policy_of(edition)) for edition in council.editions}
     for number, obj, wrong in _objects(content):
         if wrong:
             problems.append(LineProblem(number, "request", wrong))
             continue
         try:
             edition = chosen or _edition_of_day(council, obj)
-            facts = Facts.parse(council.policy_of(edition), obj, edition.terms)
+            facts = Facts.parse(council.policy_of(edition), obj, edition.terms, extra=known[edition.plugin])
             requests.append(Request(chosen or edition_in_force(council.published, facts.received_on), facts))
         except FactErrors as errors:
             problems.extend(LineProblem(number, path, sentence) for path, sentence in errors.problems)

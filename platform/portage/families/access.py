@@ -21,7 +21,9 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
+    case,
     exists,
+    func,
     or_,
     select,
     true,
@@ -29,17 +31,29 @@ from sqlalchemy import (
 
 from portage.accounts.operations.clearance import standing
 from portage.core import clock
-from portage.core.access import AREA_ROLES, Can, Role, visits_as_volunteer
+from portage.core.access import AREA_ROLES, PANEL_ROLES, Can, Role, visits_as_volunteer
 from portage.core.db import db
 from portage.core.errors import NotHere, PortageError
 from portage.core.identity import Actor, Viewer
 from portage.core.tenancy import TENANT, current_tenant_id
-from portage.families.models import AccessReason, Caseload, Child
+from portage.families.models import AccessReason, Caseload, Child, Conflict
 
 _VIEWER = bindparam("viewer_id", type_=Uuid())
+CONFLICT = "conflict"  # stands in the column `caseload` for somebody who declared one and does not visit the child
 ASSIGNED = ("allocated", "cover")
 REASON_HOLDS = timedelta(hours=8)
 MAY_GIVE_A_REASON = AREA_ROLES | {Role.PANEL_MEMBER, Role.HOME_VISITOR}
+
+
+class ConflictDeclared(PortageError):
+    """The person declared a conflict of interest about this child; nothing about the child opens to them."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "conflict-declared"
+    message = (
+        "You declared a conflict of interest about this child, so this is closed to you. "
+        "If that was a mistake, ask another chair of the panel to lift it."
+    )
 
 
 class ReasonNeeded(PortageError):
@@ -121,9 +135,11 @@ def granted(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str 
     """Answer as `require_access` does, for a child that a statement with `access_columns` has read."""
     if viewer.person_id is None or Can.OPEN_CASE not in viewer.can:
         raise NotHere
+    if caseload == CONFLICT:
+        raise ConflictDeclared
     how = _way_in(viewer, child_id, area_id, caseload, reason)
     if how is None:
-        if not viewer.roles & MAY_GIVE_A_REASON:
+        if not may_give_a_reason(viewer):
             raise NotHere
         raise ReasonNeeded(child_id)
     return Access(child_id, area_id, how, sees_restricted(viewer, caseload))
@@ -137,7 +153,12 @@ def _way_in(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str 
     for name, opens in _doors.items():
         if opens(child_id, viewer):
             return name
-    return "reason" if reason and viewer.roles & MAY_GIVE_A_REASON else None
+    return "reason" if reason and may_give_a_reason(viewer) else None
+
+
+def may_give_a_reason(viewer: Viewer) -> bool:
+    """Whether saying why opens a record to this viewer; a seat on a panel is no reason for somebody from outside."""
+    return bool((viewer.roles - PANEL_ROLES if viewer.outside else viewer.roles) & MAY_GIVE_A_REASON)
 
 
 def require_assignment(child_id: UUID, viewer: Viewer, *, at: datetime | None = None) -> None:
@@ -166,7 +187,7 @@ def sees_restricted(viewer: Viewer, caseload: str | None) -> bool:
 
 def in_own_area(viewer: Viewer, area_id: UUID | None) -> bool:
     """Whether a child of this area is within the viewer's area teams; no area on either side is the whole council."""
-    if not viewer.roles & AREA_ROLES:
+    if not (viewer.roles - PANEL_ROLES if viewer.outside else viewer.roles) & AREA_ROLES:
         return False
     return not viewer.areas or area_id is None or area_id in viewer.areas
 
@@ -226,8 +247,11 @@ def _current(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], Colum
 
 
 def _caseload_kind() -> ColumnElement[str | None]:
-    """The closest tie of the viewer to the child: allocated, then cover, then assessor."""
-    return (
+    """The closest tie of the viewer to the child: allocated, then cover, then assessor; else a declared conflict.
+
+    Who visits the family goes on visiting it: their own caseload stays open, and the panel's pages do not.
+    """
+    tie = (
         select(Caseload.kind)
         .where(
             Caseload.tenant_id == TENANT,
@@ -240,7 +264,18 @@ def _caseload_kind() -> ColumnElement[str | None]:
         .limit(1)
         .correlate(Child)
         .scalar_subquery()
-        .label("caseload")
+    )
+    return func.coalesce(tie, case((_has_conflict(), CONFLICT))).label("caseload")
+
+
+def _has_conflict() -> ColumnElement[bool]:
+    return exists(
+        select(true()).where(
+            Conflict.tenant_id == TENANT,
+            Conflict.person_id == _VIEWER,
+            Conflict.child_id == Child.id,
+            Conflict.lifted_at.is_(None),
+        )
     )
 
 

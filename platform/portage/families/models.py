@@ -6,7 +6,17 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portage.core.db import CaseRecord, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+from portage.core.db import (
+    CaseRecord,
+    CheckConstraint,
+    Editable,
+    Index,
+    Model,
+    TenantOwned,
+    UniqueConstraint,
+    one_of,
+    to,
+)
 
 MARKS = ("looked-after", "social-worker", "child-protection")
 
@@ -132,6 +142,37 @@ class AccessReason(TenantOwned, Model):
     until: Mapped[datetime]
     seen_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None]
+
+
+class Conflict(TenantOwned, CaseRecord, Model):
+    """Somebody said that they are too close to a child or the family to judge; from then on the record is shut to them.
+
+    One that was declared by mistake is lifted by somebody else with a reason; both stay on record.
+    """
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        Index("ix_conflict_tenant_id_person_id", "tenant_id", "person_id", "child_id"),
+        to("child", "child_id"),
+        to("person", "person_id"),
+        to("person", "lifted_by"),
+        to("referral", "referral_id"),
+        CheckConstraint("length(btrim(nature)) > 0", name="has_a_nature"),
+        CheckConstraint(
+            "(lifted_at IS NULL) = (lifted_by IS NULL) AND (lifted_at IS NULL) = (lifted_because IS NULL)",
+            name="lifted_whole",
+        ),
+        CheckConstraint("lifted_by IS NULL OR lifted_by <> person_id", name="lifted_by_another"),
+    )
+
+    child_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]  # the request on whose account it was declared
+    nature: Mapped[str]
+    declared_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None]
+    lifted_because: Mapped[str | None]
 
 
 class Contact(TenantOwned, CaseRecord, Model):

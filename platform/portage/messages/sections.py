@@ -17,6 +17,7 @@ LETTERS = {
     "signposting": "Letter with first pointers to help",
     "receipt": "Letter of receipt",
     "closing": "Letter about the end of support",
+    "invitation": "Invitation to a meeting",
 }
 RECIPIENTS = {"carer": "the family", "referrer": "the person who asked"}
 _REFERRAL = bindparam("referral_id", type_=Uuid())

@@ -11,6 +11,7 @@ from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.plans.models import Goal, PlayPlan, Target
+from portage.support.changes import go_on
 from portage.support.operations import open_episode_here
 from portage.support.refusals import WrongDates
 
@@ -123,6 +124,7 @@ def agree_plan(episode_id: UUID, command: Plan, *, by: Actor) -> PlayPlan:
     episode = open_episode_here(episode_id)
     if by.person_id is None:
         raise NotAllowed
+    go_on(episode.id)
     _dates_fit(command)
     for before in plans_of(episode.id):
         before.ended_on = before.ended_on or max(command.agreed_on, before.agreed_on)

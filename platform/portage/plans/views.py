@@ -35,7 +35,7 @@ from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import open_episode_here
 from portage.support.pattern import Support, support_of
-from portage.support.refusals import WrongDates
+from portage.support.refusals import FirstThingsFirst, WrongDates
 
 routes = Routes("plans", __name__)
 READS: dict[str, Any] = {"can": Can.OPEN_CASE, "audience": Audience.STAFF, "audit": "plan.seen", "rate": Rate.PAGE}
@@ -74,6 +74,8 @@ def save_plan(episode_id: UUID) -> ResponseReturnValue:
         made = agree_plan(episode.id, command, by=Actor.of(viewer()))
     except WrongDates as refusal:
         return _rendered("plans/new.html", episode, form=form.refuse("until_on", str(refusal))), 422
+    except FirstThingsFirst as refusal:
+        return _rendered("plans/new.html", episode, form=form.refuse("_form", str(refusal))), 422
     flash("The play plan is saved. Next, add small targets to each goal.", "success")
     return redirect(f"/plans/{made.id}", 303)
 

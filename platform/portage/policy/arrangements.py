@@ -44,6 +44,8 @@ LEAVING: Final = {
     "no-longer-needed": "support is no longer needed", "not-available": "the family is not available for visits",
 }  # fmt: skip
 EVIDENCE_TIME: Final = "evidence-time"  # key of the clock within which papers may follow a request
+INTRODUCTION: Final = "introductory-visit"  # key of the clock within which a first visit to the family is arranged
+PANEL_SHARING: Final = "panel"  # key of the permission by which members from other services read a child's papers
 LATER: Final = {"decision": "on the day of the decision", "support": "for as long as support lasts"}
 
 
@@ -58,12 +60,14 @@ class FirstContactTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelTerms:
-    """The panel's rhythm."""
+    """The panel's rhythm, and who has to be there for it to decide."""
 
     every: Annotated[str, choice("How often the panel meets", CADENCES)]
     papers_days_before: Annotated[
         int | None, whole("Papers are in so many days before", least=1, most=60, unit="days")
     ] = None
+    quorum: Annotated[int, whole("Members who are there at least; 0 = no quorum", least=0, most=20, unit="members")] = 0
+    conflicted_count: Annotated[bool, yes_no("Who declared a conflict counts towards the quorum of that item")] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

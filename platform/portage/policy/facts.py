@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -74,12 +74,20 @@ class Facts:
     given: Mapping[str, Any] = field(default_factory=dict)  # the object as it came in, for keeping beside the findings
 
     @classmethod
-    def parse(cls, policy: Policy[Any], obj: object, terms: Terms | None = None) -> Facts:
+    def parse(
+        cls,
+        policy: Policy[Any],
+        obj: object,
+        terms: Terms | None = None,
+        *,
+        extra: Iterable[ExtraFact] | None = None,
+    ) -> Facts:
         """Read the facts of the contract for this policy; raise FactErrors naming every wrong field.
 
         The terms of the edition say which routes there are; only a policy with the same routes in every edition
-        can do without.
+        can do without. `extra` are the facts beside the shared ones that are known fields; left out = every one of the
+        policy, so that what was kept under one edition can be read under another.
         """
         from portage.policy.reading import read_facts  # the reader needs this class
 
-        return read_facts(policy, obj, terms)
+        return read_facts(policy, obj, terms, extra)

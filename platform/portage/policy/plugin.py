@@ -67,6 +67,10 @@ class Policy(ABC, Generic[T]):
         """Return which statement each term of an edition, or each table of them, restates."""
         return self.cites
 
+    def extra_facts_of(self, terms: T) -> tuple[ExtraFact, ...]:
+        """Return which of the plugin's own facts an edition reads; all of them where it does not say."""
+        return self.extra_facts
+
     def arrangements(self, terms: T) -> Arrangements:
         """Return what an edition says of waiting, visits, reviews and leaving beside the shared terms."""
         return Arrangements()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -28,16 +28,18 @@ _CHILD: Final = frozenset({
 _FORMS: Final = ("percent", "months", "developmental_age_months")
 
 
-def read_facts(policy: Policy[Any], obj: object, terms: Terms | None = None) -> Facts:
+def read_facts(
+    policy: Policy[Any], obj: object, terms: Terms | None = None, extra: Iterable[ExtraFact] | None = None
+) -> Facts:
     """Read one object into facts for this policy; raise FactErrors naming every wrong field."""
-    return _Reader(policy, policy.shapes_of(terms)).read(obj)
+    return _Reader(policy.shapes_of(terms), policy.extra_facts if extra is None else extra).read(obj)
 
 
 class _Reader:
     """Reads one object, gathering what is wrong as it goes."""
 
-    def __init__(self, policy: Policy[Any], routes: tuple[RouteShape, ...]) -> None:
-        self.policy, self.routes = policy, routes
+    def __init__(self, routes: tuple[RouteShape, ...], extra: Iterable[ExtraFact]) -> None:
+        self.routes, self.extra = routes, extra
         self.problems: list[FactProblem] = []
 
     def wrong(self, path: str, sentence: str) -> None:
@@ -46,7 +48,7 @@ class _Reader:
     def read(self, obj: object) -> Facts:
         if not isinstance(obj, Mapping):
             raise FactErrors([FactProblem("request", "must be one object with fields")])
-        extras = {fact.path: fact for fact in self.policy.extra_facts}
+        extras = {fact.path: fact for fact in self.extra}
         self.known_fields("", obj, _TOP, extras)
         child = self.part(obj, "child", _CHILD, extras)
         agreement = self.part(obj, "agreement", _AGREEMENT, extras)

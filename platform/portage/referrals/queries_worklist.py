@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists
 
 from portage.core.db import db
 from portage.core.tenancy import TENANT
+from portage.families.conflicts import conflict_of
 from portage.families.models import Caseload, Child
 from portage.families.names import prefix_range, search_form
 from portage.families.operations import is_postcode, tidy_postcode
@@ -39,6 +40,7 @@ class Wanted:
     page: int = 1
     caseload_of: UUID | None = None
     panel_only: bool = False
+    shut_to: UUID | None = None  # who looks: requests for children about whom they declared a conflict are left out
     unjudged: bool = False  # only what waits for a person because the policy gave no answer; then not `overdue`
 
 
@@ -97,6 +99,7 @@ class _Shape:
     panel_only: bool
     unjudged: bool
     caseload: bool
+    shut: bool
     search: str  # "" for none, `postcode`, `reference`, or `1` or `2` ranges of names
 
     @classmethod
@@ -109,6 +112,7 @@ class _Shape:
             wanted.panel_only,
             wanted.unjudged,
             wanted.caseload_of is not None,
+            wanted.shut_to is not None,
             _search(wanted.q)[0],
         )
 
@@ -119,6 +123,7 @@ def _values(wanted: Wanted) -> dict[str, Any]:
         "route": wanted.route,
         "areas": list(wanted.areas),
         "visitor": wanted.caseload_of,
+        "shut_to": wanted.shut_to,
         **_search(wanted.q)[1],
     }
 
@@ -242,6 +247,8 @@ def _chosen(shape: _Shape) -> list[ColumnElement[bool]]:
         chosen.append(Referral.stage == "panel")
     if shape.caseload:
         chosen.append(_on_caseload())
+    if shape.shut:
+        chosen.append(~conflict_of(bindparam("shut_to"), Referral.child_id))
     if shape.search:
         chosen.append(_matches(shape.search))
     return chosen

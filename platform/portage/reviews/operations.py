@@ -11,6 +11,7 @@ from portage.core.tenancy import scoped
 from portage.families.permissions import may_share
 from portage.policy import SharingQuestion
 from portage.reviews.models import Review
+from portage.support.changes import go_on
 from portage.support.models import Episode
 from portage.support.operations import episode_here
 from portage.support.pattern import support_of
@@ -85,6 +86,7 @@ def write_review(episode_id: UUID, command: WriteReview, *, by: Actor, on: date)
     episode = episode_here(episode_id)
     if by.person_id is None:
         raise NotAllowed
+    go_on(episode.id)
     _fits(episode, command, on, already=())
     review = Review(episode_id=episode.id, written_by=by.person_id, **_columns(command))
     db.session.add(review)

@@ -29,7 +29,7 @@ from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import goes_on_until
 from portage.support.pattern import support_of
-from portage.support.refusals import WrongDates
+from portage.support.refusals import FirstThingsFirst, WrongDates
 from portage.support.visitors import names_of
 
 routes = Routes("reviews", __name__)
@@ -56,6 +56,8 @@ def save_review(episode_id: UUID) -> ResponseReturnValue:
         made = write_review(episode.id, command, by=Actor.of(viewer()), on=clock.today())
     except (WrongDates, NotPermitted) as refusal:
         return _form_page(episode, None, _refused(form, refusal)), 422
+    except FirstThingsFirst as refusal:
+        return _form_page(episode, None, form.refuse("_form", str(refusal))), 422
     flash("The review is saved.", "success")
     return redirect(f"/reviews/{made.id}", 303)
 

@@ -22,6 +22,7 @@ class InviteSchema(FormSchema):
     roles = Ticks(*ROLES, required="Choose at least one role.")
     areas = fields.List(fields.UUID(), load_default=list)
     whole_council = Tick()
+    organisation = Text(longest=200)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> Invite:
@@ -32,6 +33,7 @@ class InviteSchema(FormSchema):
             tuple(data["roles"]),
             tuple(data["areas"]),
             data["whole_council"],
+            data["organisation"],
         )
 
 
@@ -42,10 +44,11 @@ class ChosenAccess:
     roles: tuple[str, ...]
     areas: tuple[UUID, ...]
     whole_council: bool
+    organisation: str | None
     version: int
 
     def of(self, person_id: UUID) -> Access:
-        return Access(person_id, self.roles, self.areas, self.whole_council, version=self.version)
+        return Access(person_id, self.roles, self.areas, self.whole_council, self.organisation, version=self.version)
 
 
 class AccessSchema(FormSchema):
@@ -54,11 +57,14 @@ class AccessSchema(FormSchema):
     roles = Ticks(*ROLES)
     areas = fields.List(fields.UUID(), load_default=list)
     whole_council = Tick()
+    organisation = Text(longest=200)
     version = fields.Integer(required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> ChosenAccess:
-        return ChosenAccess(tuple(data["roles"]), tuple(data["areas"]), data["whole_council"], data["version"])
+        return ChosenAccess(
+            tuple(data["roles"]), tuple(data["areas"]), data["whole_council"], data["organisation"], data["version"]
+        )
 
 
 class TrainingSchema(FormSchema):

@@ -101,3 +101,13 @@ class WrongDates(PortageError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason=reason)
+
+
+class FirstThingsFirst(PortageError):
+    """Something that must be recorded before support goes on, with the sentence that says what."""
+
+    code = "first-things-first"
+    message = "{sentence}"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence=sentence)

@@ -1,11 +1,10 @@
 """The dates of visits planned together: a plain walk from week to week, saying of each date why it was left out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 
-import holidays
+from portage.tenants.working_days import bank_holidays
 
 FARTHEST = timedelta(days=3 * 366)  # nobody plans further ahead than this
 
@@ -39,12 +38,6 @@ class Calendar:
             return None
         within = any(term.first_day <= day <= term.last_day for term in self.terms)
         return None if within else "school holidays"
-
-
-@lru_cache(maxsize=16)
-def bank_holidays(year: int) -> Mapping[date, str]:
-    """The bank holidays of England in a year, with the days that stand in for those at a weekend."""
-    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year, language="en_GB"))
 
 
 @dataclass(slots=True)

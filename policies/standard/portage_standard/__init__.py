@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, NamedTuple
 
 from marshmallow import fields, validate
 
-from portage.policy import Clock, Edition, FactProblem, Policy, RouteShape, Rule, Section, Terms
+from portage.policy import Clock, Edition, ExtraFact, FactProblem, Policy, RouteShape, Rule, Section, Terms
 from portage.policy.arrangements import (
     CADENCE_DAYS,
     EVIDENCE_TIME,
@@ -29,6 +30,7 @@ from portage.policy.stated import WriteLine, stated
 from portage.policy.terms import part, table, text, texts
 from portage_standard.conditions import CONDITION_WORDS, conditions, of_the_route, tested
 from portage_standard.eligibility import EligibilityTerms
+from portage_standard.facts_read import facts_read
 from portage_standard.misfits import misfits
 from portage_standard.questions import FACTS
 from portage_standard.routes import Papers, StandardRouteTerms, StepTerms, drawn
@@ -75,6 +77,17 @@ _ARRANGED = {
 _WORDS_OF_ROUTES = ("name", "form_name", "for_whom")  # written where the routes are
 
 
+class _Read(NamedTuple):
+    """What an edition draws; it holds the terms, so that no others come to stand at their address."""
+
+    terms: StandardTerms
+    cites: Mapping[str, str]
+    shapes: tuple[RouteShape, ...]
+
+
+_KEPT_AT_MOST = 256
+
+
 class StandardPolicy(Policy[StandardTerms]):
     """Routes, conditions, numbers and arrangements, all read from the edition."""
 
@@ -86,22 +99,34 @@ class StandardPolicy(Policy[StandardTerms]):
         """Draw the routes of an edition; no route holds in every one."""
         if terms is None:
             raise ValueError("The routes of this policy stand in its editions: name one.")
-        cites, evidence = self.cites_of(terms), terms.eligibility.evidence
-        papers = Papers(None, ())
-        if evidence:
-            papers = Papers(_number(terms, cites, "evidence", "eligibility.evidence"), evidence.signatures)
-        return tuple(
-            drawn(key, route, _finding(terms, cites, key), terms.steps, papers, cites.get)
-            for key, route in terms.routes.items()
-        )
+        return self._read(terms).shapes
 
     def requirements_of(self, terms: StandardTerms) -> Mapping[str, str]:
         """Return the statements of the page, by number."""
         return {number: statement.title for number, statement in terms.statements.items()}
 
+    def extra_facts_of(self, terms: StandardTerms) -> tuple[ExtraFact, ...]:
+        """Return the facts that the conditions, forms and agreements of an edition read."""
+        read = facts_read(terms.eligibility, terms.routes)
+        return tuple(fact for fact in self.extra_facts if fact.path in read)
+
     def cites_of(self, terms: StandardTerms) -> Mapping[str, str]:
         """Return which statement each term restates."""
-        return {path: number for number, one in terms.statements.items() for path in one.restated_by}
+        return self._read(terms).cites
+
+    @cached_property
+    def _kept(self) -> dict[int, _Read]:
+        return {}
+
+    def _read(self, terms: StandardTerms) -> _Read:
+        """Draw the routes and gather the numbers of an edition once: a page asks for them many times."""
+        kept = self._kept.get(id(terms))
+        if kept is None:
+            if len(self._kept) >= _KEPT_AT_MOST:
+                self._kept.clear()
+            cites = {path: number for number, one in terms.statements.items() for path in one.restated_by}
+            kept = self._kept[id(terms)] = _Read(terms, cites, _shapes(terms, cites))
+        return kept
 
     def rule_title(self, terms: StandardTerms, number: str) -> str:
         """Return the title of a statement; of one of several conditions in it, with what that one is about."""
@@ -182,6 +207,17 @@ class StandardPolicy(Policy[StandardTerms]):
     def _misfits(self, terms: StandardTerms) -> Iterator[FactProblem]:
         yield from super()._misfits(terms)
         yield from misfits(terms, self.cites_of(terms))
+
+
+def _shapes(terms: StandardTerms, cites: Mapping[str, str]) -> tuple[RouteShape, ...]:
+    evidence = terms.eligibility.evidence
+    papers = Papers(None, ())
+    if evidence:
+        papers = Papers(_number(terms, cites, "evidence", "eligibility.evidence"), evidence.signatures)
+    return tuple(
+        drawn(key, route, _finding(terms, cites, key), terms.steps, papers, cites.get)
+        for key, route in terms.routes.items()
+    )
 
 
 def _forms(terms: StandardTerms, line: WriteLine) -> Iterator[Line]:

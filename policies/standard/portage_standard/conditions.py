@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from portage.policy import Facts, Rule, rules
-from portage.policy.rules import AllOf, AnyOf, DelayByAge, DelayFigure, EvidenceOf, ForAPerson, Known, ToldBeside, Until
+from portage.policy.rules import (
+    AllOf,
+    AnyOf,
+    DelayByAge,
+    DelayFigure,
+    DelayInAreas,
+    EvidenceOf,
+    ForAPerson,
+    Known,
+    ToldBeside,
+    Until,
+)
 from portage_standard import questions as asked
 from portage_standard.eligibility import (
     FRACTIONS,
@@ -123,8 +134,10 @@ def _ways(terms: EligibilityTerms, number: str) -> Iterator[Rule]:
         yield rules.significant_need(number)
 
 
-def delay(terms: DelayTerms, number: str, areas: int, *, beside_loss: bool = False) -> DelayByAge:
-    """The figure for each age, in enough of the areas."""
+def delay(terms: DelayTerms, number: str, areas: int, *, beside_loss: bool = False) -> DelayByAge | DelayInAreas:
+    """The figure for each age, in enough of the areas; one percentage for every age has a block of its own."""
+    if _is_plain(terms) and not beside_loss:
+        return DelayInAreas(number, terms.percent or 0, areas, frozenset(terms.areas))
     more_areas = terms.areas_compared == "more-than" and not beside_loss
     figures = [(band.from_months, _figure(band, terms.compared)) for band in terms.by_age.values()]
     return DelayByAge(
@@ -134,6 +147,13 @@ def delay(terms: DelayTerms, number: str, areas: int, *, beside_loss: bool = Fal
         frozenset(terms.areas),
         frozenset() if beside_loss else frozenset(terms.among),
     )
+
+
+def _is_plain(terms: DelayTerms) -> bool:
+    """Say whether the delay is at least a percentage in at least so many areas, and nothing more."""
+    figures = terms.percent is not None and terms.fraction is None and terms.months is None
+    at_least = terms.compared == terms.areas_compared == "at-least"
+    return figures and at_least and not (terms.by_age or terms.among)
 
 
 def _figure(terms: DelayTerms | BandTerms, compared: str) -> DelayFigure:

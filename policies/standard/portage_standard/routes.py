@@ -27,6 +27,12 @@ STEPS: Final[Mapping[StepKey, tuple[str, str]]] = {
 }
 
 
+# What a page may pass over; every other step follows from a term.
+NOT_SHOWN: Final[Mapping[str, str]] = {
+    "offer": "offer", "allocation": "home visitor", "play-plan": "play plan", "review": "review",
+}  # fmt: skip
+
+
 class Papers(NamedTuple):
     """The finding about evidence, and whose signatures it wants."""
 
@@ -51,6 +57,7 @@ class StandardRouteTerms(RouteTerms):
     decided_by: Annotated[str, choice("Who decides", DECIDERS)]
     assessment_first: Annotated[bool, yes_no("An assessment comes before any offer")] = False
     first_visit: Annotated[bool, yes_no("A first visit comes before a visitor is found")] = False
+    steps_not_shown: Annotated[tuple[str, ...], choices("Steps that are not among those shown", NOT_SHOWN)] = ()
     offers: Annotated[tuple[str, ...], texts("Offers kept for this route; left out = all shared ones")] = ()
 
 
@@ -71,7 +78,7 @@ def steps_of(route: StandardRouteTerms) -> tuple[StepKey, ...]:
         "decision": route.decided_by != "panel",
         "introductory-visit": route.first_visit,
     }
-    return tuple(key for key in STEPS if held.get(key, True))
+    return tuple(key for key in STEPS if held.get(key, True) and key not in route.steps_not_shown)
 
 
 def drawn(

@@ -19,7 +19,7 @@ from portage.policy import (
     asks,
     rules,
 )
-from portage.policy.arrangements import Arrangements, VisitorTerms
+from portage.policy.arrangements import Arrangements, PanelTerms, VisitorTerms
 from portage.policy.stated import WriteLine, stated
 from portage.policy.terms import part, texts, whole
 
@@ -37,6 +37,7 @@ class WestNorthantsTerms(Terms):
     """The terms of one edition."""
 
     eligibility: Annotated[WestNorthantsEligibility, part(WestNorthantsEligibility)]
+    panel: Annotated[PanelTerms, part(PanelTerms)]
     visitors: Annotated[VisitorTerms, part(VisitorTerms)]
 
 
@@ -119,9 +120,11 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         "support.modes": "WNC-16",
         "support.play_plan": "WNC-06",
         "support.volunteers": "WNC-10",
+        "panel": "WNC-04",
         "visitors": "WNC-10",
         "clocks.panel": "WNC-04",
         "clocks.after-panel": "WNC-05",
+        "clocks.introductory-visit": "WNC-05",
         "how_it_works.home-teaching": "WNC-09",
         "how_it_works.profile": "WNC-06",
         "how_it_works.panel": "WNC-04",
@@ -170,10 +173,11 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         return (age, evidence) if route.needs_evidence else (age,)
 
     def arrangements(self, terms: WestNorthantsTerms) -> Arrangements:
-        """Return who may visit beside a home visitor, and with which checks."""
-        return Arrangements(visitors=terms.visitors)
+        """Return how the panel meets, and who may visit beside a home visitor."""
+        return Arrangements(panel=terms.panel, visitors=terms.visitors)
 
     def more_sections(self, edition: Edition, line: WriteLine) -> Iterator[Section]:
-        """Write who may visit."""
+        """Write how the panel meets, and who may visit."""
         terms: WestNorthantsTerms = edition.terms  # type: ignore[assignment] # an edition of this policy
+        yield Section("panel", "How the panel works", tuple(stated(terms.panel, "panel", "Panel", line)))
         yield Section("visitors", "Who may visit", tuple(stated(terms.visitors, "visitors", "Who may visit", line)))

@@ -57,12 +57,14 @@ class Invite:
     roles: tuple[str, ...]
     areas: tuple[UUID, ...] = ()
     whole_council: bool = False
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """What a person may do from now on, by an administrator's word: roles by key, area teams by id.
 
+    `organisation` is where they work when that is not the council: a place on the panel then shows them less.
     `version` is that of the person whose page the administrator saw.
     """
 
@@ -70,6 +72,7 @@ class Access:
     roles: tuple[str, ...]
     areas: tuple[UUID, ...] = ()
     whole_council: bool = False
+    organisation: str | None = None
     version: int = field(kw_only=True)
 
 
@@ -92,7 +95,9 @@ def find_person(person_id: UUID) -> Person:
 def invite(command: Invite, *, by: Actor, at: datetime) -> Invited:
     """Give somebody a place with roles, and make the one-time link by which they sign in for the first time."""
     _check_where(set(command.roles), command.areas, whole_council=command.whole_council)
-    person = Person(name=command.name, email=command.email, telephone=command.telephone)
+    person = Person(
+        name=command.name, email=command.email, telephone=command.telephone, organisation=command.organisation
+    )
     db.session.add(person)
     db.session.flush()
     _grant(person.id, command.roles, by)
@@ -145,6 +150,7 @@ def set_access(command: Access, *, by: Actor, at: datetime) -> None:
     )
     _grant(person.id, command.roles, by)
     _place(person.id, command.areas)
+    person.organisation = command.organisation
     end_sessions_of(person.id, reason="access-changed", at=at)
     audit.record("access-changed", actor=by.label, subject=("person", person.id), roles=sorted(command.roles))
 

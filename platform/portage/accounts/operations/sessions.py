@@ -36,6 +36,7 @@ class LiveSession:
     provider_id: UUID
     roles: frozenset[Role]
     areas: frozenset[UUID]
+    outside: bool  # works for another organisation than the council
     expires_at: datetime
 
 
@@ -87,6 +88,7 @@ def find_session(token: str, *, at: datetime) -> LiveSession | None:
         provider_id=row.provider_id,
         roles=frozenset(Role(role) for role in row.roles),
         areas=frozenset(row.areas),
+        outside=row.organisation is not None,
         expires_at=row.expires_at,
     )
 
@@ -112,6 +114,7 @@ def _by_token() -> Select[*tuple[Any, ...]]:
             WebSession.expires_at,
             Person.name,
             Person.disabled_at,
+            Person.organisation,
             func.array(roles.correlate(WebSession).scalar_subquery(), type_=ARRAY(Text)).label("roles"),
             func.array(areas.correlate(WebSession).scalar_subquery(), type_=ARRAY(Uuid)).label("areas"),
         )

@@ -8,6 +8,7 @@ from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, tenant_scope
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.notified import invent_notifications
+from portage.demo.seed.programmes import invent_programmes
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
 from portage.demo.seed.waiting_before import invent_waiting_before
@@ -33,5 +34,6 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                     waited = invent_waiting_before(slug, staff)
                     invent_supervision(staff)
                     notified = invent_notifications(slug)
+                    invent_programmes(staff)
                     more = f" Of {notified} children a health body notified the council." if notified else ""
                     say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")

@@ -12,9 +12,23 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed import words
+from portage.demo.seed.programmes import begin_in_setting
 from portage.demo.seed.staff import Staff
 from portage.panels.models import PanelMeeting
-from portage.panels.operations import Planned, close_meeting, decide_item, plan_meetings, planned_meetings
+from portage.panels.operations import (
+    Arranging,
+    Introduced,
+    PanelDeciding,
+    Planned,
+    allocated_to,
+    arrange,
+    close_meeting,
+    decide_item,
+    plan_meetings,
+    planned_meetings,
+    record_introduction,
+)
+from portage.panels.rules import PanelRules, panel_rules
 from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
 from portage.policy import Policy, Route
 from portage.referrals.models import Referral
@@ -24,10 +38,12 @@ from portage.referrals.operations.decisions import OPENED, Deciding, decide
 from portage.referrals.operations.facts import DelayFound, FactsFound, last_determination, record_delay, record_facts
 from portage.referrals.operations.judging import edition_of
 from portage.reviews.operations import WriteReview, write_review
+from portage.setting_support.operations import ROUTE as SETTING_ROUTE
 from portage.support.operations.allocation import Allocate, allocate
 from portage.support.operations.episodes import episode_of
 from portage.support.operations.offers import Answer, NewOffer, make_offer, offerable, offers_to, record_answer
 from portage.support.operations.waiting import waiting_entry_of
+from portage.visits.models import Visit
 from portage.visits.operations.planning import PlanVisits, plan_visits
 from portage.visits.operations.recording import Record, record_visit
 
@@ -150,7 +166,13 @@ def _decide(who: Traveller) -> bool:
         version=who.referral().version,
     )
     if route.decided_by == "panel":
-        decide_item(_meeting(who.day), referral.id, deciding, by=by, at=clock.now(), on=who.day)
+        panel = PanelDeciding(
+            deciding,
+            practitioner_id=who.by("home-visitor").person_id if yes else None,
+            rationale=None if yes else words.WHY_OTHER_SERVICES,
+        )
+        rules = panel_rules(who.day) or PanelRules(WEEK)
+        decide_item(_meeting(who.day), referral.id, panel, rules, by=by, at=clock.now(), on=who.day)
     else:
         decide(referral.id, deciding, by=by, at=clock.now())
     if who.chance.random() < 0.8 or who.day < _today() - 2 * WEEK:
@@ -172,26 +194,45 @@ def close_meetings(staff: Staff, before: date) -> None:
             at = datetime.combine(meeting.held_on, time(16), clock.LONDON)
             chair = staff.one("panel-chair")
             with clock.frozen(at):
+                rules = panel_rules(meeting.held_on) or PanelRules(WEEK)
                 close_meeting(
-                    meeting.id, version=meeting.version, every=WEEK, by=chair, at=clock.now(), on=meeting.held_on
+                    meeting.id, version=meeting.version, rules=rules, by=chair, at=clock.now(), on=meeting.held_on
                 )
                 db.session.commit()
 
 
 def _meeting(day: date) -> UUID:
-    """The panel's meeting of that week."""
-    monday = day - timedelta(days=day.weekday())
-    plan_meetings(Planned(monday, 1), WEEK)
-    found = db.session.scalars(scoped(PanelMeeting).where(PanelMeeting.held_on == monday)).one()
-    return found.id
+    """The panel's meeting of that week: on Monday, or a day later where the panel does not meet on a bank holiday."""
+    for number in range(5):
+        on = day - timedelta(days=day.weekday() - number)
+        plan_meetings(Planned(on, 1), WEEK)
+        found = db.session.scalars(scoped(PanelMeeting).where(PanelMeeting.held_on == on)).one()
+        if found.status != "cancelled":
+            return found.id
+    raise LookupError(f"no panel meets in the week of {day}")
 
 
 def _offer(who: Traveller) -> bool:
-    kinds = tuple(offer.key for offer in offerable(who.referral()) if offer.key == "home-visits")
+    wanted = "setting-support" if who.referral().route == SETTING_ROUTE else "home-visits"
+    kinds = tuple(offer.key for offer in offerable(who.referral()) if offer.key == wanted)
     if not kinds:
         return False
     make_offer(who.referral_id, NewOffer(kinds), by=who.by("service-manager"), at=clock.now())
+    _introduce(who)
     return True
+
+
+def _introduce(who: Traveller) -> None:
+    """After a panel, somebody meets the family for the first time."""
+    _, route = who.route()
+    visitor = allocated_to(who.referral_id)
+    if route.decided_by != "panel" or visitor is None:
+        return
+    by, on = who.by("service-manager"), who.day + timedelta(days=3)
+    visit = arrange(who.referral_id, Arranging(visitor, on, time(10), "At home"), by=by, on=who.day)
+    if on <= _today() and who.chance.random() < 0.9:
+        note = "The family showed us what their child likes to play with."
+        record_introduction(who.referral_id, visit.id, Introduced("done", on, note, visit.version), by=by, on=on)
 
 
 def _answer(who: Traveller) -> bool:
@@ -219,6 +260,7 @@ def _visit(who: Traveller) -> bool:
         return False
     policy, edition = edition_of(who.referral().edition_id)
     pattern = policy.support_pattern(edition.terms)
+    place = begin_in_setting(episode.id, who.day, by)
     plan = agree_plan(episode.id, Plan(who.day, "Mum and dad", who.chance.choice(words.CAN_DO)), by=by)
     goal = add_goal(plan.id, NewGoal(who.chance.choice(words.GOALS)))
     add_target(goal.id, NewTarget(*who.chance.choice(words.TARGETS)))
@@ -226,30 +268,30 @@ def _visit(who: Traveller) -> bool:
     minutes = pattern.visit_minutes or 60
     starts_on = who.day + timedelta(days=max(0, 7 - who.day.weekday()) if who.day.weekday() > 4 else 0)  # a weekday
     visiting = who.by(who.visitor)
-    visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, "home", 2, 8), by=by, on=who.day)
+    visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, place, 2, 8), by=by, on=who.day)
     db.session.commit()
     with clock.frozen(_hour(_today(), 8)):
         for visit in [visit for visit in visits if visit.planned_on < _today()]:
-            _record(who, visit.id, visit.version, visit.planned_on, tuple(e.key for e in pattern.elements), visiting)
+            _record(who, visit, tuple(e.key for e in pattern.elements), visiting)
     return True
 
 
-def _record(who: Traveller, visit_id: UUID, version: int, day: date, elements: tuple[str, ...], by: Actor) -> None:
+def _record(who: Traveller, visit: Visit, elements: tuple[str, ...], by: Actor) -> None:
     happened = who.chance.random() < 0.85
     command = (
         Record(
             "done",
-            version,
-            done_on=day,
-            mode="home",
+            visit.version,
+            done_on=visit.planned_on,
+            mode=visit.mode,
             elements=elements,
             how_it_went=who.chance.choice(words.HOW_IT_WENT),
             next_activity=who.chance.choice(words.NEXT_ACTIVITY),
         )
         if happened
-        else Record("not-available", version, reason="Nobody answered the door. A note was left.")
+        else Record("not-available", visit.version, reason="Nobody answered the door. A note was left.")
     )
-    record_visit(visit_id, command, by=by, at=clock.now())
+    record_visit(visit.id, command, by=by, at=clock.now())
 
 
 def _review(who: Traveller) -> bool:

@@ -54,4 +54,5 @@ REASON_YES = (
 REASON_NO = (
     "I looked at everything that was sent. Another service fits better just now, and I spoke with the family about it."
 )
+WHY_OTHER_SERVICES = "The family asked for a group nearby, and the panel agreed that it is what helps them now."
 INSTEAD = "The stay and play group at the family hub, and the health visitor's two year review."

@@ -11,8 +11,9 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Contact
+from portage.policy.arrangements import INTRODUCTION
 from portage.referrals.models import Referral
-from portage.referrals.operations.clocks import stop_clock
+from portage.referrals.operations.clocks import REQUESTER, of_each, stop_clock
 from portage.referrals.operations.decisions import last_decision
 from portage.referrals.operations.judging import edition_of
 
@@ -96,7 +97,13 @@ def still_to_tell(referral: Referral, counts_from: str) -> tuple[str, ...]:
 
 
 def _stop_telling(referral: Referral, at: datetime) -> None:
+    """Stop what waited for those who were reached; arranging a first visit is not told but booked."""
     policy, edition = edition_of(referral.edition_id)
     for clock in policy.clocks(edition, referral.route):
-        if clock.counts_from in ("decision", "panel") and not still_to_tell(referral, clock.counts_from):
-            stop_clock(referral, clock.key, at.astimezone(LONDON).date())
+        if clock.counts_from not in ("decision", "panel") or clock.key == INTRODUCTION:
+            continue
+        waited_for, on = still_to_tell(referral, clock.counts_from), at.astimezone(LONDON).date()
+        for key, _ in of_each(clock, referral):
+            who = referral.referrer_name if key.endswith(REQUESTER) else "the family"
+            if who not in waited_for:
+                stop_clock(referral, key, on)

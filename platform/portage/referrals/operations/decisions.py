@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.directory.listing import Pointer, pointers, still_here
 from portage.policy import OUTCOMES
+from portage.policy.arrangements import INTRODUCTION
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.policy.shapes import CountsFrom
 from portage.referrals.models import Decision, DecisionService, Determination, Referral, SecondLook
@@ -28,7 +29,7 @@ from portage.referrals.operations.stages import ENDED, move
 from portage.referrals.stage_words import DECISIONS, NO_ANSWER, recommendation
 
 DECIDABLE = ("new", "information", "assessment", "panel", "to-decide")
-OPENED = ("referral.opened", "referral.decision-opened", "panel.item-opened")
+OPENED = ("referral.opened", "referral.decision-opened", "panel.item-opened", "panel.action-opened")
 AGREES = {
     "eligible": ("accepted",),
     "panel": ("accepted", "declined", "signposted", "information"),
@@ -94,10 +95,12 @@ def decide(
     by: Actor,
     at: datetime,
     clock_from: CountsFrom = "decision",
+    clock_on: date | None = None,
     panel_item_id: UUID | None = None,
 ) -> Decision:
     """Record a person's decision with the determination that they saw, move the request, start the clock of telling.
 
+    Clocks count from `clock_on`, the day of the panel where it is written down later, else from the day of `at`.
     Raises `NotOpened`, `DecisionRefused`, or `ChangedMeanwhile` when the facts or the stage changed since the page.
     """
     referral = _case(referral_id, deciding)
@@ -115,7 +118,7 @@ def decide(
     move(referral, STAGE_AFTER[deciding.outcome], by=by, at=at)
     flag_modified(referral, "stage")  # a second form on the old version is refused also where the stage stays
     db.session.flush()
-    _turn_clocks(referral, clock_from, at)
+    _turn_clocks(referral, deciding.outcome, clock_from, clock_on or at.astimezone(LONDON).date())
     outbox.put(OUTCOME_LETTER, decision.id, dedupe=f"{OUTCOME_LETTER}:{decision.id}")
     return decision
 
@@ -272,15 +275,18 @@ def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
     return ChangedMeanwhile(theirs=theirs, yours=yours, back=f"/referrals/{referral_id}")
 
 
-def _turn_clocks(referral: Referral, clock_from: CountsFrom, at: datetime) -> None:
+def _turn_clocks(referral: Referral, outcome: str, clock_from: CountsFrom, on: date) -> None:
     """Stop the clocks that waited for a decision, and start those that count from it.
 
-    One that counts from it and was left stopped by an earlier decision starts anew.
+    One that counts from it and was left stopped by an earlier decision starts anew. A first visit is arranged only
+    where somebody is to visit.
     """
-    on = at.astimezone(LONDON).date()
     policy, edition = edition_of(referral.edition_id)
     for clock in policy.clocks(edition, referral.route):
         if clock.counts_from in BEFORE_A_DECISION:
             stop_clock(referral, clock.key, on)
-    run_again(referral, (clock_from,), on)
-    start_clocks(referral, clock_from, on)
+    no_visit = () if outcome == "accepted" else (INTRODUCTION,)
+    for key in no_visit:
+        stop_clock(referral, key, on)
+    run_again(referral, (clock_from,), on, but=no_visit)
+    start_clocks(referral, clock_from, on, but=no_visit)

@@ -15,7 +15,8 @@ from portage.core.forms import Form, read
 from portage.core.identity import Viewer, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.tenancy import current_tenant_id
-from portage.families.access import MAY_GIVE_A_REASON, ReasonNeeded, give_reason
+from portage.families.access import ConflictDeclared, ReasonNeeded, give_reason, may_give_a_reason
+from portage.families.conflicts import has_conflict
 from portage.families.models import Child
 from portage.families.schemas import ReasonSchema
 from portage.messages.operations import alert
@@ -80,8 +81,10 @@ def _child(child_id: UUID, who: Viewer) -> UUID | None:
     found = db.session.execute(
         select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == child_id)
     ).one_or_none()
-    if found is None or not who.roles & MAY_GIVE_A_REASON:
+    if found is None or not may_give_a_reason(who):
         raise NotHere
+    if has_conflict(child_id, who.person_id):
+        raise ConflictDeclared
     concerning("child", child_id)
     area_id: UUID | None = found.area_id
     return area_id

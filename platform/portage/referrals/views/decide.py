@@ -166,11 +166,11 @@ def decision_page(case: Case, form: Form, action: str, back: str) -> str:
     choices = [(key, text, f"{hint} {_beside(recommended, key)}".strip()) for key, text, hint in CHOICES]
     return render_template(
         "referrals/decide.html", **page_words(case), form=form, choices=choices, action=action, back=back,
-        facts=case_words.fact_rows(case), decider=viewer().name, services=_services(case),
+        facts=case_words.fact_rows(case), decider=viewer().name, services=service_choices(case),
     )  # fmt: skip
 
 
-def _services(case: Case) -> list[tuple[str, str, str]]:
+def service_choices(case: Case) -> list[tuple[str, str, str]]:
     """The directory as choices: those for the child's age come first."""
     return [
         (str(each.id), each.name, f"{each.what_for} {each.ages}".strip())

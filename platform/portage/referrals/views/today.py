@@ -49,7 +49,7 @@ def requests_waiting(who: Viewer, _subject: UUID | None) -> Section | None:
         if counts.by_stage.get(stage)
     ]
     if counts.overdue:
-        entries.insert(0, Entry(f"Overdue: {counts.overdue}", "/worklist?overdue=yes", "A clock has run out"))
+        entries.insert(0, Entry(f"Overdue: {counts.overdue}", "/worklist?overdue=yes", "A clock has run out", red=True))
     return Section("Requests", tuple(entries), "No request waits for you.", Entry("Open the worklist", "/worklist"))
 
 

@@ -78,6 +78,7 @@ def _wanted(who: Viewer, on: date, known_areas: set[str]) -> Wanted:
         page=page_in(args),
         caseload_of=who.person_id if narrow and visits else None,
         panel_only=narrow and not visits,
+        shut_to=who.person_id,
     )
 
 

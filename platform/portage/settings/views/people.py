@@ -17,6 +17,7 @@ from portage.core.identity import Actor, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.core.tenancy import scoped
+from portage.panels.rules import panel_rules
 from portage.settings import queries
 from portage.settings.schemas import AccessSchema, InviteSchema, TrainingSchema
 from portage.settings.words import ROLE_HINTS, ROLE_NAMES
@@ -57,7 +58,13 @@ def invite_form() -> ResponseReturnValue:
 
 
 def _invite_page(form: Form) -> str:
-    return render_template("settings/invite.html", form=form, roles=_role_choices(), areas=_area_choices())
+    return render_template(
+        "settings/invite.html",
+        form=form,
+        roles=_role_choices(),
+        areas=_area_choices(),
+        panel=panel_rules(clock.today()) is not None,
+    )
 
 
 @routes.post("/people/invite", can=Can.MANAGE_PEOPLE, audience=Audience.STAFF, audit="person.invited", rate=Rate.WRITE)
@@ -98,6 +105,7 @@ def _person_page(person_id: UUID, form: Form) -> str:
             "roles": [role for role, source in held if source == "administrator"],
             "areas": [str(area.id) for area in queries.areas() if area.name in row.areas],
             "whole_council": "yes" if everywhere else "",
+            "organisation": found.organisation or "",
         }
     return render_template(
         "settings/person.html",
@@ -108,6 +116,7 @@ def _person_page(person_id: UUID, form: Form) -> str:
         areas=_area_choices(),
         by_group=[ROLE_NAMES[role] for role, source in held if source == "group"],
         training=queries.training_of(person_id),
+        panel=panel_rules(clock.today()) is not None,
     )
 
 

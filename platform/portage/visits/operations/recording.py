@@ -18,6 +18,7 @@ from portage.messages.operations import alert
 from portage.plans.models import Goal, PlayPlan, Target
 from portage.policy import SupportPattern
 from portage.policy.arrangements import MissedVisitTerms
+from portage.support.changes import go_on
 from portage.support.models import Episode
 from portage.support.operations import count_from, episode_here
 from portage.support.pattern import support_of
@@ -59,6 +60,8 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
     support = support_of(episode, on=today)
     _fits(visit, episode, support.pattern, command, today)
     done = command.status == "done"
+    if done:
+        go_on(episode.id, visit.id)
     visit.status = command.status
     visit.done_on = command.done_on if done else None
     visit.mode = command.mode or visit.mode

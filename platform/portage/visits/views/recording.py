@@ -20,6 +20,7 @@ from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import episode_here
 from portage.support.pattern import support_of
+from portage.support.refusals import FirstThingsFirst
 from portage.support.visitors import names_of
 from portage.visits.lists import Rows, visits_of
 from portage.visits.misses import SAFEGUARDING, UNSTATED, considered, missed, rule_of
@@ -96,6 +97,8 @@ def save_record(visit_id: UUID) -> ResponseReturnValue:
         return _page(visit, form.refuse("elements", str(refusal))), 422
     except NotThatDay as refusal:
         return _page(visit, form.refuse("done_on", str(refusal))), 422
+    except FirstThingsFirst as refusal:
+        return _page(visit, form.refuse("_form", str(refusal))), 422
     flash("The visit is recorded.", "success")
     return redirect(f"/visits/{visit_id}", 303)
 

@@ -1,4 +1,4 @@
-"""A worker that carries out one preview and says how much memory that took; started by the measure of previews."""
+"""A process that carries out one preview and says how much memory that took: to be measured, or to be killed."""
 
 import json
 import sys
@@ -17,8 +17,12 @@ from portage.previews.models import Preview
 
 
 def main() -> None:
-    """Read what to do from the standard input, and print the memory before and at most, and how the preview ended."""
+    """Read what to do from the standard input, and print the memory before and at most, and how the preview ended.
+
+    `piece`, in seconds, is how long one piece of work takes; without it as long as in the service.
+    """
     told = json.load(sys.stdin)
+    jobs.PIECE = told.get("piece", jobs.PIECE)
     app = create_app(Settings.from_environment(told["environment"], role="worker"), role="worker")
     settle()
     key = tenant_id, preview_id = UUID(told["tenant"]), UUID(told["preview"])

@@ -1,9 +1,9 @@
-"""Leeds: age, delay in two areas, residence, and a time limit that changed (LDS-01 to LDS-18)."""
+"""Leeds as a plugin of its own, which it had before its rules were stated as terms: what is answered is the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from portage.policy import AREA_KEYS, DelayInAreas, Policy, RouteShape, Rule, Step, Terms, asks, rules
 from portage.policy.terms import part, text, texts, whole
@@ -77,9 +77,9 @@ class LeedsPolicy(Policy[LeedsTerms]):
         "service.visitor_title": "LDS-05",
         "service.partners": "LDS-17",
         "contact": "LDS-18",
-        "eligibility.oldest_months": "LDS-10",
-        "eligibility.delay_percent": "LDS-11",
-        "eligibility.delayed_areas": "LDS-11",
+        "eligibility.age.oldest.age": "LDS-10",
+        "eligibility.delay.percent": "LDS-11",
+        "eligibility.delay.in_areas": "LDS-11",
         "eligibility.areas": "LDS-11",
         "eligibility.area_name": "LDS-12",
         "routes.request-form": "LDS-13",
@@ -129,3 +129,20 @@ class LeedsPolicy(Policy[LeedsTerms]):
         if route.key == "hen":
             return rules.parents_agree("LDS-14")
         return rules.AllOf("LDS-15", (rules.parents_agree("LDS-15"), rules.agreed_at_home("LDS-15")))
+
+    def __init__(self) -> None:
+        self.__dict__.update(version="0.9.0", rules_digest="d" * 64)  # it is no distribution of its own
+
+
+def in_own_terms(terms: dict[str, Any]) -> dict[str, Any]:
+    """State the terms of an edition on `standard` in those of this policy."""
+    told = {name: each for name, each in terms.items() if name not in ("steps", "statements")}
+    figures = terms["eligibility"]
+    told["eligibility"] = {
+        "oldest_months": figures["age"]["oldest"]["age"], "delay_percent": figures["delay"]["percent"],
+        "delayed_areas": figures["delay"]["in_areas"], "areas": figures["delay"]["areas"],
+        "area_name": figures["residence"]["area_name"],
+    }  # fmt: skip
+    words = ("name", "form_name", "for_whom")
+    told["routes"] = {key: {name: one[name] for name in words} for key, one in terms["routes"].items()}
+    return told

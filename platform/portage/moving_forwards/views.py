@@ -1,0 +1,219 @@
+"""The meeting's page: planned, prepared, recorded, and what became of what was agreed."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.errors import NotHere
+from portage.core.forms import Form, FormSchema, read
+from portage.core.identity import Actor, Viewer, viewer
+from portage.core.routes import Routes, concerning
+from portage.core.sections import Entry, Section, adds_to
+from portage.editions.programmes import MOVING_FORWARDS, programme_on
+from portage.families.operations import carers_of
+from portage.messages.council import sender
+from portage.moving_forwards import operations, words
+from portage.moving_forwards.invitations import invite, sections_of
+from portage.moving_forwards.models import ForwardMeeting
+from portage.moving_forwards.operations import ROUTE, MeetingRefused, agreements_of, guests_of, meeting_of
+from portage.moving_forwards.schemas import (
+    AcknowledgedSchema,
+    AgreementSchema,
+    GuestSchema,
+    HeldSchema,
+    PlanSchema,
+    SentSchema,
+)
+from portage.policy.dates import in_words
+from portage.referrals import queries_case
+from portage.referrals.queries_case import Head
+
+routes = Routes("moving_forwards", __name__)
+HERE = "/referrals/<uuid:referral_id>/meeting"
+SEES: dict[str, Any] = {
+    "can": Can.SEE_WORKLIST, "audience": Audience.STAFF, "audit": "meeting.seen", "rate": Rate.PAGE,
+}  # fmt: skip
+WRITES: dict[str, Any] = {"can": Can.RECORD_FACTS, "audience": Audience.STAFF, "rate": Rate.WRITE}
+
+
+@adds_to("referral", order=20)
+def way_to_meeting(_who: Viewer, referral_id: UUID | None) -> Section | None:
+    """The way from a request for a meeting to the meeting, where the council holds such meetings."""
+    if referral_id is None or programme_on(MOVING_FORWARDS, clock.today()) is None or not _asked_for(referral_id):
+        return None
+    meeting = meeting_of(referral_id)
+    said = "Not planned yet" if meeting is None else f"{in_words(meeting.held_on)}, {meeting.place}"
+    return Section("Moving Forwards meeting", (Entry("The meeting", f"/referrals/{referral_id}/meeting", said),))
+
+
+@routes.get(HERE, **SEES)
+def meeting(referral_id: UUID) -> ResponseReturnValue:
+    """Everything about the meeting."""
+    return _page(_opened(referral_id), Form())
+
+
+@routes.get(f"{HERE}/invitation", **SEES)
+def invitation(referral_id: UUID) -> ResponseReturnValue:
+    """The invitation to print, for school staff and others who are invited."""
+    known = _opened(referral_id)
+    planned = _planned(referral_id)
+    council = sender(clock.today(), known.referral.area_id)
+    when = f"It is on {in_words(planned.held_on)} at {planned.held_at:%H:%M}, {planned.place}."
+    return render_template("moving_forwards/invitation.html", known=known, sections=sections_of(planned, council, when))
+
+
+@routes.post(HERE, audit="meeting.planned", **WRITES)
+def plan(referral_id: UUID) -> ResponseReturnValue:
+    """Plan the meeting, or move it."""
+    known = _opened(referral_id)
+    parents = [carer.name for carer in carers_of(known.child.id)[:2]]
+
+    def do(command: Any) -> str:
+        operations.plan_meeting(known.referral, command, parents=parents, by=Actor.of(viewer()))
+        return "The meeting is planned. Next, say who is invited and send the invitation."
+
+    return _done(known, PlanSchema(), do)
+
+
+@routes.post(f"{HERE}/guests", audit="meeting.guest-added", **WRITES)
+def add_guest(referral_id: UUID) -> ResponseReturnValue:
+    """Put somebody on the list."""
+
+    def do(command: Any) -> str:
+        operations.add_guest(_planned(referral_id), command)
+        return f"{command.name} is on the list."
+
+    return _done(_opened(referral_id), GuestSchema(), do)
+
+
+@routes.post(f"{HERE}/guests/<uuid:guest_id>/off", audit="meeting.guest-taken-off", **WRITES)
+def take_off(referral_id: UUID, guest_id: UUID) -> ResponseReturnValue:
+    """Take somebody off the list."""
+    _opened(referral_id)
+    operations.take_off(_planned(referral_id), guest_id, on=clock.today())
+    return redirect(f"/referrals/{referral_id}/meeting#guests", 303)
+
+
+@routes.post(f"{HERE}/invite", audit="meeting.invited", **WRITES)
+def send_invitation(referral_id: UUID) -> ResponseReturnValue:
+    """Write the invitation to the family and send it the safe way."""
+    known = _opened(referral_id)
+    invite(known.referral, known.child, _planned(referral_id), by=Actor.of(viewer()), at=clock.now())
+    flash("The invitation is written. It is with the letters of this request. Print it for the others.", "success")
+    return redirect(f"/referrals/{referral_id}/meeting", 303)
+
+
+@routes.post(f"{HERE}/plan-sent", audit="meeting.plan-sent", **WRITES)
+def plan_sent(referral_id: UUID) -> ResponseReturnValue:
+    """Write down that the SEND Support Plan went out."""
+
+    def do(command: Any) -> str:
+        operations.send_plan(_planned(referral_id), command, on=clock.today())
+        return "Noted: the SEND Support Plan went out before the meeting."
+
+    return _done(_opened(referral_id), SentSchema(), do)
+
+
+@routes.post(f"{HERE}/acknowledged", audit="meeting.plan-acknowledged", **WRITES)
+def acknowledged(referral_id: UUID) -> ResponseReturnValue:
+    """Write down that the family has the plan."""
+
+    def do(command: Any) -> str:
+        operations.acknowledge(_planned(referral_id), command, on=clock.today())
+        return "Noted: the family has the plan."
+
+    return _done(_opened(referral_id), AcknowledgedSchema(), do)
+
+
+@routes.post(f"{HERE}/held", audit="meeting.recorded", **WRITES)
+def held(referral_id: UUID) -> ResponseReturnValue:
+    """Record the meeting."""
+    known = _opened(referral_id)
+
+    def do(command: Any) -> str:
+        operations.hold(known.referral, _planned(referral_id), command, by=Actor.of(viewer()), at=clock.now())
+        return "The meeting is recorded. Next, write down what was agreed."
+
+    return _done(known, HeldSchema(), do)
+
+
+@routes.post(f"{HERE}/agreements", audit="meeting.agreed", **WRITES)
+def agree(referral_id: UUID) -> ResponseReturnValue:
+    """Keep something that was agreed."""
+
+    def do(command: Any) -> str:
+        operations.agree(_planned(referral_id), command)
+        return "What was agreed is kept."
+
+    return _done(_opened(referral_id), AgreementSchema(), do)
+
+
+@routes.post(f"{HERE}/agreements/<uuid:meeting_agreement_id>/done", audit="meeting.delivered", **WRITES)
+def delivered(referral_id: UUID, meeting_agreement_id: UUID) -> ResponseReturnValue:
+    """The linked professional has delivered it."""
+    _opened(referral_id)
+    operations.deliver(_planned(referral_id), meeting_agreement_id, on=clock.today())
+    return redirect(f"/referrals/{referral_id}/meeting#agreed", 303)
+
+
+def _done(known: Head, schema: FormSchema, do: Callable[[Any], str]) -> ResponseReturnValue:
+    """Read a form, do what it says, and go back to the meeting's page; show a refusal beside its field."""
+    command, form = read(schema, request.form)
+    if command is None:
+        return _page(known, form), 422
+    try:
+        sentence = do(command)
+    except MeetingRefused as refused:
+        return _page(known, form.refuse(refused.field, str(refused))), 422
+    flash(sentence, "success")
+    return redirect(f"/referrals/{known.referral.id}/meeting", 303)
+
+
+def _opened(referral_id: UUID) -> Head:
+    """Let the viewer into a request for a meeting; raises `NotHere` for others, and where there are no meetings."""
+    if programme_on(MOVING_FORWARDS, clock.today()) is None:
+        raise NotHere
+    known = queries_case.head(referral_id, viewer(), clock.now())
+    if known.referral.route != ROUTE:
+        raise NotHere
+    concerning("referral", referral_id, child=known.child.id, way=known.access.how)
+    return known
+
+
+def _asked_for(referral_id: UUID) -> bool:
+    return operations.route_of(referral_id) == ROUTE
+
+
+def _planned(referral_id: UUID) -> ForwardMeeting:
+    found = meeting_of(referral_id, lock=True)
+    if found is None:
+        raise NotHere
+    return found
+
+
+def _page(known: Head, form: Form) -> str:
+    found = meeting_of(known.referral.id)
+    council = sender(clock.today(), known.referral.area_id)
+    if found is not None and "held_on" not in form.values:
+        form.values |= {"held_on": found.held_on, "held_at": f"{found.held_at:%H:%M}", "place": found.place}
+    return render_template(
+        "moving_forwards/meeting.html",
+        known=known,
+        referral=known.referral,
+        child=known.child,
+        meeting=found,
+        guests=guests_of(found.id) if found else [],
+        agreements=agreements_of(found.id) if found else [],
+        form=form,
+        words=words,
+        health=words.health_services(),
+        sendiass=words.sendiass(council),
+        asked=known.referral.answers,
+        today=clock.today(),
+        may_record=Can.RECORD_FACTS in viewer().can,
+    )
