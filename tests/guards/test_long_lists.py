@@ -16,8 +16,11 @@ from portage.accounts.models import ROLES
 from portage.core import clock
 from portage.core.access import Audience
 from portage.core.db import db
+from portage.core.ids import new_id
+from portage.editions.operations import edition_on
 from portage.families.models import AccessReason
 from portage.messages.models import Alert, Letter, Message
+from portage.notifications.models import Notification, NotificationTask
 from portage.panels.models import PanelMeeting
 from portage.panels.operations import Planned, plan_meetings
 from portage.support.models import WaitingEntry
@@ -35,8 +38,8 @@ Council = Callable[..., AbstractContextManager[UUID]]
 SLUG = "west-northants"  # a council with a panel
 MANY, MOST_ROWS, MOST_QUESTIONS = 1_000, 500, 14
 LONG = {
-    "/access-reasons", "/caseload", "/concerns", "/letters", "/panel", "/people", "/today", "/trail", "/visits",
-    "/waiting-list", "/worklist",
+    "/access-reasons", "/caseload", "/concerns", "/letters", "/notifications", "/panel", "/people", "/today", "/trail",
+    "/visits", "/waiting-list", "/worklist",
 }  # fmt: skip
 
 
@@ -66,6 +69,12 @@ def everybody(
             ),
             "panel_meeting": PanelMeeting(held_on=today - timedelta(days=3), status="held", closed_at=at),
         }  # fmt: skip
+        listed["notification"] = told = Notification(
+            id=new_id(), reference="2222-2222", child_id=child, edition_id=edition_on(today)[1].id, kind="early-years",
+            body_kind="gp", body="Sample Surgery", professional="Dr Sample", arrived_on=today, arrived_how="paper",
+            parent_informed=True, discussion_offered=True, safeguarding=False, facts={}, state="kept",
+        )  # fmt: skip
+        listed["notification_task"] = NotificationTask(notification_id=told.id, kind="read", due_on=today)
         db.session.add_all(listed.values())
         db.session.commit()
         ids = {table: row.id for table, row in listed.items()}
@@ -101,7 +110,9 @@ def test_every_page_of_a_large_council_shows_a_part_and_asks_little(app: Flask, 
     assert {path for path in LONG if found[path] < 20} == set()
 
 
-@pytest.mark.parametrize("path", ["/people", "/panel", "/caseload", "/concerns", "/waiting-list", "/worklist"])
+@pytest.mark.parametrize(
+    "path", ["/people", "/panel", "/caseload", "/concerns", "/notifications", "/waiting-list", "/worklist"]
+)
 def test_the_rest_of_a_long_list_is_on_further_pages(everybody: Hired, path: str) -> None:
     first, second = everybody.client.get(path).text, everybody.client.get(f"{path}?page=2").text
     assert "Page 1 of " in first

@@ -25,6 +25,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
 PLUGINS = sorted(installed_policies())
 EXAMPLES = {
     "mail_from": '"portage@newbridge.example"',
+    "trusted_domains": '["trust.example"]',
     "email": '"portage@newbridge.example"',
     "colour": '"#1d4f7a"',
     "phone": '"01632 960 100"',

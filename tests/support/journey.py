@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from support.asking import filled
 from support.axe import WIDTHS, violations
@@ -133,14 +133,24 @@ class Walker:
 
     def ask(self, route: str, referrer: str, given: Answers) -> str:
         """Ask for support on the public pages; answers the reference."""
-        self.go(f"/ask/{route}")
+        return self.send_form(f"/ask/{route}", "Send the request", referrer, given)
+
+    def send_form(
+        self, address: str, button: str, referrer: str, given: Answers, paper: FilePayload | None = None
+    ) -> str:
+        """Go through the pages of a form, with a paper of a kind named in `given` if there is one; the reference."""
+        self.go(address)
         self.press("Start now")
         while not self.path.endswith("/check"):
+            if self.path.endswith("/papers") and paper is not None:
+                self.fill({"kind": given["paper_kind"]})
+                self.main.get_by_label("Choose one or more files").set_input_files(paper)
+                self.press("Add these files")
             if not self.path.endswith("/papers"):
                 form = next(each for each in forms_in(self.page.content()) if urlsplit(each.action).path == self.path)
                 self.fill({name: typed for name, typed in filled(form, given, referrer).items() if typed})
             self.press("Continue")
-        self.press("Send the request")
+        self.press(button)
         return self.page.locator("#reference").inner_text()
 
     def mail(self, reference: str, words: str) -> EmailMessage:

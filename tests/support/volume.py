@@ -46,6 +46,11 @@ LISTED_KEYS = {
     "alert": {"id": sql.SQL("md5('alert' || n)::uuid"), "dedupe": sql.SQL("'copy-' || n")},
     "letter": {"id": sql.SQL("md5('letter' || n)::uuid")},
     "message": {"id": sql.SQL("md5('message' || n)::uuid")},
+    "notification": {"id": sql.SQL("md5('notice' || n)::uuid"), "reference": sql.SQL("'NOTE-' || n")},
+    "notification_task": {
+        "id": sql.SQL("md5('task' || n)::uuid"),
+        "notification_id": sql.SQL("md5('notice' || n)::uuid"),
+    },
     "panel_meeting": {
         "id": sql.SQL("md5('meeting' || n)::uuid"),
         "held_on": sql.SQL("o.held_on - n"),

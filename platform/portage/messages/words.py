@@ -36,7 +36,8 @@ MAILS = {
     "notification-receipt": Mail(
         "We have received notification {reference}",
         "Thank you. We have received the notification {reference}. Please open the page below now: that confirms your "
-        "work address. Later the page tells you what became of the notification.",
+        "work address. Later the page tells you what became of the notification. If you did not send it, please do not "
+        "open the page, and tell us.",
     ),
     "notification-news": Mail("About notification {reference}", "There is news about the notification {reference}."),
     "first-signposting": Mail("About request {reference}", "We have some first information for you."),

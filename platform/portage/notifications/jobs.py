@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portage.core import clock
 from portage.core.clock import LONDON
 from portage.core.db import db
+from portage.core.jobs import daily
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.messages.council import Sender, sender
 from portage.messages.links import Shown, opens, when_spent
@@ -15,9 +17,16 @@ from portage.messages.recipients import Reach, address_book
 from portage.messages.words import STAGES, adds_words
 from portage.notifications.models import Notification
 from portage.notifications.operations.first_words import sender_opened, trusted
+from portage.notifications.operations.tasks import show_overdue
 from portage.notifications.words import TOLD_BACK
 from portage.referrals.models import Referral
 from portage.referrals.operations.first_words import pointers
+
+
+@daily("07:05")
+def show_overdue_tasks() -> None:
+    """Let managers see what is still open after its day."""
+    show_overdue(clock.today())
 
 
 @address_book("notifier")

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     Uuid,
     and_,
@@ -36,7 +35,6 @@ from portage.referrals.operations.references import read_reference
 from portage.tenants.models import Area
 
 PAGE = 50
-MOST_TASKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,38 +154,6 @@ def _head() -> Select[*tuple[Any, ...]]:
     )
 
 
-def tasks_to_do(viewer: Viewer) -> Sequence[Row[Any]]:
-    """Open tasks of the viewer's area teams, the most urgent first: (notification, reference, kind, due_on)."""
-    statement = _tasks(bool(viewer.areas))
-    values: dict[str, Any] = {"areas": list(viewer.areas)} if viewer.areas else {}
-    return db.session.execute(statement, values).all()
-
-
-@cache
-def _tasks(own_areas: bool) -> Select[*tuple[Any, ...]]:
-    wanted = (
-        select(
-            Notification.id, Notification.reference, NotificationTask.kind, NotificationTask.due_on,
-            func.count().over().label("total"),
-        )
-        .join(
-            NotificationTask,
-            and_(
-                NotificationTask.tenant_id == Notification.tenant_id,
-                NotificationTask.notification_id == Notification.id,
-            ),
-        )
-        .where(Notification.tenant_id == TENANT, NotificationTask.tenant_id == TENANT)
-        .where(NotificationTask.done_on.is_(None), Notification.disposed_at.is_(None))
-        .order_by(NotificationTask.due_on, Notification.id)
-        .limit(MOST_TASKS)
-    )  # fmt: skip
-    if own_areas:
-        areas: Any = bindparam("areas", expanding=True)
-        wanted = wanted.where(or_(Notification.area_id.is_(None), Notification.area_id.in_(areas)))
-    return wanted
-
-
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Notifications that arrived in a year, each kind by itself; requests by families are counted elsewhere."""
@@ -234,35 +200,6 @@ def figures(year: int) -> Figures:
 def _count(table: dict[Any, dict[str, int]], key: Any, kind: str, number: int) -> None:
     of_key = table.setdefault(key, {})
     of_key[kind] = of_key.get(kind, 0) + number
-
-
-def of_child(child_id: UUID) -> Sequence[Row[Any]]:
-    """The notifications of a child, the newest first: (id, reference, kind, arrived_on)."""
-    return db.session.execute(_of_child(), {"child": child_id}).all()
-
-
-@cache
-def _of_child() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Notification.id, Notification.reference, Notification.kind, Notification.arrived_on)
-        .where(Notification.tenant_id == TENANT, Notification.child_id == bindparam("child", type_=Uuid()))
-        .order_by(Notification.arrived_on.desc())
-    )
-
-
-def behind(referral_id: UUID) -> Row[Any] | None:
-    """The notification whose case file a request is: (id, reference, kind, arrived_on)."""
-    return db.session.execute(_behind(), {"referral": referral_id}).one_or_none()
-
-
-@cache
-def _behind() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Notification.id, Notification.reference, Notification.kind, Notification.arrived_on)
-        .join(Referral, and_(Referral.tenant_id == Notification.tenant_id, Referral.notification_id == Notification.id))
-        .where(Referral.tenant_id == TENANT, Notification.tenant_id == TENANT)
-        .where(Referral.id == bindparam("referral", type_=Uuid()))
-    )
 
 
 def names_of(ids: set[UUID | None]) -> dict[UUID, str]:

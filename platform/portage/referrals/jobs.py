@@ -21,6 +21,7 @@ from portage.referrals.models import Deadline, Decision, Referral
 from portage.referrals.operations.decisions import OUTCOME_LETTER, last_decision
 from portage.referrals.operations.drafts import forget_expired
 from portage.referrals.operations.evidence_time import warn_families
+from portage.referrals.operations.telling import tell_notifier
 
 __all__ = ["forget_drafts", "link_page", "operator_mail", "referrer", "remind_of_dates", "write_letter"]
 
@@ -51,6 +52,8 @@ def write_letter(decision_id: UUID) -> None:
     if last_decision(referral.id) is not decision:
         return
     write_outcome_letter(referral, decision, by=SYSTEM, at=clock.now())
+    if decision.outcome != "information":
+        tell_notifier(referral, about=decision.id, at=clock.now())
 
 
 @daily("07:00")

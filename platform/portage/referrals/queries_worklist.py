@@ -161,6 +161,7 @@ def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
             Referral.received_on,
             Referral.outcome,
             Referral.limit_on,
+            Referral.notification_id,
             Child.id.label("child_id"),
             Child.given_name,
             Child.family_name,

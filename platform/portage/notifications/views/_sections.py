@@ -1,61 +1,57 @@
-"""What notifications add to pages of other slices: tasks of the day, and the way to a child's notifications."""
+"""What a child's record says of requests and of health notifications, in one list and one statement."""
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from portage.core import clock
+from sqlalchemy import Select, Uuid, bindparam, case, exists, literal, select, true, union_all
+
 from portage.core.access import Can
+from portage.core.db import db
 from portage.core.identity import Viewer
 from portage.core.sections import Entry, Section, adds_to
-from portage.notifications import queries
-from portage.notifications.words import KIND_NAMES, TASK_NAMES
-from portage.policy.dates import in_words
+from portage.core.tenancy import TENANT
+from portage.notifications.models import Notification
+from portage.notifications.words import KIND_NAMES, STATE_NAMES
+from portage.referrals.models import Referral
+from portage.referrals.stage_words import STAGE_WORDS
+
+_CHILD = bindparam("child", type_=Uuid())
 
 
-@adds_to("today", order=15)
-def tasks_of_the_day(who: Viewer, _subject: UUID | None) -> Section | None:
-    """What is to be done about notifications; nothing where there is no such task, or no notification at all."""
-    if Can.ENTER_REQUEST not in who.can:
+@adds_to("child", order=10)
+def asked_for_child(who: Viewer, child_id: UUID | None) -> Section | None:
+    """The requests for a child, and the notifications that have no case file, for those who may open one."""
+    if Can.SEE_WORKLIST not in who.can:
         return None
-    tasks = queries.tasks_to_do(who)
-    if not tasks:
-        return None
-    today = clock.today()
-    entries = tuple(
-        Entry(
-            f"{TASK_NAMES[task.kind]}: {task.reference}",
-            f"/notifications/{task.id}#tasks",
-            "Today"
-            if task.due_on == today
-            else f"Overdue since {in_words(task.due_on)}"
-            if task.due_on < today
-            else f"By {in_words(task.due_on)}",
-        )
-        for task in tasks
-    )
-    more = Entry(f"All notifications with something to do ({tasks[0].total} tasks)", "/notifications?to_do=yes")
-    return Section("Notifications", entries, more=more)
+    found = db.session.execute(_asked_for(), {"child": child_id}).all()
+    entries = tuple(_entry(row) for row in found)
+    return Section("Requests", entries, "No request is recorded for this child.")
 
 
-@adds_to("child", order=12)
-def notifications_of_child(who: Viewer, child_id: UUID | None) -> Section | None:
-    """The notifications of a child, for those who may open one."""
-    if Can.SEE_WORKLIST not in who.can or child_id is None:
-        return None
-    return _listed("Health notifications", queries.of_child(child_id))
+def _entry(row: Any) -> Entry:
+    arrived = f"{row.came_on:%d %b %Y}"
+    if row.what == "notification":
+        name = KIND_NAMES[row.kind]
+        return Entry(row.reference, f"/notifications/{row.id}", f"{name}, {STATE_NAMES[row.state][0]}, {arrived}")
+    opened = ", opened by a health notification" if row.what == "case-file" else ""
+    return Entry(row.reference, f"/referrals/{row.id}", f"{STAGE_WORDS[row.state].name}, received {arrived}{opened}")
 
 
-@adds_to("referral", order=5)
-def notification_behind(who: Viewer, referral_id: UUID | None) -> Section | None:
-    """A case file says which notification it serves: it counts as that, and not as a family's request."""
-    found = queries.behind(referral_id) if referral_id and Can.SEE_WORKLIST in who.can else None
-    return _listed("Opened by a health notification", [found] if found else [])
-
-
-def _listed(title: str, rows: Iterable[Any]) -> Section | None:
-    entries = tuple(
-        Entry(row.reference, f"/notifications/{row.id}", f"{KIND_NAMES[row.kind]}, arrived {in_words(row.arrived_on)}")
-        for row in rows
-    )
-    return Section(title, entries) if entries else None
+@cache
+def _asked_for() -> Select[*tuple[Any, ...]]:
+    what = case((Referral.notification_id.is_(None), "request"), else_="case-file")
+    requests = select(
+        what.label("what"), Referral.id, Referral.reference, Referral.stage.label("state"),
+        Referral.route.label("kind"), Referral.received_on.label("came_on"),
+    ).where(Referral.tenant_id == TENANT, Referral.child_id == _CHILD)  # fmt: skip
+    case_file = exists(select(true()).where(Referral.tenant_id == TENANT, Referral.notification_id == Notification.id))
+    notifications = select(
+        literal("notification"), Notification.id, Notification.reference, Notification.state, Notification.kind,
+        Notification.arrived_on,
+    ).where(
+        Notification.tenant_id == TENANT, Notification.child_id == _CHILD, ~case_file,
+        Notification.disposed_at.is_(None),
+    )  # fmt: skip
+    listed = union_all(requests, notifications).subquery("asked")
+    return select(listed).order_by(listed.c.came_on.desc())

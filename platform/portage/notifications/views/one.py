@@ -186,7 +186,7 @@ def add(notification_id: UUID) -> ResponseReturnValue:
         return _page(known, form), 422
     add_papers(known.notification, kept, by=Actor.of(viewer()))
     flash("The file is added." if len(kept) == 1 else f"{len(kept)} files are added.", "success")
-    return redirect(f"/notifications/{notification_id}#papers", 303)
+    return redirect(f"/notifications/{notification_id}#what-came", 303)
 
 
 @routes.get(

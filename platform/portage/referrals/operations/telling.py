@@ -1,9 +1,10 @@
 """E-mails about what became of a request, to the family and who asked; words about it stand behind the link."""
 
+from datetime import datetime
 from uuid import UUID
 
 from portage.families.operations import carers_of
-from portage.messages.operations import tell
+from portage.messages.operations import make_link, tell
 from portage.referrals.models import Referral
 
 
@@ -37,3 +38,26 @@ def tell_requester(kind: str, referral: Referral, *, about: UUID) -> None:
             stage=referral.stage,
             subject_id=about,
         )
+
+
+def tell_notifier(referral: Referral, *, about: UUID, at: datetime) -> None:
+    """Write to the professional whose notification this case file serves that there is news, behind a link."""
+    if referral.notification_id is None or not referral.referrer_email:
+        return
+    link_id = make_link(
+        purpose="notification",
+        subject_id=referral.notification_id,
+        recipient_kind="notifier",
+        recipient_id=referral.notification_id,
+        at=at,
+    )
+    tell(
+        kind="notification-news",
+        recipient_kind="notifier",
+        recipient_id=referral.notification_id,
+        referral_id=referral.id,
+        child_id=referral.child_id,
+        reference=referral.reference,
+        link_id=link_id,
+        subject_id=about,
+    )

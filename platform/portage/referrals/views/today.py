@@ -85,22 +85,3 @@ def assessments_booked(who: Viewer, _subject: UUID | None) -> Section | None:
             for row in found
         ),
     )
-
-
-@adds_to("child", order=10)
-def requests_of_child(who: Viewer, child_id: UUID | None) -> Section | None:
-    """The requests for a child, on the child's record, for those who may open one."""
-    if Can.SEE_WORKLIST not in who.can:
-        return None
-    found = db.session.execute(
-        select(Referral.id, Referral.reference, Referral.stage, Referral.received_on)
-        .where(Referral.tenant_id == current_tenant_id(), Referral.child_id == child_id)
-        .order_by(Referral.received_on.desc())
-    )
-    entries = tuple(
-        Entry(
-            row.reference, f"/referrals/{row.id}", f"{STAGE_WORDS[row.stage].name}, received {row.received_on:%d %b %Y}"
-        )
-        for row in found
-    )
-    return Section("Requests", entries, "No request is recorded for this child.")
