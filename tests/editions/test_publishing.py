@@ -339,8 +339,9 @@ def test_what_was_made_here_is_exported_and_loading_that_file_changes_nothing(le
     exported, problems = check_policy(folder)
     assert problems == []
     assert exported is not None
-    assert [each.terms.support.longest_months for each in exported.editions] == [12, 7, 9, 6, 8]
-    assert load_editions(exported) == Seeded(0, 5, 0)
+    assert [each.terms.support.longest_months for each in exported.editions] == [12, 6, 7, 9, 6, 8]
+    assert [each.terms.support.longest_months for each in exported.published] == [12, 7, 9]
+    assert load_editions(exported) == Seeded(0, 6, 0)
 
 
 def test_no_council_drafts_from_or_publishes_anothers_edition(council: Within) -> None:

@@ -38,6 +38,10 @@ AVOIDED = {
 }
 UNREACHED = {
     **AVOIDED,
+    "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
+    "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
+    "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
+    "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
     "/operator/auth/callback": PROVIDER,
@@ -177,7 +181,26 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
         "setting": made.rows("select episode_id from setting_work where tenant_id = %s", tenant),
+        "held": made.rows(
+            "select n.id from notification n join referral r on r.tenant_id = n.tenant_id and r.notification_id = n.id "
+            "where n.tenant_id = %s and n.first_words = 'held' order by n.arrived_on limit 2",
+            tenant,
+        ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
+        "marked": made.rows("select child_id from child_mark where tenant_id = %s limit 1", tenant),
+        "today": made.rows(
+            "select id from visit where tenant_id = %s and planned_on = current_date and status = 'planned'", tenant
+        ),
+        "volunteers": made.rows(
+            "select distinct on (status) id from volunteer where tenant_id = %s "
+            "and status in ('interested', 'preparing') order by status, name desc",
+            tenant,
+        ),
+        "recorded": made.rows(
+            "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
+            "and x.recorded_by = v.person_id where v.tenant_id = %s and x.done_on = current_date",
+            tenant,
+        ),
     }
     visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
     if role == "panel-chair":
@@ -196,9 +219,15 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         )
         requests = found["new"] + found["ended"] + found["booked"] + arranged[:1]
         places = (f"/waiting-list/{row[0]}" for row in found["left"])
+        more = [*(f"/children/{row[0]}" for row in found["marked"]), *(f"/visits/{row[0]}" for row in found["today"])]
+        more += [f"/volunteers/{row[0]}" for row in found["volunteers"]]
+        more += [f"/volunteers/{row[0]}/visits/{row[1]}" for row in found["recorded"]]
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
-        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after]
+        after += [f"/notifications/{row[0]}" for row in found["held"]]
+        return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
+    if role == "volunteer":
+        return [f"/my-visits/{row[0]}" for row in found["today"]]
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 
@@ -215,7 +244,8 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
     roles: set[str] = set()
-    for role, name, token in personas_of(made, slug):
+    # A volunteer goes first: managers, who try every form, suspend them too.
+    for role, name, token in sorted(personas_of(made, slug), key=lambda each: each[0] != "volunteer"):
         client = signed_in(made.app, slug, token)
         each = 1 if role in roles else 2
         crawler = Crawler(made.app, client, f"{slug} {role} {name}", tried, rows, each, avoid)

@@ -35,6 +35,12 @@ def do(case: Supported, part: str, **typed: str) -> TestResponse:
     return send(case.visitor.client, form_to(page, f"{here}/{part}" if part else here), typed)
 
 
+def became(case: Supported, help_id: UUID, **typed: str) -> TestResponse:
+    """Say what became of an offer to the staff."""
+    address = f"/episodes/{case.episode_id}/setting/help/{help_id}"
+    return send(case.visitor.client, form_to(case.visitor.client.get(address), address), typed)
+
+
 def page_of(case: Supported) -> str:
     return case.visitor.client.get(f"/episodes/{case.episode_id}/setting").text
 
@@ -63,7 +69,7 @@ def test_from_the_observation_to_the_review_and_the_next_round(
     assert do(case, "help", **help_, **day("offered_on", today)).status_code == 303
     (help_id,) = db_admin.execute("select id from setting_help").fetchone() or ()
     went = {"answer": "accepted", "how_it_went": "Kim tried it at once.", **day("done_on", today)}
-    assert do(case, f"help/{help_id}", **went).status_code == 303
+    assert became(case, help_id, **went).status_code == 303
     when = {"review_at": "15:00", "review_place": "Acorns Nursery", **day("review_on", today)}
     assert do(case, "review", **when).status_code == 303
     assert do(case, "invite").status_code == 303
@@ -167,7 +173,8 @@ def test_help_that_was_declined_did_not_take_place_and_a_past_review_is_not_plan
     today = clock.today()
     do(case, "help", kind="training", what="Signs", for_whom="All staff", **day("offered_on", today))
     (help_id,) = db_admin.execute("select id from setting_help").fetchone() or ()
-    wrong = do(case, f"help/{help_id}", answer="declined", **day("done_on", today))
+    wrong = became(case, help_id, answer="declined", how_it_went="Kept", **day("done_on", today))
+    assert "Kept" in wrong.text
     assert wrong.status_code == 422
     assert "What was declined did not take place." in wrong.text
     past = {"review_at": "15:00", "review_place": "Acorns", **day("review_on", today - timedelta(days=1))}

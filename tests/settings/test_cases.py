@@ -37,6 +37,18 @@ def test_a_dry_run_writes_nothing_and_a_confirmed_one_opens_episodes_from_before
     assert (count(db_admin, "referral"), count(db_admin, "determination")) == (0, 0)
 
 
+def test_a_volunteer_who_may_not_visit_is_no_visitor_of_a_loaded_case(
+    workbook: Workbook, load: Load, db_admin: psycopg.Connection, sign_in: SignIn
+) -> None:
+    for checked, code in ((False, 2), (True, 0)):
+        volunteer = sign_in("west-northants", "volunteer", checked=checked)
+        row = db_admin.execute("select email from person where id = %s", (volunteer.id,)).fetchone()
+        assert row is not None
+        answer = load(workbook({"Visitor's e-mail": row[0]}), tenant="west-northants")
+        assert answer.exit_code == code, answer.output
+        assert ("This volunteer may not visit now" in answer.output) is not checked
+
+
 def test_loading_the_same_file_twice_is_refused_by_row(workbook: Workbook, load: Load) -> None:
     file = workbook()
     assert load(file, "--confirm").exit_code == 0

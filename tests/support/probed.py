@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from portage.accounts.models import ROLES
+from portage.accounts.models import ROLES, RoleGrant
 from portage.accounts.operations.sessions import open_session
 from portage.accounts.tokens import hash_of, new_token
 from portage.app import create_app
@@ -21,7 +21,7 @@ from portage.config import Settings
 from portage.core import clock, csrf, files
 from portage.core.access import Role, permissions_of
 from portage.core.db import db
-from portage.core.identity import Actor
+from portage.core.identity import SYSTEM, Actor
 from portage.core.ids import new_id
 from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
@@ -32,6 +32,7 @@ from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
 from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on, forget_compiled
+from portage.families.access import put_on_caseload
 from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
@@ -50,11 +51,13 @@ from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
 from support.people import hire
-from support.policies import COUNCILS
 from support.probed_panel import panel_of_each
 from support.programmes import plant_programmes
 from support.run import Servers
 
+# Between them every kind of page is reached, and each further council would make the probes many times more without a
+# new kind among them.
+PROBED = ("lancashire", "leeds", "west-northants")
 FAMILIES = 9  # each goes one step further on the road
 EVERY_ROLE = "every-role"
 NOBODY = "nobody"
@@ -124,10 +127,8 @@ def world(servers: Servers, name: str, folder: Path) -> Iterator[World]:
     app = create_app(settings, overrides={"TESTING": False})
     app.extensions["portage.rates"] = RateLimiter(None, dict.fromkeys(LIMITS, 10**9))
     made = World(app, database, settings, {})
-    # The three with whom every kind of page is reached: each further council would make the probes many times more
-    # without a new kind among them.
     known = {str(slug): UUID(str(key)) for slug, key in made.rows("select slug, id from tenant")}
-    made.ids = {slug: known[slug] for slug in COUNCILS}
+    made.ids = {slug: known[slug] for slug in PROBED}
     try:
         with app.app_context():
             for slug in made.slugs:
@@ -216,7 +217,7 @@ def _volunteering(child_id: UUID, person_id: UUID) -> None:
     db.session.add(Volunteer(name="Val Offers", why="To help", offered_on=today, status="interested", status_on=today))
     db.session.add(
         VolunteerReference(
-            volunteer_id=known.id, name="Roz", how_known="Neighbour", contact="01632 960 222", asked_on=today,
+            volunteer_id=_in_preparation(), name="Roz", how_known="Neighbour", contact="01632 960 222", asked_on=today,
             asked_by=person_id,
         )
     )  # fmt: skip
@@ -224,6 +225,32 @@ def _volunteering(child_id: UUID, person_id: UUID) -> None:
         visit.visitor_id = person_id
         if visit.status != "planned":
             visit.recorded_by = person_id
+    db.session.flush()
+    _of_the_volunteer(child_id)
+    hire("volunteer", name="Unknown volunteer", checked=False)
+
+
+def _in_preparation() -> UUID:
+    """A volunteer who gets ready."""
+    return db.session.scalars(scoped(Volunteer).where(Volunteer.status == "preparing")).one().id
+
+
+def _of_the_volunteer(child_id: UUID) -> None:
+    """A family of the council's own volunteer, with a visit today, and one that they recorded."""
+    today = clock.today()
+    volunteer_id = (
+        db.session.scalars(scoped(RoleGrant).where(RoleGrant.role == "volunteer", RoleGrant.source == "group"))
+        .one()
+        .person_id
+    )
+    episode = db.session.scalars(scoped(Episode).where(Episode.child_id == child_id, Episode.status == "open")).one()
+    put_on_caseload(child_id, volunteer_id, "allocated", from_on=today, by=SYSTEM)
+    known: dict[str, Any] = {
+        "episode_id": episode.id, "child_id": child_id, "visitor_id": volunteer_id, "minutes": 60, "mode": "home",
+        "elements": [], "planned_at": time(10),
+    }  # fmt: skip
+    done = {"status": "done", "done_on": today, "recorded_by": volunteer_id, "how_it_went": "We sang."}
+    db.session.add_all([Visit(planned_on=today, **known), Visit(planned_on=today, **known, **done)])
     db.session.flush()
 
 

@@ -17,7 +17,7 @@ from portage.moving_forwards.operations import PlanMeeting
 from portage.partners.models import PartnerLink
 from portage.referrals.models import Referral
 from portage.setting_support import operations as setting_support
-from portage.setting_support.operations import Help, Observation, Place
+from portage.setting_support.operations import Help, Observation, Place, PlanReview
 from portage.stamps.models import Stamp
 from portage.starting_school import operations as starting_school
 from portage.starting_school.operations import School, Support
@@ -85,3 +85,4 @@ def _setting(person_id: UUID) -> None:
     seen = Observation(today, time(9), 30, "Plays beside others.")
     setting_support.record_observation(work, seen, by=by, at=clock.now())
     setting_support.offer_help(work, Help("training", "Signs", "All staff", today), by=by, on=today)
+    setting_support.plan_review(work, PlanReview(today, time(15), "Acorns", work.version), on=today)

@@ -205,6 +205,20 @@ def test_the_supervisor_is_told_before_and_after_and_visits_are_flagged(
     assert mails == (2,)
 
 
+def test_the_page_of_the_support_says_which_visits_need_another_visitor(
+    case: Supported, when: Callable[[date], None], council: Council, again: Callable[[Hired], Hired]
+) -> None:
+    with council(SLUG):
+        visit_on(case, LAST)
+        visit_on(case, LAST + timedelta(days=7))
+        db.session.commit()
+    page = case.manager.client.get(f"/episodes/{case.episode_id}").text
+    flags = page.partition("Visits that need another visitor")[2].partition("Change the visitor")[0]
+    assert "8 March 2027 at 10:00" in flags
+    assert "1 March 2027" not in flags
+    assert "need another visitor" not in again(case.visitor).client.get("/my-families").text
+
+
 def test_nobody_is_given_a_family_on_a_day_beyond_the_last(
     case: Supported, accepted_of: AcceptedOf, council: Council
 ) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 from portage.editions.folders import TenantPolicy
 from portage.policy import Edition, EditionInvalid, Policy, PolicyNotInstalled, policy_named
 from portage.policy.files import policy_of_table, read_edition
+from portage.policy.record import RECORD
 from portage.policy.said import asked_for, field_at
 from portage.tenants.problems import Problem, Source, read_source
 
-_OF_AN_EDITION = ("plugin", "effective_from", "source", "assumptions", "terms")
+_OF_AN_EDITION = ("plugin", *RECORD, "effective_from", "source", "assumptions", "terms")
 
 
 def check_policy(folder: Path) -> tuple[TenantPolicy | None, list[Problem]]:
@@ -99,7 +100,9 @@ def _same_day(source: Source) -> Iterator[Problem]:
         told = starts.isoformat() if isinstance(starts, date) else starts
         if not isinstance(told, str | None) or not isinstance(given, Mapping):
             continue
-        known = told or f"draft {given.get('source')}"
+        known = f"{told} {given.get('revision', 0)}" if told else f"draft {given.get('source')}"
+        if "withdrawn" in given:
+            continue
         if known in seen:
             path = f"edition.{number}.effective_from" if told else f"edition.{number}"
             told_twice = "another edition holds from the same day." if told else "is a second draft of one document."

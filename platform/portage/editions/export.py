@@ -11,17 +11,19 @@ import tomli_w
 
 from portage.editions.folders import TenantPolicy
 from portage.policy import Edition
+from portage.policy.record import as_table
 
 
 def editions_as_toml(council: TenantPolicy) -> str:
     """Return the text of a `policy.toml`: dated editions in their order, drafts last.
 
-    Of an edition and its corrections for the same day the last is written: it is the one that holds. An edition
-    names its policy where that is not the council's.
+    An edition names its policy where that is not the council's, and tells who decided, what it corrects and whether
+    it was withdrawn.
     """
-    told = enumerate(council.editions)
-    last = {edition.effective_from or (edition.source, number): edition for number, edition in told}
-    ordered = sorted(last.values(), key=lambda edition: (edition.draft, edition.effective_from or date.max))
+    ordered = sorted(
+        council.editions,
+        key=lambda each: (each.draft, each.effective_from or date.max, each.withdrawn, each.record.revision),
+    )
     return tomli_w.dumps({"edition": [_as_table(council, edition) for edition in ordered]})
 
 
@@ -30,6 +32,7 @@ def _as_table(council: TenantPolicy, edition: Edition) -> dict[str, Any]:
     head = {key: given[key] for key in ("effective_from", "source") if given.get(key) is not None}
     if edition.plugin != council.policy.name:
         head["plugin"] = edition.plugin
+    head |= as_table(edition.record)
     if given.get("assumptions"):
         head["assumptions"] = [{"term": each["term"], "says": each["says"]} for each in given["assumptions"]]
     return {**head, "terms": in_order(council.policy_of(edition).terms_type, given["terms"])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,10 @@ class TenantPolicy:
 
     @property
     def published(self) -> tuple[Edition, ...]:
-        """Return the editions that have a date, the earliest first."""
-        dated = [(edition.effective_from, edition) for edition in self.editions if edition.effective_from]
-        return tuple(edition for _, edition in sorted(dated, key=lambda pair: pair[0]))
+        """Return the editions that have a date and were not withdrawn, the earliest first; of one day the last."""
+        dated = [edition for edition in self.editions if edition.effective_from and not edition.withdrawn]
+        ordered = sorted(dated, key=lambda edition: (edition.effective_from or date.max, edition.record.revision))
+        return tuple({edition.effective_from: edition for edition in ordered}.values())
 
     @property
     def draft(self) -> Edition:

@@ -46,8 +46,8 @@ class PolicyEdition(TenantOwned, Editable, Model):
         ),
         CheckConstraint("(corrects IS NULL) = (correction_reason IS NULL)", name="correction_whole"),
         CheckConstraint(
-            "(status = 'withdrawn') = (withdrawn_at IS NOT NULL AND withdrawn_by IS NOT NULL "
-            "AND withdrawn_reason IS NOT NULL)",
+            "(status = 'withdrawn') = (withdrawn_at IS NOT NULL AND withdrawn_reason IS NOT NULL) "
+            "AND (status <> 'withdrawn' OR withdrawn_by IS NOT NULL OR seeded_as IS NOT NULL)",
             name="withdrawn_whole",
         ),
         CheckConstraint("(restates IS NULL) = (restated_at IS NULL)", name="restated_whole"),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, not_, select
 
 from portage.core.db import db
 from portage.core.tenancy import TENANT, current_tenant_id, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
+from portage.editions.records import record_of, says_the_same, write_record
 from portage.editions.refusals import EditionAlreadyPublished, EditionOnAnotherPolicy
 from portage.policy import (
     Edition,
@@ -63,7 +64,9 @@ def _load(edition: Edition, rows: list[PolicyEdition]) -> str:
     """Bring in one edition of a file, and say what became of it; a row that it was matched with is used up."""
     found = _match(edition, rows)
     if found is None:
-        db.session.add(_as_row(edition))
+        row = _as_row(edition)
+        write_record(row, edition.record)
+        db.session.add(row)
         return "added"
     rows.remove(found)
     if _same(found, edition):
@@ -83,8 +86,12 @@ def _load(edition: Edition, rows: list[PolicyEdition]) -> str:
 def _match(edition: Edition, rows: list[PolicyEdition]) -> PolicyEdition | None:
     """Find the row of a file's edition: one that says the same, else the one that the file brought, else of its day."""
     if edition.effective_from is not None:
-        known = [row for row in rows if row.status == "published" or row.seeded_as is not None]
+        gone = edition.withdrawn
+        known = [row for row in rows if row.status == "published" or row.seeded_as is not None or gone]
         alike = [row for row in known if row.effective_from == edition.effective_from]
+        if gone or edition.record.revision:
+            alike = [row for row in alike if gone == (row.status == "withdrawn")]
+            alike = [row for row in alike if row.revision == edition.record.revision]
     else:
         alike = [row for row in rows if row.seeded_as == _DRAFT or row.status == "draft"]
     same = [row for row in alike if _same(row, edition)]
@@ -95,14 +102,17 @@ def _match(edition: Edition, rows: list[PolicyEdition]) -> PolicyEdition | None:
 
 
 def editions_of_tenant() -> TenantPolicy:
-    """Return the policy of the council in scope with every edition that holds or is drafted; none that was withdrawn.
+    """Return the policy of the council in scope with every edition that holds, is drafted or was withdrawn.
 
+    A draft that was given up is not among them.
     A draft that does not fit together yet is no edition, so it is left out as well, and so is one that was written
     again for another policy, because that one holds in its place.
     """
     tenant = db.session.execute(select(Tenant.slug, Tenant.plugin).where(Tenant.id == current_tenant_id())).one()
-    rows = db.session.scalars(_in_order().where(PolicyEdition.status.not_in(("withdrawn", RESTATED))))
-    editions = [_compiled(tenant.slug, row) for row in rows if row.status == "published" or draft_problems(row) == []]
+    put_away = PolicyEdition.status == "withdrawn", PolicyEdition.effective_from.is_(None)
+    rows = db.session.scalars(_in_order().where(PolicyEdition.status != RESTATED, not_(and_(*put_away))))
+    readable = [row for row in rows if row.status == "published" or draft_problems(row) == []]
+    editions = [replace(_compiled(tenant.slug, row), record=record_of(row)) for row in readable]
     return TenantPolicy(tenant.slug, policy_named(tenant.plugin), tuple(editions))
 
 
@@ -278,7 +288,8 @@ def assumed_in(edition: Edition) -> list[dict[str, str]]:
 
 def _same(row: PolicyEdition, edition: Edition) -> bool:
     held: Sequence[Any] = (row.plugin, row.source, row.terms, row.assumptions)
-    return held == (edition.plugin, edition.source, edition.given["terms"], assumed_in(edition))
+    told = (edition.plugin, edition.source, edition.given["terms"], assumed_in(edition))
+    return held == told and says_the_same(row, edition.record)
 
 
 def _as_row(edition: Edition) -> PolicyEdition:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from portage.policy import dates
+from portage.policy.record import Record
 
 if TYPE_CHECKING:
     from portage.policy.determination import Plan
@@ -35,6 +36,7 @@ class Edition:
     given: Mapping[str, Any] = field(repr=False)  # as written, in TOML or in the database
     plans: Mapping[str, Plan] = field(repr=False)  # route to its rules with the values of this edition
     id: UUID | None = None  # the row that holds it, where it came from the database
+    record: Record = field(default_factory=Record, repr=False)  # who decided, what it corrects; no rule reads it
 
     @property
     def draft(self) -> bool:
@@ -42,8 +44,15 @@ class Edition:
         return self.effective_from is None
 
     @property
+    def withdrawn(self) -> bool:
+        """Say whether it was withdrawn before its day, so that it never holds."""
+        return self.record.withdrawn is not None
+
+    @property
     def title(self) -> str:
         """Name the edition for a person: from when it holds."""
+        if self.withdrawn and self.effective_from:
+            return f"Withdrawn before {dates.in_words(self.effective_from)}, and never in force"
         return f"In force from {dates.in_words(self.effective_from)}" if self.effective_from else "Draft, not in force"
 
     def assumed(self, term: str) -> str | None:
@@ -69,8 +78,12 @@ class NoEditionInForce(LookupError):
 def edition_in_force(editions: Iterable[Edition], on: date) -> Edition:
     """Return the edition in force on that day; raise NoEditionInForce before the first."""
     dated = sorted(
-        ((edition.effective_from, edition) for edition in editions if edition.effective_from is not None),
-        key=lambda pair: pair[0],
+        (
+            (edition.effective_from, edition)
+            for edition in editions
+            if edition.effective_from is not None and not edition.withdrawn
+        ),
+        key=lambda pair: (pair[0], pair[1].record.revision),
     )
     begun = [edition for starts, edition in dated if starts <= on]
     if not begun:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from portage.policy.discovery import PolicyNotInstalled, policy_named
 from portage.policy.edition import Edition
 from portage.policy.facts import FactProblem
 from portage.policy.plugin import EditionInvalid, Policy
+from portage.policy.record import taken_apart
 
 
 def editions_from_toml(policy: Policy[Any], tenant: str, text: str) -> list[Edition]:
@@ -26,7 +28,8 @@ def editions_from_toml(policy: Policy[Any], tenant: str, text: str) -> list[Edit
         except EditionInvalid as error:
             at = f"edition {position}"
             raise EditionInvalid([FactProblem(f"{at}: {path}", said) for path, said in error.problems]) from error
-    dated = [edition.effective_from for edition in editions if edition.effective_from is not None]
+    held = [each for each in editions if each.effective_from is not None and not each.withdrawn]
+    dated = [(each.effective_from, each.record.revision) for each in held]
     if len(dated) != len(set(dated)):
         raise EditionInvalid([FactProblem("effective_from", "two editions hold from the same day")])
     return editions
@@ -38,7 +41,14 @@ def read_edition(policy: Policy[Any], tenant: str, given: Mapping[str, Any]) -> 
         named = policy_of_table(policy, given)
     except PolicyNotInstalled as error:
         raise EditionInvalid([FactProblem("plugin", str(error))]) from error
-    return named.edition(tenant, {key: value for key, value in given.items() if key != "plugin"})
+    told = taken_apart(given)
+    try:
+        edition = named.edition(tenant, told.for_the_policy)
+    except EditionInvalid as error:
+        raise EditionInvalid([*told.problems, *error.problems]) from error
+    if told.problems:
+        raise EditionInvalid([*told.problems])
+    return replace(edition, record=told.record)
 
 
 def policy_of_table(policy: Policy[Any], given: Mapping[str, Any]) -> Policy[Any]:

@@ -195,9 +195,9 @@ def record_help(work: SettingWork, help_id: UUID, helped: Helped, *, on: date) -
             back=f"/episodes/{work.episode_id}/setting",
         )  # fmt: skip
     if helped.done_on and helped.answer != "accepted":
-        raise SettingRefused("_form", "What was declined did not take place.")
+        raise SettingRefused("done_on", "What was declined did not take place.")
     if helped.done_on and not row.offered_on <= helped.done_on <= on:
-        raise SettingRefused("_form", "Help takes place from the day on which it was offered, and not in the future.")
+        raise SettingRefused("done_on", "Enter a day from the one on which it was offered until today.")
     row.answer, row.done_on, row.how_it_went = helped.answer, helped.done_on, helped.how_it_went
     db.session.flush()
     return row

@@ -27,7 +27,7 @@ from portage.reviews.models import Review
 from portage.reviews.operations import reviews_of
 from portage.setting_support import operations
 from portage.setting_support.invitations import invite_parents
-from portage.setting_support.models import SettingWork
+from portage.setting_support.models import SettingHelp, SettingWork
 from portage.setting_support.operations import SettingRefused, helps_of, in_a_setting, observed, work_of
 from portage.setting_support.schemas import HelpedSchema, HelpSchema, ObservationSchema, PlaceSchema, ReviewSchema
 from portage.support.lists import child_here
@@ -104,18 +104,27 @@ def offer(episode_id: UUID) -> ResponseReturnValue:
     return _done(_opened(episode_id), HelpSchema(), do)
 
 
+@routes.get(f"{HERE}/help/<uuid:setting_help_id>", **SEES)
+def helping(episode_id: UUID, setting_help_id: UUID) -> ResponseReturnValue:
+    """The form for what became of an offer."""
+    episode, offered = _opened(episode_id), _help(episode_id, setting_help_id)
+    names = ("answer", "done_on", "how_it_went", "version")
+    return _help_page(episode, offered, Form({name: getattr(offered, name) for name in names}))
+
+
 @routes.post(f"{HERE}/help/<uuid:setting_help_id>", audit="setting.help-recorded", **WRITES)
 def helped(episode_id: UUID, setting_help_id: UUID) -> ResponseReturnValue:
     """Write down what became of an offer."""
-    episode = _opened(episode_id)
-    if setting_help_id not in {each.id for each in helps_of(episode_id)}:
-        raise NotHere
-
-    def do(command: Any) -> str:
-        operations.record_help(_kept(episode_id), setting_help_id, command, on=clock.today())
-        return "What became of the offer is kept."
-
-    return _done(episode, HelpedSchema(), do)
+    episode, offered = _opened(episode_id), _help(episode_id, setting_help_id)
+    command, form = read(HelpedSchema(), request.form)
+    if command is None:
+        return _help_page(episode, offered, form), 422
+    try:
+        operations.record_help(_kept(episode_id), offered.id, command, on=clock.today())
+    except SettingRefused as refused:
+        return _help_page(episode, offered, form.refuse(refused.field, str(refused))), 422
+    flash("What became of the offer is kept.", "success")
+    return redirect(f"/episodes/{episode_id}/setting#help", 303)
 
 
 @routes.post(f"{HERE}/review", audit="setting.review-planned", **WRITES)
@@ -169,6 +178,25 @@ def _kept(episode_id: UUID) -> SettingWork:
     if found is None:
         raise NotHere
     return found
+
+
+def _help(episode_id: UUID, help_id: UUID) -> SettingHelp:
+    found = next((each for each in helps_of(episode_id) if each.id == help_id), None)
+    if found is None:
+        raise NotHere
+    return found
+
+
+def _help_page(episode: Episode, offered: SettingHelp, form: Form) -> str:
+    return render_template(
+        "setting_support/help.html",
+        episode=episode,
+        child=child_here(episode.child_id),
+        help=offered,
+        kinds=KINDS,
+        answers=list(ANSWERS.items()),
+        form=form,
+    )
 
 
 def _cycles(episode_id: UUID, observation_id: UUID | None) -> list[Cycle]:

@@ -6,6 +6,7 @@ No request and no determination is invented for them; the longest support is the
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from portage.settings.case_file import CaseRow, Problem, UnderWay, Waits
 from portage.settings.case_template import is_example
 from portage.support.models import Episode, WaitingEntry
 from portage.support.operations import Allocate, NewEpisode, PlaceBefore, allocate_visitor, bring_in, open_episode
+from portage.support.visitors import candidates
 from portage.tenants.models import Area
 
 LOADER = Actor(None, "system:cases")
@@ -40,20 +42,24 @@ class Known:
     visitors: dict[str, UUID]
     areas: list[Area]
     children: dict[Key, str]
+    shut: frozenset[UUID] = frozenset()  # volunteers among the visitors who may not visit today
 
     def area(self, written: str) -> Area | None:
         """The area team that somebody wrote down, by its name or by its short key."""
         return next((area for area in self.areas if written.casefold() in (area.name.casefold(), area.key)), None)
 
 
-def known_here() -> Known:
-    """Read what the rows of a file are held against."""
-    return Known(_visitors(), list(db.session.scalars(scoped(Area).order_by(Area.name))), _children())
+def known_here(on: date) -> Known:
+    """Read what the rows of a file are held against on a day."""
+    visitors = _visitors()
+    areas = list(db.session.scalars(scoped(Area).order_by(Area.name)))
+    shut = frozenset(each.id for each in candidates(None, on=on) if each.shut)
+    return Known(visitors, areas, _children(), shut)
 
 
-def problems_with(cases: list[CaseRow]) -> list[Problem]:
+def problems_with(cases: list[CaseRow], *, on: date) -> list[Problem]:
     """What only the council's own data can show: visitors who are not there, children who already are, doubles."""
-    known, doubles = known_here(), Counter(_key(case) for case in cases)
+    known, doubles = known_here(on), Counter(_key(case) for case in cases)
     found: list[Problem] = []
     for case in cases:
         found += _misfits(case, known)
@@ -68,6 +74,9 @@ def _misfits(case: CaseRow, known: Known) -> Iterator[Problem]:
     if isinstance(case.stands, UnderWay) and case.stands.visitor_email.lower() not in known.visitors:
         sentence = "Nobody with an open place has this e-mail address. Invite the visitor first (People)."
         yield Problem(case.row, "Visitor's e-mail", sentence)
+    elif isinstance(case.stands, UnderWay) and known.visitors[case.stands.visitor_email.lower()] in known.shut:
+        sentence = "This volunteer may not visit now: see Volunteers for what is missing. Or name another visitor."
+        yield Problem(case.row, "Visitor's e-mail", sentence)
     if case.postcode and not is_postcode(case.postcode):
         yield Problem(case.row, "Postcode", "Write a full postcode, such as LS1 1UR, or leave it empty.")
     if case.area and known.area(case.area) is None:
@@ -78,9 +87,9 @@ def _misfits(case: CaseRow, known: Known) -> Iterator[Problem]:
         yield Problem(case.row, "Child's family name", why)
 
 
-def load_cases(cases: Iterable[CaseRow]) -> Counter[str]:
+def load_cases(cases: Iterable[CaseRow], *, on: date) -> Counter[str]:
     """Bring the cases in, all in the caller's transaction; answers how many are `supported` and how many `waiting`."""
-    known, loaded = known_here(), Counter[str]()
+    known, loaded = known_here(on), Counter[str]()
     for case in cases:
         child_id = _family(case, known.area(case.area) if case.area else None)
         if isinstance(case.stands, UnderWay):

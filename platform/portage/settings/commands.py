@@ -42,7 +42,7 @@ def load_workbook_of_cases(file: Path, slug: str, confirm: bool) -> None:
     """
     with _council(slug):
         found, problems = read_cases(file, today=clock.today())
-        problems = sorted([*problems, *problems_with(found)], key=lambda problem: problem.row)
+        problems = sorted([*problems, *problems_with(found, on=clock.today())], key=lambda problem: problem.row)
         if problems:
             for problem in problems:
                 click.echo(str(problem), err=True)
@@ -52,7 +52,7 @@ def load_workbook_of_cases(file: Path, slug: str, confirm: bool) -> None:
             stand = Counter("supported" if isinstance(case.stands, UnderWay) else "waiting" for case in found)
             click.echo(f"{_in_words(stand)} can be loaded. Nothing was written. Run it again with --confirm.")
             return
-        click.echo(f"{_in_words(load_cases(found))} loaded.")
+        click.echo(f"{_in_words(load_cases(found, on=clock.today()))} loaded.")
         db.session.commit()
 
 

@@ -84,12 +84,13 @@ def _move(council: Council, tenant_id: UUID, *, at: datetime, write: bool) -> Mo
 
 def _pairs(council: Council) -> list[tuple[PolicyEdition, Edition]]:
     """Find the edition of the files for each published one, saying the same to families; raise CannotMove."""
-    told = {edition.effective_from: edition for edition in council.policy.published}
+    held = [each for each in council.policy.editions if not (each.draft or each.withdrawn)]
+    told = {(each.effective_from, each.record.revision): each for each in held}
     pairs, reasons = [], []
     for row in published_rows():
         day = in_words(row.effective_from) if row.effective_from else ""
-        edition = told.get(row.effective_from)
-        if edition is None or row.revision != _newest(row):
+        edition = told.get((row.effective_from, row.revision))
+        if edition is None:
             reasons.append(f"The edition from {day} is not in the files: write them with `portage tenants export`.")
         elif otherwise := said_otherwise(row, edition):
             reasons.append(f"The edition from {day} is published with other words in: {', '.join(otherwise)}.")
@@ -98,10 +99,6 @@ def _pairs(council: Council) -> list[tuple[PolicyEdition, Edition]]:
     if reasons:
         raise CannotMove(*reasons)
     return pairs
-
-
-def _newest(row: PolicyEdition) -> int:
-    return max(each.revision for each in published_rows() if each.effective_from == row.effective_from)
 
 
 def _placed(council: Council, pairs: list[tuple[PolicyEdition, Edition]]) -> dict[UUID, Placed]:

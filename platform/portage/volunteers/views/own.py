@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portage.accounts.operations.clearance import standing
+from portage.accounts.operations.clearance import rules_on, standing
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.forms import Form, read
@@ -110,6 +110,6 @@ def _family(child_id: UUID) -> Family:
 @adds_to("today", order=4)
 def own_families(who: Viewer, _subject: UUID | None) -> Section | None:
     """The way from the start page to a volunteer's families."""
-    if Can.SEE_OWN_VOLUNTEERING not in who.can:
+    if Can.SEE_OWN_VOLUNTEERING not in who.can or rules_on(clock.today()) is None:
         return None
     return Section("Volunteering", (), "", Entry("My families and visits", "/my-families"), comes_first=True)

@@ -5,13 +5,16 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portage.accounts.operations.clearance import LEVEL_WORDS, NotCleared, latest_checks, renew_by, standing
+from portage.accounts.operations.clearance import LEVEL_WORDS, NotCleared, latest_checks, renew_by, rules_on, standing
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.forms import Form, read
-from portage.core.identity import Actor, viewer
+from portage.core.identity import Actor, Viewer, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
+from portage.core.sections import Entry, Section, adds_to
+from portage.policy.dates import in_words
+from portage.support.operations import visitor_of
 from portage.support.visitors import names_of
 from portage.volunteers import lists
 from portage.volunteers.models import Volunteer
@@ -21,6 +24,7 @@ from portage.volunteers.operations.offering import (
     end,
     take_on,
     unknown_volunteers,
+    volunteer_of,
     volunteers_here,
 )
 from portage.volunteers.operations.preparing import let_visit, missing, references_of, suspend, trained_on
@@ -235,3 +239,20 @@ def _hours(volunteer: Volunteer) -> list[tuple[str, int]]:
 
 def _reason_page(volunteer: Volunteer, verb: str, form: Form) -> str:
     return render_template("volunteers/reason.html", volunteer=volunteer, verb=verb, form=form)
+
+
+@adds_to("episode", order=5)
+def visits_to_give(who: Viewer, episode_id: UUID | None) -> Section | None:
+    """The planned visits of a child's volunteer on days on which they may not visit, for whoever allocates."""
+    today = clock.today()
+    if episode_id is None or Can.ALLOCATE not in who.can or rules_on(today) is None:
+        return None
+    allocation = visitor_of(episode_id)
+    if allocation is None or volunteer_of(allocation.person_id) is None:
+        return None
+    rows = [row for row in flagged(allocation.person_id, today) if row.episode_id == episode_id]
+    if not rows:
+        return None
+    entries = tuple(Entry(f"{in_words(row.planned_on)} at {row.planned_at:%H:%M}", f"/visits/{row.id}") for row in rows)
+    change = Entry("Change the visitor", f"/episodes/{episode_id}/visitor")
+    return Section("Visits that need another visitor", entries, more=change)

@@ -1,0 +1,173 @@
+"""The directory and what some councils run beside home visits, in a real browser at a phone's and a desk's width."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from threading import Thread
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from portage.core import clock
+from support import background, councils, episodes, requests
+from support.background import WorkOff
+from support.episodes import SupportedOf
+from support.feeds import FeedServer, service
+from support.people import Hired
+from support.requests import RequestOf
+from support.staff import SignIn
+
+pytestmark = pytest.mark.browser
+request_of = requests.request_of
+accepted_of, supported_of = episodes.accepted_of, episodes.supported_of
+mail_server, work_off = background.mail_server, background.work_off
+worker_app, worker_app_of_process = background.worker_app, background.worker_app_of_process
+HERE = "west-northants"
+Sound = Callable[[Page], None]
+
+
+@pytest.fixture
+def at(app: Flask) -> Iterator[str]:
+    """The application over this test's own database, for browsers: the address of a council's site."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://{HERE}.localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def enter(page: Page, person: Hired) -> None:
+    """Give a browser the session of a person who signed in."""
+    cookie = person.client.get_cookie("portage-session", domain=councils.host(HERE))
+    assert cookie is not None
+    page.context.add_cookies(
+        [{"name": "portage-session", "value": cookie.value, "domain": councils.host(HERE), "path": "/"}]
+    )
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name).click()
+
+
+def fill_day(page: Page, group: str, days: int) -> None:
+    day = clock.today() + timedelta(days=days)
+    fields = page.get_by_role("group", name=group)
+    for name, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        fields.get_by_label(name, exact=True).fill(str(value))
+
+
+def test_services_are_typed_brought_in_checked_and_found_by_a_family(
+    phone: Page, sound: Sound, at: str, sign_in: SignIn, work_off: WorkOff
+) -> None:
+    enter(phone, sign_in(HERE, "tenant-administrator", name="Ada Administrator"))
+    phone.goto(f"{at}/services")
+    sound(phone)
+    phone.get_by_role("button", name="Add a service").click()
+    press(phone, "Add the service")
+    sound(phone)  # with its errors
+    phone.get_by_label("Name, as families know it").fill("Sleep clinic")
+    phone.get_by_label("What it is for").fill("For tired families.")
+    phone.get_by_label("From age").fill("2")
+    phone.get_by_label("Telephone").fill("01632 960 222")
+    press(phone, "Add the service")
+    phone.get_by_role("link", name="Sleep clinic").click()
+    sound(phone)
+    phone.goto(f"{at}/services/lists")
+    sound(phone)
+    with FeedServer() as feed:
+        feed.services = [service(number) for number in range(3)]
+        phone.get_by_label("Address of the feed").fill(feed.address)
+        press(phone, "Read the feed")
+        work_off()
+    phone.get_by_role("link", name="Look again").click()
+    expect(phone.get_by_role("main")).to_contain_text("New: 3")
+    sound(phone)
+    press(phone, "Take what is ticked")
+    phone.goto(f"{at}/who-else-can-help")
+    main = phone.get_by_role("main")
+    sound(phone)
+    main.get_by_label("Your child’s age").fill("30 months")
+    press(phone, "Find")
+    expect(main).to_contain_text("Sleep clinic")
+    expect(main).to_contain_text("Last checked on 4 May 2026")
+    sound(phone)
+
+
+def test_a_moving_forwards_meeting_is_prepared_within_its_limits(
+    phone: Page, sound: Sound, at: str, sign_in: SignIn, request_of: RequestOf
+) -> None:
+    family = request_of(HERE, route="moving-forwards", months=50)
+    enter(phone, sign_in(HERE, "service-manager", name="Mona Manager"))
+    phone.goto(f"{at}/referrals/{family.referral_id}")
+    sound(phone)
+    phone.get_by_role("link", name="The meeting").click()
+    sound(phone)
+    fill_day(phone, "Day", 7)
+    phone.get_by_label("Time").fill("10:00")
+    phone.get_by_label("Place").fill("Oak School")
+    press(phone, "Plan the meeting")
+    main = phone.get_by_role("main")
+    expect(main).to_contain_text("gives no health advice")
+    sound(phone)
+    press(phone, "Put on the list")
+    sound(phone)  # with its errors
+    press(phone, "Send the invitation")
+    phone.get_by_role("link", name="Print it for the others").click()
+    expect(main).to_contain_text("mediation or the tribunal")
+    sound(phone)
+
+
+def test_a_child_starts_school_and_another_is_supported_in_the_setting(
+    phone: Page, sound: Sound, at: str, sign_in: SignIn, request_of: RequestOf, supported_of: SupportedOf
+) -> None:
+    flagged = request_of(HERE, route="school-transition", referrer="school-admissions", months=52)
+    case = supported_of(HERE, route="setting-support", referrer="senco")
+    enter(phone, case.manager)
+    phone.goto(f"{at}/referrals/{flagged.referral_id}/starting-school")
+    phone.get_by_label("Name of the school").fill("Oak School")
+    press(phone, "Keep the school")
+    sound(phone)
+    phone.goto(f"{at}/episodes/{case.episode_id}/setting")
+    phone.get_by_label("Name of the setting").fill("Acorns")
+    press(phone, "Keep the setting")
+    sound(phone)
+    fill_day(phone, "When?", 0)
+    phone.get_by_label("At what time?").fill("9:30")
+    phone.get_by_label("How long?").fill("45")
+    phone.get_by_label("What did you see?").fill("Plays beside others.")
+    press(phone, "Record the observation")
+    phone.get_by_label("Modelling of strategies").check()
+    phone.get_by_label("What?").fill("A now and next board")
+    phone.get_by_label("For whom?").fill("The key person")
+    fill_day(phone, "When was it offered?", 0)
+    press(phone, "Keep the offer")
+    sound(phone)
+    phone.get_by_role("link", name="Say what became of it").click()
+    press(phone, "Keep it")
+    sound(phone)  # with its errors
+    phone.goto(f"{at}/children/{case.child_id}/partners")
+    phone.get_by_label("Which team?").select_option(index=1)
+    phone.get_by_label("What does the team do for this child?").fill("Advice")
+    phone.get_by_label("It is part of the council").check()
+    press(phone, "Link the team")
+    sound(phone)
+
+
+def test_who_holds_the_stamp_is_kept_and_read_by_everybody(
+    phone: Page, sound: Sound, at: str, sign_in: SignIn, db_admin: psycopg.Connection
+) -> None:
+    enter(phone, sign_in(HERE, "service-manager", name="Mona Manager"))
+    phone.goto(f"{at}/stamps/new")
+    sound(phone)
+    phone.get_by_label("Name of the setting").fill("Acorns")
+    phone.get_by_label("Holds it").check()
+    fill_day(phone, "Day of the award", -300)
+    press(phone, "Save")
+    sound(phone)
+    assert db_admin.execute("select count(*) from stamp").fetchone() == (1,)
+    phone.goto(f"{at}/stamp-of-approval")
+    expect(phone.get_by_role("main")).to_contain_text("Acorns, since")
+    sound(phone)
