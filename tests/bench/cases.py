@@ -62,8 +62,9 @@ def cases(number: int, seed: int = 1) -> list[Case]:
     drawn: list[Case] = []
     for position in range(number):
         council = councils[COUNCILS[position % 3]]
-        facts = Facts.parse(council.policy, invented_facts(council.tenant, draw))
-        drawn.append((council.policy, edition_in_force(council.published, facts.received_on), facts))
+        given = invented_facts(council.tenant, draw)
+        edition = edition_in_force(council.published, date.fromisoformat(given["received_on"]))
+        drawn.append((council.policy, edition, Facts.parse(council.policy, given, edition.terms)))
     return drawn
 
 

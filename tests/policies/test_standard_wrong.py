@@ -2,20 +2,23 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 from marshmallow import Schema, fields, validate
 
+from portage.editions.checking import check_policy
 from portage.policy import EditionInvalid
 from portage.policy.terms import schema_for
 from support.policies import every_knob
 
 POLICY, LARKSHIRE = every_knob()
-Path = tuple[str, ...]
+Place = tuple[str, ...]
 
 
-def knobs(schema: Schema, given: Mapping[str, Any], at: Path = ()) -> Iterator[tuple[Path, fields.Field[Any]]]:
+def knobs(schema: Schema, given: Mapping[str, Any], at: Place = ()) -> Iterator[tuple[Place, fields.Field[Any]]]:
     """Every term that the example states, with its declaration."""
     for name, field in schema.fields.items():
         value = given.get(name)
@@ -60,19 +63,35 @@ def refused(change: Callable[[dict[str, Any]], object]) -> list[str]:
     return [path for path, _ in caught.value.problems]
 
 
-def table_at(terms: dict[str, Any], at: Path) -> dict[str, Any]:
+def table_at(terms: dict[str, Any], at: Place) -> dict[str, Any]:
     for name in at:
         terms = terms[name]
     return terms
 
 
 @pytest.mark.parametrize(("at", "field"), [pytest.param(*knob, id=".".join(knob[0])) for knob in KNOBS])
-def test_a_wrong_value_is_refused_once_by_its_path(at: Path, field: fields.Field[Any]) -> None:
+def test_a_wrong_value_is_refused_once_by_its_path(at: Place, field: fields.Field[Any]) -> None:
     path = ".".join(("terms", *at))
     for value in wrong(field):
         named = refused(lambda terms, value=value: table_at(terms, at[:-1]).update({at[-1]: value}))  # type: ignore[misc] # the loop's value
         assert len(named) == 1, f"{path} = {value!r}: {named}"
         assert named[0] == path or (isinstance(field, fields.List) and named[0] == f"{path}.0"), f"{value!r}: {named}"
+
+
+def test_in_a_file_it_is_one_error_with_its_line(tmp_path: Path) -> None:
+    """The same for every knob in a council's own file, as `portage tenants check` tells it."""
+    folder = tmp_path / "larkshire"
+    folder.mkdir()
+    (folder / "tenant.toml").write_text('plugin = "standard"\n', "utf-8")
+    file, marker = folder / "policy.toml", -987654321  # wrong as a number, a text, a choice, a yes or no, and a list
+    for at, _ in KNOBS:
+        given = copy.deepcopy(dict(LARKSHIRE.given))
+        table_at(given["terms"], at[:-1])[at[-1]] = marker
+        text = tomli_w.dumps({"edition": [given]})
+        file.write_text(text, "utf-8")
+        line = next(number for number, words in enumerate(text.splitlines(), 1) if str(marker) in words)
+        found = [(each.file, each.line, each.field) for each in check_policy(folder)[1]]
+        assert found == [(file, line, ".".join(("edition", "1", "terms", *at)))]
 
 
 def test_every_knob_is_asked() -> None:

@@ -19,7 +19,9 @@ from portage.cli import main
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import NOBODY, Actor
+from portage.core.process import bare_app
 from portage.core.tenancy import scoped, tenant_scope
+from portage.demo.prepare import _load
 from portage.editions.models import PolicyEdition, PublishedEdition
 from portage.editions.operations import edition_by_id, edition_on, forget_compiled
 from portage.families.operations import NewCarer, NewChild
@@ -376,3 +378,33 @@ def test_nothing_is_left_half_done_when_the_last_step_fails(loaded: Loaded, monk
     assert loaded.rows() == before
     with loaded.within():
         assert db.session.scalar(text("select plugin from tenant where id = :id"), {"id": loaded.tenant_id}) == OWN
+
+
+def test_a_demonstration_that_an_earlier_version_began_is_moved_when_it_starts(
+    loaded: Loaded, database: Any, servers: Any
+) -> None:
+    with bare_app(database.at.owner, bytes.fromhex(servers.tenant_key)).app_context():
+        _load(loaded.home / SLUG)
+        _load(loaded.home / SLUG)
+        db.session.remove()
+        db.engine.dispose()
+    assert {status for plugin, status, _ in loaded.rows() if plugin == OWN} == {"restated"}
+
+
+def test_a_draft_in_the_terms_of_a_policy_that_is_away_says_so_and_does_not_hold_up_the_files(loaded: Loaded) -> None:
+    with loaded.within():
+        draft = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.status == "draft")).one()
+        draft.authors = ["01a20218-0062-748c-98de-7108b490a779"]  # somebody works on it, so that no file overwrites it
+        db.session.commit()
+        kept_by_people = draft.id
+    told = loaded.move()
+    assert "1 draft(s) that people work on stay on the policy that is left." in told.stdout
+    installed: dict[str, Any] = installed_policies()  # type: ignore[assignment] # the kept dictionary itself
+    del installed[OWN]
+    forget_compiled()
+    person = people.sign_in(loaded.app, loaded.tenant_id, SLUG, "tenant-administrator")
+    page = person.client.get(f"/policy/drafts/{kept_by_people}")
+    assert page.status_code == 409
+    assert f"written for the policy {OWN}, which is not installed here any more" in page.text
+    exported = loaded.run("export", SLUG, "--only", "policy.toml")
+    assert (exported.exit_code, exported.stdout.count("[[edition]]")) == (0, 2)

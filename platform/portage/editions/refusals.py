@@ -12,6 +12,17 @@ class EditionAlreadyPublished(PortageError):
     message = "An edition from {effective_from} is already published and says something else. Published editions stay."
 
 
+class PolicyAway(PortageError):
+    """A draft is written in the terms of a policy that is not installed."""
+
+    status = HTTPStatus.CONFLICT
+    code = "policy-away"
+    message = (
+        "This draft is written for the policy {policy}, which is not installed here any more. Begin a new draft as a "
+        "copy of the edition in force."
+    )
+
+
 class NothingToCorrect(PortageError):
     """A file's edition corrects one that is not published."""
 

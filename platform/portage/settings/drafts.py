@@ -16,8 +16,9 @@ from portage.core.tenancy import current_tenant_id
 from portage.editions.drafting import authors_of, edition_row
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import draft_problems, edition_as_published, edition_by_id
+from portage.editions.refusals import PolicyAway
 from portage.messages.operations import alert, settle, tell
-from portage.policy import Change, FactProblem, Policy, changes, policy_named
+from portage.policy import Change, FactProblem, Policy, PolicyNotInstalled, changes, policy_named
 from portage.policy.said import about
 from portage.settings.terms.kinds import Field, inner_of, plain
 
@@ -46,9 +47,17 @@ class Overview:
     copied: PolicyEdition | None
 
 
+def policy_for(draft: PolicyEdition) -> Policy[Any]:
+    """Return the policy in whose terms a draft is written; raise PolicyAway."""
+    try:
+        return policy_named(draft.plugin)
+    except PolicyNotInstalled as error:
+        raise PolicyAway(policy=draft.plugin) from error
+
+
 def parts_of(draft: PolicyEdition) -> list[Part]:
     """Return every part of a draft in the order of its policy, also those that it does not state."""
-    fields = inner_of(policy_named(draft.plugin).terms_schema.fields["terms"])
+    fields = inner_of(policy_for(draft).terms_schema.fields["terms"])
     copied = edition_row(draft.copied_from).terms if draft.copied_from else draft.terms
     return [
         Part(
@@ -74,7 +83,7 @@ def part_of(draft: PolicyEdition, number: int) -> Part:
 
 def overview(draft: PolicyEdition) -> Overview:
     """Gather what the page of a draft shows."""
-    policy, parts = policy_named(draft.plugin), parts_of(draft)
+    policy, parts = policy_for(draft), parts_of(draft)
     known = {part.key: part for part in parts}
     problems = draft_problems(draft)
     said = [(_part_at(problem, known), problem) for problem in problems]

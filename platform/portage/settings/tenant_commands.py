@@ -199,7 +199,10 @@ def export(slug: str, folder: Path | None, only: str | None) -> None:
         if tenant_id is None:
             raise click.ClickException(f"There is no council {slug!r} in this database.")
         with tenant_scope(tenant_id, "system:command"):
-            files = exported()
+            try:
+                files = exported()
+            except PolicyNotInstalled as error:
+                raise click.ClickException(str(error)) from error
     if only is not None:
         if only not in files:
             raise click.ClickException(f"{slug} has no file {only}; its files are: {', '.join(files)}.")
