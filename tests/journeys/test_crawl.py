@@ -38,6 +38,9 @@ AVOIDED = {
 }
 UNREACHED = {
     **AVOIDED,
+    "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
+    "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
+    "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
     "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
@@ -178,6 +181,11 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
         "setting": made.rows("select episode_id from setting_work where tenant_id = %s", tenant),
+        "held": made.rows(
+            "select n.id from notification n join referral r on r.tenant_id = n.tenant_id and r.notification_id = n.id "
+            "where n.tenant_id = %s and n.first_words = 'held' order by n.arrived_on limit 2",
+            tenant,
+        ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
         "marked": made.rows("select child_id from child_mark where tenant_id = %s limit 1", tenant),
         "today": made.rows(
@@ -216,6 +224,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         more += [f"/volunteers/{row[0]}/visits/{row[1]}" for row in found["recorded"]]
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
+        after += [f"/notifications/{row[0]}" for row in found["held"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
     if role == "volunteer":
         return [f"/my-visits/{row[0]}" for row in found["today"]]

@@ -139,6 +139,7 @@ def test_a_meeting_is_not_recorded_before_its_day_and_only_once(office: Hired, f
     plan(office, family, today)
     do(office, family, "plan-sent", how="by post", **day("sent_on", today - timedelta(days=2)))
     again = form_to(office.client.get(here), f"{here}/held")
+    assert do(office, family, "held", summary="We met.", came=[str(uuid4())]).status_code == 404
     assert do(office, family, "held", summary="We met.").status_code == 303
     assert send(office.client, again, {"summary": "Twice.", "_key": str(uuid4())}).status_code == 422
 

@@ -195,7 +195,10 @@ def hold(referral: Referral, meeting: ForwardMeeting, held: Held, *, by: Actor, 
         raise MeetingRefused("summary", "The meeting has not taken place yet.")
     if meeting.plan_sent_on is None:
         raise MeetingRefused("summary", "The SEND Support Plan goes out before the meeting. Write down when it went.")
-    for guest in guests_of(meeting.id):
+    invited = guests_of(meeting.id)
+    if not held.came <= {guest.id for guest in invited}:
+        raise NotHere
+    for guest in invited:
         guest.came = guest.id in held.came
     meeting.status, meeting.summary = "held", held.summary
     meeting.recorded_by, meeting.recorded_at = by.person_id, at

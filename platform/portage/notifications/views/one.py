@@ -27,8 +27,8 @@ from portage.notifications.schemas.staff import (
     TaskSchema,
     VersionSchema,
 )
-from portage.notifications.taken import taken_for
-from portage.policy import AREAS, EVIDENCE
+from portage.notifications.taken import taken_for, taken_on
+from portage.policy import AREAS, EVIDENCE, NoEditionInForce
 from portage.policy.dates import completed_months
 from portage.referrals.operations.judging import FactsRefused
 from portage.referrals.stage_words import STAGE_WORDS
@@ -248,6 +248,7 @@ def _page(known: Head, form: Form, *, wrong_task: UUID | None = None) -> str:
         wrong_task=wrong_task,
         today=today,
         may={
+            "list": Can.ENTER_REQUEST in may and _listed_today(),
             "record": Can.RECORD_FACTS in may,
             "agree": Can.RECORD_PERMISSION in may and told.agreement != "yes" and told.state != "closed",
             "send": Can.SEND in may and held,
@@ -256,6 +257,14 @@ def _page(known: Head, form: Form, *, wrong_task: UUID | None = None) -> str:
             "add": Can.RECORD_FACTS in may and known.case_file is None,
         },
     )
+
+
+def _listed_today() -> bool:
+    """Whether the list that a notification stands on exists: a later edition may take none any more."""
+    try:
+        return taken_on(clock.today()) is not None
+    except NoEditionInForce:
+        return False
 
 
 def _can_follow(taken: object, told: Notification) -> bool:
