@@ -68,6 +68,21 @@ def projects():  # type: () -> list[str]
     return [argument for folder in folders for argument in ("--editable", str(folder))]
 
 
+def gone(site_packages):  # type: (list[Path]) -> list[str]
+    """The policies that an earlier version installed from a folder which is not here any more."""
+    marks = [mark for folder in site_packages for mark in folder.glob("_editable_impl_portage_*.pth")]
+    left = [mark for mark in marks if not any(Path(line).is_dir() for line in mark.read_text().split("\n") if line)]
+    return sorted(mark.stem.replace("_editable_impl_", "").replace("_", "-") for mark in left)
+
+
+def take_away(install, names):  # type: (list[str], list[str]) -> None
+    """Uninstall distributions by the same program that installs."""
+    at = install.index("install")
+    confirmed = [] if install[0].endswith("uv") else ["--yes"]
+    options = [each for each in install[at + 1 :] if each != "--compile-bytecode"]
+    run([*install[:at], "uninstall", *options], *confirmed, *names)
+
+
 def main(purpose):  # type: (str) -> None
     """Install the lock file of `purpose` (dev or demo), then the projects themselves."""
     use_a_new_enough_python()
@@ -83,6 +98,9 @@ def main(purpose):  # type: (str) -> None
     requirements = [argument for name in files for argument in ("--requirement", "requirements/" + name + ".txt")]
     run(installer(python), "--require-hashes", *requirements)
     run(installer(python), "--no-deps", "--no-build-isolation", *projects())
+    left = gone([*VENV.glob("lib/python*/site-packages")])
+    if left:
+        take_away(installer(python), left)
     for name in {purpose, *files}:
         if name != "assets":
             (VENV / (name + ".stamp")).touch()

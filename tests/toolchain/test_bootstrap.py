@@ -190,6 +190,24 @@ def test_a_browser_in_a_snap_is_passed_over(
     assert packages.Program("a browser", ("chromium",), "", "").found() is None
 
 
+def test_a_policy_whose_folder_is_gone_is_taken_out_of_the_environment(
+    script: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap = script("bootstrap")
+    (tmp_path / "here").mkdir()
+    for name in ("here", "west_gone"):
+        (tmp_path / f"_editable_impl_portage_{name}.pth").write_text(f"{tmp_path / name}\n", "utf-8")
+    assert bootstrap.gone([tmp_path]) == ["portage-west-gone"]
+    asked: list[list[str]] = []
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda words, **_: asked.append(words) or 0)
+    bootstrap.take_away(["/x/uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", "p"], ["portage-a"])
+    bootstrap.take_away(["p", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"], ["portage-a"])
+    assert asked == [
+        ["/x/uv", "pip", "uninstall", "--quiet", "--python", "p", "portage-a"],
+        ["p", "-m", "pip", "uninstall", "--quiet", "--disable-pip-version-check", "--yes", "portage-a"],
+    ]
+
+
 def test_rooms_that_are_too_large_are_noticed(script: Callable[[str], ModuleType]) -> None:
     house = script("house")
     body = "def long():\n" + "    x = 1\n" * 40
