@@ -68,7 +68,7 @@ UNREACHED = {
     "/policy/previews/<uuid:preview_id>/list.csv": "where a draft changes an answer; tests/previews/test_pages.py",
     "/policy/previews/<uuid:preview_id>/list.xlsx": "as above",
     "/referrals/<uuid:referral_id>/judge-again": "where a policy failed; tests/referrals/test_broken_policy.py",
-    "/panel/<uuid:meeting_id>/<uuid:referral_id>/add": "where a policy has a papers' day; tests/panels/test_outcomes.py",
+    "/panel/<uuid:meeting_id>/<uuid:referral_id>/add": "only with a papers' day; tests/panels",
     "/referrals/<uuid:referral_id>/more-time": "where papers are waited for; tests/referrals/test_evidence_time.py",
 }
 
