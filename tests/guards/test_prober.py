@@ -7,7 +7,7 @@ import pytest
 
 from portage.accounts.models import ROLES
 from support.live import Live
-from support.probed import NOBODY, World, may
+from support.probed import NOBODY, World
 from support.prober import (
     Door,
     Proven,
@@ -87,7 +87,7 @@ def ask_all(world: World, port: int, proven: Proven, share: list[Door]) -> Repor
                 continue
             chosen = targets(proven.of(door.nouns, home), foreign)
             for role in (*ROLES, NOBODY):
-                allowed = door.declared.can is None or door.declared.can in may(role)
+                allowed = door.declared.can is None or door.declared.can in world.may(home, role)
                 probe(world, wire, door, role, home, chosen if allowed else chosen[:once], report)
     wire.close()
     return report

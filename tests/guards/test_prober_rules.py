@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from portage.accounts.models import ROLES
-from portage.core.access import Audience, Rate
+from portage.core.access import NEEDS_CLEARANCE, Audience, Rate
 from portage.core.rates import LIMITS, RateLimiter, limiter
 from support.probed import EVERY_ROLE, NOBODY, World, may
 from support.prober import Answer, Desk, Door, doors, form
 
 HOME = "leeds"
+CLEARS = "west-northants"  # lets volunteers visit
 TELEPHONE = re.compile(r"\b0\d{2,4} ?\d{3} ?\d{3,4}\b")
 
 
@@ -27,7 +28,9 @@ def limits(seeded: World) -> Iterator[dict[str, object]]:
 
 def place(door: Door) -> tuple[str, str]:
     """The host and the role that a route is for."""
-    return ("operator", "operator") if door.declared.audience is Audience.OPERATOR else (HOME, EVERY_ROLE)
+    if door.declared.audience is Audience.OPERATOR:
+        return "operator", "operator"
+    return (CLEARS if door.declared.can in NEEDS_CLEARANCE else HOME), EVERY_ROLE
 
 
 def ask(world: World, door: Door, role: str, *, host: str | None = None, sent: dict[str, str] | None = None) -> Answer:

@@ -35,6 +35,7 @@ AVOIDED = {
     "/operator/sign-in": PROVIDER,
     "/sign-out": "ends the crawler's own session; the journeys sign out",
     "/operator/sign-out": "as /sign-out",
+    "/panel/<uuid:meeting_id>/<uuid:referral_id>/conflict": "shuts it to the crawler; tests/panels/test_conflicts.py",
 }
 UNREACHED = {
     **AVOIDED,
@@ -69,6 +70,9 @@ UNREACHED = {
     "/policy/previews/<uuid:preview_id>/list.xlsx": "as above",
     "/referrals/<uuid:referral_id>/judge-again": "where a policy failed; tests/referrals/test_broken_policy.py",
     "/panel/<uuid:meeting_id>/<uuid:referral_id>/add": "only with a papers' day; tests/panels",
+    "/notifications/<uuid:notification_id>/first-words/send": "another form closed the task; tests/notifications",
+    "/notifications/<uuid:notification_id>/case-file": "where nothing followed from a yes; tests/notifications",
+    "/panel/<uuid:meeting_id>/actions/<uuid:item_id>": "on the day of the meeting; tests/panels/test_between_meetings.py",
     "/referrals/<uuid:referral_id>/more-time": "where papers are waited for; tests/referrals/test_evidence_time.py",
 }
 
@@ -211,7 +215,13 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             "and i.referral_id = c.referral_id where c.tenant_id = %s",
             tenant,
         )
-        return [*(f"/panel/{row[0]}" for row in closed), *(f"/panel/{row[0]}/{row[1]}" for row in waits)]
+        actions = made.rows(
+            "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'", tenant
+        )
+        items = [f"/panel/{row[0]}/{row[1]}" for row in waits] + [
+            f"/panel/{row[0]}/actions/{row[1]}" for row in actions
+        ]
+        return [*(f"/panel/{row[0]}" for row in closed), *items]
     if role == "tenant-administrator":
         return [f"/services/{row[0]}" for row in found["withdrawn"]]
     if role == "service-manager":

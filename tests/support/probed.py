@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from functools import cached_property
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
@@ -19,7 +20,7 @@ from portage.accounts.tokens import hash_of, new_token
 from portage.app import create_app
 from portage.config import Settings
 from portage.core import clock, csrf, files
-from portage.core.access import Role, permissions_of
+from portage.core.access import NEEDS_CLEARANCE, Role, permissions_of
 from portage.core.db import db
 from portage.core.identity import SYSTEM, Actor
 from portage.core.ids import new_id
@@ -82,6 +83,16 @@ class World:
     def slugs(self) -> list[str]:
         """The councils, in the order of their names."""
         return sorted(self.ids)
+
+    def may(self, slug: str, role: str) -> frozenset[str]:
+        """The permissions of a role at a council; what needs clearance nobody has where no volunteer was let in."""
+        return may(role) if slug in self.clears else may(role) - NEEDS_CLEARANCE
+
+    @cached_property
+    def clears(self) -> frozenset[str]:
+        """The councils that let volunteers visit."""
+        question = "select 1 from volunteer_clearance where tenant_id = %s and status = 'open'"
+        return frozenset(slug for slug in self.slugs if self.rows(question, self.ids[slug]))
 
     def session(self, slug: str, role: str) -> str | None:
         """The token of a session of this role, another one each time; None for nobody."""
@@ -226,6 +237,7 @@ def _volunteering(child_id: UUID, person_id: UUID) -> None:
         if visit.status != "planned":
             visit.recorded_by = person_id
     db.session.flush()
+    put_on_caseload(child_id, person_id, "allocated", from_on=today, by=by)  # one of the probes ends the cover
     _of_the_volunteer(child_id)
     hire("volunteer", name="Unknown volunteer", checked=False)
 

@@ -16,7 +16,7 @@ from portage.core.access import Audience
 from portage.core.routes import Declaration, declaration_of
 from support import councils
 from support.browsers import Browser
-from support.probed import EVERY_ROLE, VISITOR, World, may
+from support.probed import EVERY_ROLE, VISITOR, World
 
 # The table behind an id whose name is not the table's own.
 TABLES = {
@@ -257,7 +257,7 @@ def probe(world: World, asker: Asker, door: Door, role: str, home: str, targets:
         sent = form(world, session) if door.method == "POST" else None
         return asker.ask(door.method, home, door.at(ids), session, sent)
 
-    allowed = door.declared.can is None or door.declared.can in may(role)
+    allowed = door.declared.can is None or door.declared.can in world.may(home, role)
     usual, twins = _expected(door, role, allowed=allowed), dict[Ids, Answer]()
     for target in targets:
         kept = tuple(one if own else NOBODYS for one, own in zip(target.ids, target.own, strict=True))

@@ -65,7 +65,8 @@ def _after_requests(person_id: UUID) -> None:
         meeting = moving_forwards.plan_meeting(asked, planned, parents=["Pat Invented"], by=by)
         agreed = {"kind": "training", "what": "Signs", "delivered_by": "Tess Invented"}
         db.session.add(MeetingAgreement(meeting_id=meeting.id, **agreed))
-    flagged = db.session.scalars(scoped(Referral).where(Referral.route == starting_school.ROUTE)).first()
+    schools = scoped(Referral).where(Referral.route == starting_school.ROUTE, Referral.stage != "supported")
+    flagged = db.session.scalars(schools).first()  # whose child is supported may become the one of `_setting`
     if flagged is not None:
         start = starting_school.keep_school(flagged.id, School("Oak School", None, None, 0))
         starting_school.link_support(start, Support("School Improvement Partners", "Advice"), by=by, on=today)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import exists, or_, select, true, update
+from sqlalchemy import ColumnElement, exists, or_, select, true, update
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
@@ -18,6 +18,20 @@ def release_practitioners(*, on: date) -> int:
     Answers how many rows ended. A visitor who was given the child keeps it by that, and an assessor until the
     assessment is recorded.
     """
+    ended = db.session.execute(
+        update(Caseload)
+        .where(
+            Caseload.tenant_id == current_tenant_id(), Caseload.kind == "assessor", Caseload.until_on.is_(None), _over()
+        )
+        .values(until_on=on - timedelta(days=1))
+        .returning(Caseload.id)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return len(ended.all())
+
+
+def _over() -> ColumnElement[bool]:
+    """Whether a row's request ended or went into support, and nothing of it is left to be assessed."""
     tenant_id = current_tenant_id()
     named = exists(
         select(true()).where(
@@ -41,7 +55,7 @@ def release_practitioners(*, on: date) -> int:
             Assessment.status == "booked",
         )
     )
-    over = exists(
+    return exists(
         select(true()).where(
             Referral.tenant_id == tenant_id,
             Referral.child_id == Caseload.child_id,
@@ -50,13 +64,3 @@ def release_practitioners(*, on: date) -> int:
             ~assessing,
         )
     )
-    ended = db.session.execute(
-        update(Caseload)
-        .where(
-            Caseload.tenant_id == tenant_id, Caseload.kind == "assessor", Caseload.until_on.is_(None), over
-        )
-        .values(until_on=on - timedelta(days=1))
-        .returning(Caseload.id)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    return len(ended.all())

@@ -74,21 +74,8 @@ def _command(slug: str, number: int, told: Told, day: date, domain: str) -> Rece
     said = day - timedelta(days=2)
     return ReceiveNotification(
         arrived_on=day,
-        sender=Sender(
-            body_kind=told.body_kind,
-            body=told.body,
-            professional=f"{chance.choice(words.CARERS)} Invented",
-            role=told.professional,
-            email=f"notifier{number}@{domain}",
-            telephone="01632 960999",
-        ),
-        steps=Steps(
-            informed=told.informed,
-            informed_on=said if told.informed else None,
-            discussed=told.informed,
-            discussed_on=said if told.informed else None,
-            organisation_told="none-likely" if told.informed else "not-told",
-        ),
+        sender=_sender(number, told, domain, chance),
+        steps=_steps(told, said),
         child=NewChild(
             given_name=given,
             family_name=family,
@@ -123,3 +110,25 @@ def _trusted_domain() -> str:
     profile = db.session.execute(select(Tenant.profile).where(Tenant.id == current_tenant_id())).scalar_one()
     trusted = profile.get("notifications", {}).get("trusted_domains") or ["trust.example"]
     return str(trusted[0])
+
+
+def _sender(number: int, told: Told, domain: str, chance: random.Random) -> Sender:
+    return Sender(
+        body_kind=told.body_kind,
+        body=told.body,
+        professional=f"{chance.choice(words.CARERS)} Invented",
+        role=told.professional,
+        email=f"notifier{number}@{domain}",
+        telephone="01632 960999",
+    )
+
+
+def _steps(told: Told, said: date) -> Steps:
+    """What a notifier told the parents, on the same day as it was discussed; or nothing yet."""
+    return Steps(
+        informed=told.informed,
+        informed_on=said if told.informed else None,
+        discussed=told.informed,
+        discussed_on=said if told.informed else None,
+        organisation_told="none-likely" if told.informed else "not-told",
+    )

@@ -144,7 +144,7 @@ def lifted(meeting_id: UUID, referral_id: UUID, conflict_id: UUID) -> ResponseRe
         raise NotHere
     command, form = read(WhySchema(), request.form)
     if command is None:
-        return _page(found, _kept(found, form)), 422
+        return _page(found, _kept(found, form), lifting=conflict_id), 422
     lift(conflict_id, command[0], by=Actor.of(viewer()), at=clock.now())
     flash("The conflict of interest is lifted. It stays on record that it was declared.", "success")
     return redirect(f"/panel/{meeting_id}/{referral_id}", 303)
@@ -208,7 +208,8 @@ def _kept(found: Opened, form: Form) -> Form:
     return form
 
 
-def _page(found: Opened, form: Form) -> str:
+def _page(found: Opened, form: Form, *, lifting: UUID | None = None) -> str:
+    """The item; `lifting` is the conflict whose form was refused."""
     who, meeting = viewer(), found.asking.meeting
     chairs = Can.CHAIR_PANEL in who.can
     return render_template(
@@ -218,6 +219,7 @@ def _page(found: Opened, form: Form) -> str:
         row=found.row,
         sight=found.sight,
         form=form,
+        lifting=lifting,
         choices=CHOICES,
         facts=case_words.fact_rows(found.case),
         earlier=queries.earlier(found.row.id, meeting.id),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
+from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes, concerning
@@ -61,6 +62,8 @@ def save_safety(child_id: UUID) -> ResponseReturnValue:
 def save_release(child_id: UUID, note_id: UUID) -> ResponseReturnValue:
     """Let volunteers who visit this child read a note."""
     _opened(child_id)
+    if note_id not in {note.id for note in safety_of(child_id)}:
+        raise NotHere
     version, _ = read(VersionSchema(), request.form)
     if version is None:
         return _page(child_id, Form(errors={"_form": ["Reload the page and try again."]})), 422

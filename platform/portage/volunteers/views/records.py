@@ -29,6 +29,7 @@ from portage.volunteers.operations.offering import (
 )
 from portage.volunteers.operations.preparing import let_visit, missing, references_of, suspend, trained_on
 from portage.volunteers.operations.supervising import hours_of, in_hours, records_of, sessions_of, supervised, to_read
+from portage.volunteers.refusals import NotAtThisStage
 from portage.volunteers.schemas import ReasonForm, TakeOnForm
 from portage.volunteers.words import HOW_WORDS, SESSION_WORDS, STATUS_COLOURS, STATUS_WORDS
 
@@ -97,6 +98,8 @@ def show(volunteer_id: UUID) -> ResponseReturnValue:
 def save_taking_on(volunteer_id: UUID) -> ResponseReturnValue:
     """Take an offer on."""
     volunteer = opened(volunteer_id)
+    if volunteer.status != "interested":
+        raise NotAtThisStage  # its page has no such form any more
     command, form = read(TakeOnForm(), request.form)
     if command is None:
         return record_page(volunteer, form), 422
