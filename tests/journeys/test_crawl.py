@@ -72,7 +72,7 @@ UNREACHED = {
     "/panel/<uuid:meeting_id>/<uuid:referral_id>/add": "only with a papers' day; tests/panels",
     "/notifications/<uuid:notification_id>/first-words/send": "another form closed the task; tests/notifications",
     "/notifications/<uuid:notification_id>/case-file": "where nothing followed from a yes; tests/notifications",
-    "/panel/<uuid:meeting_id>/actions/<uuid:item_id>": "on the day of the meeting; tests/panels/test_between_meetings.py",
+    "/panel/<uuid:meeting_id>/actions/<uuid:item_id>": "on the meeting’s day; tests/panels/test_between_meetings.py",
     "/referrals/<uuid:referral_id>/more-time": "where papers are waited for; tests/referrals/test_evidence_time.py",
 }
 
