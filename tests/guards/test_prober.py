@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portage.accounts.models import ROLES
+from portage.core.access import NEEDS_CLEARANCE
 from support.live import Live
 from support.probed import NOBODY, World
 from support.prober import (
@@ -80,7 +81,8 @@ def ask_all(world: World, port: int, proven: Proven, share: list[Door]) -> Repor
             home: [ids for slug in world.slugs if slug != home for ids in proven.of(door.nouns, slug)]
             for home in world.slugs
         }
-        homes = [home for home in world.slugs if others[home]]  # some rows are one council's alone
+        asked = world.clears if door.declared.can in NEEDS_CLEARANCE else world.slugs
+        homes = [home for home in asked if others[home]]  # some rows are one council's alone
         for home, foreign in others.items():
             once = bool(homes) and home == homes[number % len(homes)]
             if door.method == "HEAD" and not once:

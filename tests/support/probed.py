@@ -89,10 +89,10 @@ class World:
         return may(role) if slug in self.clears else may(role) - NEEDS_CLEARANCE
 
     @cached_property
-    def clears(self) -> frozenset[str]:
-        """The councils that let volunteers visit."""
+    def clears(self) -> list[str]:
+        """The councils that let volunteers visit, in the order of their names."""
         question = "select 1 from volunteer_clearance where tenant_id = %s and status = 'open'"
-        return frozenset(slug for slug in self.slugs if self.rows(question, self.ids[slug]))
+        return [slug for slug in self.slugs if self.rows(question, self.ids[slug])]
 
     def session(self, slug: str, role: str) -> str | None:
         """The token of a session of this role, another one each time; None for nobody."""
