@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from guards import test_catalogue as catalogue
 from portage.accounts.models import ROLES
 from portage.core import tenancy
-from portage.core.access import Audience, Can
+from portage.core.access import NEEDS_CLEARANCE, Audience, Can
 from portage.core.db import db
 from portage.core.routes import Declaration
 from portage.core.tenancy import OutOfScope, sign, tenant_scope
@@ -202,6 +202,8 @@ def changed(declared: Declaration, **values: Any) -> Iterator[None]:
 def status(world: World, door: Door, role: str, **more: str) -> int:
     """What a door answers this role for an id of nobody, with a form in order."""
     slug = "operator" if door.declared.audience is Audience.OPERATOR else HOME
+    if door.declared.can in NEEDS_CLEARANCE:
+        slug = next(iter(world.clears))  # elsewhere nobody may ask at all
     session = world.session(slug, role) if (slug, role) in world.sessions else None
     sent = form(world, session, **more) if door.method == "POST" else None
     return Desk(world.app).ask(door.method, slug, door.at(), session, sent).status

@@ -47,7 +47,7 @@ def sound(nu: Nu) -> Callable[[Page], None]:
     def check(page: Page) -> None:
         assert_accessible_at_every_width(page)
         status, sent = fetched(page)
-        if status < 400:
+        if status == 200:  # where a form was sent may be no page to open, and lead elsewhere
             nu.assert_valid(sent)
         nu.assert_valid(page.content())  # also after a form was refused, and with what scripts added
 

@@ -93,7 +93,7 @@ def give_a_family(cast: Cast, manager: Walker, volunteer: str) -> None:
         chair.fill({"count": "2"})
         chair.press("Plan")
     chair.follow(f"Record the decision on {reference}")
-    decide(chair)
+    decide(chair, "Record what the panel decides")
     open_request(manager, reference)
     manager.follow("Make the offer")
     manager.fill({"kinds": "home-visits", "explanation": "A volunteer comes to your home."})

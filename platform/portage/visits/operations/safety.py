@@ -44,12 +44,18 @@ def write_safety(child_id: UUID, command: NewSafetyNote, *, by: Actor, at: datet
     return note
 
 
-def release_safety(child_id: UUID, note_id: UUID, *, version: int, by: Actor, at: datetime) -> SafetyNote:
-    """Let the volunteers who visit this child read a note; raises `ChangedMeanwhile` when it was replaced."""
+def safety_note(child_id: UUID, note_id: UUID) -> SafetyNote:
+    """A note about a child, also one that was replaced; raises `NotHere`."""
     found = db.session.scalars(scoped(SafetyNote).where(SafetyNote.id == note_id, SafetyNote.child_id == child_id))
     note = found.one_or_none()
     if note is None:
         raise NotHere
+    return note
+
+
+def release_safety(child_id: UUID, note_id: UUID, *, version: int, by: Actor, at: datetime) -> SafetyNote:
+    """Let the volunteers who visit this child read a note; raises `ChangedMeanwhile` when it was replaced."""
+    note = safety_note(child_id, note_id)
     if note.version != version or note.ended_at is not None:
         raise ChangedMeanwhile(theirs=[(SAFETY_WORDS[note.kind], note.note)], back=f"/children/{child_id}/safety")
     note.released_by, note.released_at = by.person_id, at

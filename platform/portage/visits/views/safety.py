@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
-from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes, concerning
@@ -16,7 +15,7 @@ from portage.families.access import require_access
 from portage.referrals.schemas.assessment import VersionSchema
 from portage.support.lists import child_here
 from portage.support.visitors import names_of
-from portage.visits.operations.safety import SAFETY_WORDS, release_safety, safety_of, write_safety
+from portage.visits.operations.safety import SAFETY_WORDS, release_safety, safety_note, safety_of, write_safety
 from portage.visits.schemas import SafetyForm
 
 routes = Routes("safety", __name__)
@@ -62,8 +61,7 @@ def save_safety(child_id: UUID) -> ResponseReturnValue:
 def save_release(child_id: UUID, note_id: UUID) -> ResponseReturnValue:
     """Let volunteers who visit this child read a note."""
     _opened(child_id)
-    if note_id not in {note.id for note in safety_of(child_id)}:
-        raise NotHere
+    safety_note(child_id, note_id)
     version, _ = read(VersionSchema(), request.form)
     if version is None:
         return _page(child_id, Form(errors={"_form": ["Reload the page and try again."]})), 422
