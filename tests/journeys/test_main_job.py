@@ -185,8 +185,7 @@ def plan_and_record_a_visit(visitor: Walker, elements: int) -> None:
     visitor.press("Add the target")
     visitor.follow("Print it for the family")
     visitor.go("/visits")
-    visitor.main.get_by_role("link").filter(has_text="Wren Ashgrove").first.click()
-    visitor.looking.at(visitor.page)
+    visitor.open(visitor.main.get_by_role("link").filter(has_text="Wren Ashgrove"))
     visitor.press("Save the record", refused=True)
     visitor.fill({"status": "done"})
     visitor.looking.at(visitor.page, "what took place")
@@ -205,8 +204,7 @@ def plan_and_record_a_visit(visitor: Walker, elements: int) -> None:
 def review_and_close(visitor: Walker, manager: Walker) -> None:
     """The visitor writes the review, and the manager ends the support with a reason."""
     support = visitor.path
-    visitor.main.get_by_role("link", name="Write a review").first.click()
-    visitor.looking.at(visitor.page)
+    visitor.open(visitor.main.get_by_role("link", name="Write a review"))
     visitor.fill(
         {
             "kind": "leaving",

@@ -115,8 +115,7 @@ def note_for_safety(manager: Walker) -> None:
     """What the volunteer must know at the door is written down and released."""
     manager.go("/caseload?area=all")
     manager.follow("Wren Ashgrove")
-    manager.main.get_by_role("link", name="10am").or_(manager.main.get_by_role("link", name="at 10:00")).first.click()
-    manager.page.wait_for_load_state()
+    manager.open(manager.main.get_by_role("link", name="10am").or_(manager.main.get_by_role("link", name="at 10:00")))
     manager.follow("What to know before a visit")
     manager.fill({"kind": "home-risk", "note": "A large dog. Ring first."})
     manager.press("Save")
@@ -126,9 +125,7 @@ def note_for_safety(manager: Walker) -> None:
 def visit(volunteer: Walker) -> None:
     """Arrive, leave, record; the family's page says what a visit needs, and no more."""
     volunteer.go("/my-families")
-    volunteer.main.get_by_role("link", name="Wren", exact=True).click()
-    volunteer.page.wait_for_load_state()
-    volunteer.looking.at(volunteer.page)
+    volunteer.follow("Wren")
     expect(volunteer.main).to_contain_text("A large dog. Ring first.")
     expect(volunteer.main).not_to_contain_text("Ashgrove")
     volunteer.follow("Worried about a child?")
@@ -150,9 +147,7 @@ def read_it(supervisor: Walker) -> None:
     supervisor.go("/today")
     expect(supervisor.main).to_contain_text("A volunteer recorded a visit. Please read it.")
     supervisor.go("/volunteers")
-    supervisor.main.get_by_role("heading", name="Visits for you to read").locator("+ ul a").first.click()
-    supervisor.page.wait_for_load_state()
-    supervisor.looking.at(supervisor.page)
+    supervisor.open(supervisor.main.get_by_role("heading", name="Visits for you to read").locator("+ ul a"))
     expect(supervisor.main).to_contain_text("We played with water and spoons.")
     supervisor.fill({"note": "A calm visit."})
     supervisor.press("I have read it")

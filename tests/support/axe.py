@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 SCRIPT = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -11,7 +11,19 @@ WIDTHS = (320, 1280)
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is now, each with the element and the reason."""
+    """What axe finds on the page once it has loaded, each with the element and the reason.
+
+    A click that somebody made just before may still take the document away while axe reads it: then the next is read.
+    """
+    page.wait_for_load_state()
+    try:
+        return _violations(page)
+    except Error:
+        page.wait_for_load_state()
+        return _violations(page)
+
+
+def _violations(page: Page) -> list[str]:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(SCRIPT.read_text("utf-8"))
     found: dict[str, Any] = page.evaluate(

@@ -99,15 +99,20 @@ class Walker:
     def follow(self, name: str) -> None:
         """Follow a link of the page, by its whole name or a part of it."""
         whole = self.main.get_by_role("link", name=name, exact=True)
-        (whole if whole.count() else self.main.get_by_role("link", name=name)).first.click()
-        self.page.wait_for_load_state()
+        self.open(whole if whole.count() else self.main.get_by_role("link", name=name))
+
+    def open(self, leads_on: Locator) -> None:
+        """Click what leads to another page, and look at that page once it is there.
+
+        A click answers before the next page has begun: whoever looks then, looks at the page that is going away.
+        """
+        with self.page.expect_navigation():
+            leads_on.first.click()
         self.looking.at(self.page)
 
     def press(self, name: str, *, refused: bool = False) -> None:
         """Press a button, and arrive without an error unless one is expected."""
-        self.main.get_by_role("button", name=name, exact=True).first.click()
-        self.page.wait_for_load_state()
-        self.looking.at(self.page)
+        self.open(self.main.get_by_role("button", name=name, exact=True))
         problem = self.page.locator(".govuk-error-summary")
         expect(problem).to_have_count(1 if refused else 0)
 
