@@ -5,9 +5,12 @@ import * as store from "./store.js";
 
 const PAUSE = 400; // milliseconds after the last key
 
+// Not `form.elements`: a field of that name, such as the parts of a visit, would stand in its place.
+const fieldsOf = (form) => form.querySelectorAll("input, textarea");
+
 export function valuesOf(form) {
   const values = {};
-  for (const field of form.elements) {
+  for (const field of fieldsOf(form)) {
     if (!field.name) continue;
     if (field.type === "checkbox") {
       values[field.name] ??= [];
@@ -20,7 +23,7 @@ export function valuesOf(form) {
 }
 
 export function putValues(form, values) {
-  for (const field of form.elements) {
+  for (const field of fieldsOf(form)) {
     if (!field.name || !(field.name in values)) continue;
     const value = values[field.name];
     if (field.type === "checkbox") field.checked = (value ?? []).includes(field.value);
@@ -83,7 +86,7 @@ export function missing(values, today) {
 export function showErrors(form, errors) {
   for (const old of form.parentElement.querySelectorAll(".govuk-error-summary, .govuk-error-message")) old.remove();
   for (const group of form.querySelectorAll(".govuk-form-group--error")) group.classList.remove("govuk-form-group--error");
-  for (const field of form.elements) field.removeAttribute("aria-invalid");
+  for (const field of fieldsOf(form)) field.removeAttribute("aria-invalid");
   const names = Object.keys(errors);
   if (!names.length) return;
   form.before(summary(form, errors));

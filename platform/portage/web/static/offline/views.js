@@ -144,7 +144,8 @@ async function usual(each) {
   const written = await items();
   const arrived = latest(written, "arrived", each.id)?.written ?? each.arrived;
   const left = latest(written, "left", each.id)?.written ?? each.left;
-  return { done_on: each.on, mode: each.mode, time_in: timeOf(arrived), time_out: timeOf(left) };
+  const untried = Object.fromEntries(each.targets.map((target) => [`target-${target.id}`, ""]));
+  return { done_on: each.on, mode: each.mode, time_in: timeOf(arrived), time_out: timeOf(left), ...untried };
 }
 
 // ------------------------------------------------------------------------------------------------ a worry
