@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0029_offline"
-down_revision = "0028_withdrawn_by_file"
+revision = "0030_offline"
+down_revision = "0029_caseloads"
 branch_labels = None
 depends_on = None
 
