@@ -32,28 +32,28 @@ routes = Routes("record_conflicts", __name__)
 
 
 @routes.get(
-    "/record-conflicts/<uuid:conflict_id>",
+    "/record-conflicts/<uuid:record_conflict_id>",
     can=Can.CARRY_VISITS,
     audience=Audience.STAFF,
     audit="visit.seen",
     rate=Rate.PAGE,
 )
-def show(conflict_id: UUID) -> ResponseReturnValue:
+def show(record_conflict_id: UUID) -> ResponseReturnValue:
     """Both records, side by side."""
-    conflict, visit = _opened(conflict_id)
+    conflict, visit = _opened(record_conflict_id)
     return _page(conflict, visit, Form())
 
 
 @routes.post(
-    "/record-conflicts/<uuid:conflict_id>",
+    "/record-conflicts/<uuid:record_conflict_id>",
     can=Can.CARRY_VISITS,
     audience=Audience.STAFF,
     audit="visit.two-records-settled",
     rate=Rate.WRITE,
 )
-def settle(conflict_id: UUID) -> ResponseReturnValue:
+def settle(record_conflict_id: UUID) -> ResponseReturnValue:
     """Let one of them stand, or both."""
-    conflict, visit = _opened(conflict_id)
+    conflict, visit = _opened(record_conflict_id)
     command, form = read(SettleForm(), request.form)
     if command is None:
         return _page(conflict, visit, form), 422
@@ -73,9 +73,9 @@ def settle(conflict_id: UUID) -> ResponseReturnValue:
     return redirect(_home_of(visit), 303)
 
 
-def _opened(conflict_id: UUID) -> tuple[RecordConflict, Visit]:
+def _opened(record_conflict_id: UUID) -> tuple[RecordConflict, Visit]:
     """Two records, by the door of their visit's own page."""
-    conflict, who = conflict_here(conflict_id), viewer()
+    conflict, who = conflict_here(record_conflict_id), viewer()
     if Can.RECORD_VISIT in who.can:
         visit = visit_here(conflict.visit_id)
         opened(visit.episode_id)
