@@ -71,9 +71,10 @@ def test_three_visits_recorded_without_signal_arrive_once_each_in_order(
     assert arrived(rows, *visits) == []
     app.context.set_offline(False)
     app.open("outbox")
-    expect(app.main.get_by_text("Sent", exact=True)).to_have_count(6)
+    expect(app.main.get_by_text("Sent", exact=True)).to_have_count(6, timeout=30_000)
     assert arrived(rows, *visits) == [(key, f"Number {n}: we played with water.") for n, key in enumerate(visits)]
     app.page.reload()
+    app.open("")
     expect(app.main).to_contain_text("Kept on this phone until")
     assert len(arrived(rows, *visits)) == 3
     times = rows.execute("select arrived_at, left_at from visit where id = %s", (visits[0],)).fetchone()

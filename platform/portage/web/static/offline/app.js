@@ -7,10 +7,13 @@ import * as server from "./server.js";
 import * as store from "./store.js";
 import * as views from "./views.js";
 
-const EVERY = 30_000; // milliseconds between looks at the limit, and at what waits
+const SOONEST = 4_000; // milliseconds until what waits is tried again; each failure doubles them
+const LATEST = 60_000;
 const STALE = 10 * 60_000;
 
 let busy = null;
+let pause = SOONEST;
+let timer = 0;
 
 // ------------------------------------------------------------------------------------------------ what is shown now
 
@@ -110,9 +113,19 @@ async function leaveNow() {
 
 // ------------------------------------------------------------------------------------------------ the beginning
 
+// What waits is tried again and again: a browser does not always say that there is signal again.
 async function look() {
   if (await held.pastLimit()) await render();
-  else if (navigator.onLine && outbox.unsent(await written()).some(({ item }) => item.state === outbox.WAITING)) await inTouch();
+  const waits = outbox.unsent(await written()).some(({ item }) => item.state === outbox.WAITING);
+  if (waits) await inTouch();
+  pause = waits ? Math.min(2 * pause, LATEST) : SOONEST;
+  timer = setTimeout(look, pause);
+}
+
+function lookSoon() {
+  clearTimeout(timer);
+  pause = SOONEST;
+  timer = setTimeout(look, 0);
 }
 
 async function start() {
@@ -129,12 +142,14 @@ async function start() {
     document.getElementById("main-content").focus();
     scrollTo(0, 0);
   });
-  addEventListener("online", inTouch);
+  addEventListener("online", lookSoon);
   addEventListener("offline", () => state("later"));
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && Date.now() - (held.day()?.touched ?? 0) > STALE) inTouch();
+    if (document.visibilityState !== "visible") return;
+    lookSoon();
+    if (Date.now() - (held.day()?.touched ?? 0) > STALE) inTouch();
   });
-  setInterval(look, EVERY);
+  timer = setTimeout(look, pause);
   if (held.day()) await render();
   await inTouch();
 }
