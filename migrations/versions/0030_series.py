@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029_series"
-down_revision = "0028_withdrawn_by_file"
+revision = "0030_series"
+down_revision = "0029_caseloads"
 branch_labels = None
 depends_on = None
 
