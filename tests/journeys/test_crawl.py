@@ -213,7 +213,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
     }
-    visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    visits = [f"/visits/{row[0]}/{verb}" for row in found["visit"] for verb in ("move", "cancel")]
     twice = made.rows("select id from record_conflict where tenant_id = %s", tenant)
     if role == "panel-chair":
         closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)

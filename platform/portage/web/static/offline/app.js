@@ -14,6 +14,7 @@ const STALE = 10 * 60_000;
 let busy = null;
 let pause = SOONEST;
 let timer = 0;
+let over = false; // this tab is signing out: nothing may be filled any more
 
 // ------------------------------------------------------------------------------------------------ what is shown now
 
@@ -62,6 +63,7 @@ const written = async () => (held.phone()?.key ? outbox.items(held.phone()) : []
 
 // Ask who is signed in, fill the phone, send what waits; one at a time, however often it is asked for.
 function inTouch() {
+  if (over) return Promise.resolve();
   busy ??= touch().finally(() => (busy = null));
   return busy;
 }
@@ -69,7 +71,7 @@ function inTouch() {
 async function touch() {
   const { status, told } = await server.contact(held.phone()?.key ? held.phone().phone : "");
   if (status !== 200) return state("later");
-  if (await store.get("phone", "left")) return told.state === "signed-in" ? server.signOut() : store.remove("phone", "left");
+  if (await store.get("phone", "left")) return leftBefore(told);
   if (told.state === "forget" || told.state === "lock") return forget(told.state);
   if (told.state === "sign-in") return held.day() ? state("sign-in") : render();
   let reason = await held.fill(told.person);
@@ -78,6 +80,13 @@ async function touch() {
   if (reason === "done" && held.anythingNew(await written())) await held.fill(told.person);
   if (!views.typing()) await render();
   return state(reason);
+}
+
+// Somebody signed out here while there was no signal: the session ends now, before anything is filled.
+function leftBefore(told) {
+  if (told.state !== "signed-in") return store.remove("phone", "left");
+  over = true;
+  return store.destroy().then(() => server.signOut(told.token));
 }
 
 async function forget(how) {
@@ -103,9 +112,12 @@ async function leave() {
 }
 
 async function leaveNow() {
+  over = true;
+  clearTimeout(timer);
+  await busy;
   const { status, told } = await server.contact("");
   await held.destroy();
-  if (status === 200 && told.state === "signed-in") return server.signOut();
+  if (status === 200 && told.state === "signed-in") return server.signOut(told.token);
   if (status !== 200) await store.put("phone", { name: "left" });
   await render();
   return show(filled("gone", { why: WHY.left }), "Signed out");
@@ -143,6 +155,7 @@ async function start() {
     scrollTo(0, 0);
   });
   addEventListener("online", lookSoon);
+  new BroadcastChannel("portage").onmessage = ({ data }) => data !== store.tab && location.replace("/app");
   addEventListener("offline", () => state("later"));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;

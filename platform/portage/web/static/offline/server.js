@@ -21,7 +21,7 @@ async function ask(path, options = {}) {
 // Who is signed in here, and whether this phone must forget what it holds.
 export async function contact(phone) {
   const answer = await ask(phone ? `/app/contact?phone=${encodeURIComponent(phone)}` : "/app/contact");
-  token = answer.told.token ?? "";
+  if (answer.status === 200) token = answer.told.token ?? "";
   return answer;
 }
 
@@ -34,7 +34,7 @@ export function send(path, thing) {
 }
 
 // The session's end is a page like any other: the browser follows it to the council's sign-in service.
-export function signOut() {
+export function signOut(token) {
   const form = document.createElement("form");
   form.method = "post";
   form.action = "/sign-out";

@@ -6,6 +6,8 @@
 const NAME = "portage";
 const TABLES = { phone: { keyPath: "name" }, sealed: { keyPath: "name" }, outbox: { keyPath: "seq", autoIncrement: true } };
 
+export const tab = crypto.randomUUID(); // so that a tab knows its own words to the others
+
 let opened = null;
 
 function database() {
@@ -47,6 +49,7 @@ export const empty = (table) => within(table, "readwrite", (rows) => rows.clear(
 
 // Everything goes: rows first, so that nothing is left even if another tab holds the database open, then the database.
 export async function destroy() {
+  const others = new BroadcastChannel("portage");
   for (const table of Object.keys(TABLES)) await empty(table);
   (await database()).close();
   opened = null;
@@ -57,4 +60,6 @@ export async function destroy() {
   if ("caches" in self) {
     for (const name of await caches.keys()) await caches.delete(name);
   }
+  others.postMessage(tab);
+  others.close();
 }

@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0030_offline"
-down_revision = "0029_caseloads"
+revision = "0031_offline"
+down_revision = "0030_series"
 branch_labels = None
 depends_on = None
 
