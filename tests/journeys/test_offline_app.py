@@ -106,7 +106,7 @@ def test_what_the_phone_holds_is_unreadable_and_signing_out_leaves_nothing(
     app.context.set_offline(False)
     sound(app.page)
     app.page.get_by_role("button", name="Send, then sign out").click()
-    expect(app.page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    expect(app.page.get_by_role("heading", level=1)).to_have_text("You are signed out", timeout=30_000)
     assert [words for _, words in arrived(rows, first)] == ["Sealedwords of the first"]
     app.page.goto(live.address(SLUG, "/accessibility"))
     held = app.held()

@@ -112,15 +112,19 @@ async function leave() {
 }
 
 async function leaveNow() {
+  if (over) return;
   over = true;
   clearTimeout(timer);
   await busy;
   const { status, told } = await server.contact("");
   await held.destroy();
-  if (status === 200 && told.state === "signed-in") return server.signOut(told.token);
+  if (status === 200 && told.state === "signed-in") {
+    server.signOut(told.token);
+    return;
+  }
   if (status !== 200) await store.put("phone", { name: "left" });
   await render();
-  return show(filled("gone", { why: WHY.left }), "Signed out");
+  show(filled("gone", { why: WHY.left }), "Signed out");
 }
 
 // ------------------------------------------------------------------------------------------------ the beginning

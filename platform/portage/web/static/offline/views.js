@@ -224,7 +224,10 @@ async function act(button, deeds) {
 
 async function leaving(_, deeds) {
   const waits = outbox.unsent(await items()).length + (await outbox.others(held.phone()));
-  if (!waits) return deeds.leave();
+  if (!waits) {
+    deeds.leave(); // not awaited: it waits until what is under way has ended, which may be what asked for this page
+    return;
+  }
   const page = filled("leaving", { how_many: waits === 1 ? "One thing that was written is" : `${waits} things that were written are` });
   page.querySelector("[data-act=discard]").addEventListener("click", deeds.leave);
   page.querySelector("[data-act=send-and-leave]").addEventListener("click", async () => {
@@ -232,5 +235,5 @@ async function leaving(_, deeds) {
     if (!outbox.unsent(await items()).length) await deeds.leave();
     else location.hash = "outbox";
   });
-  return show(page, "Sign out?");
+  show(page, "Sign out?");
 }
