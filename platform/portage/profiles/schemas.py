@@ -25,6 +25,11 @@ class AreaForm(FormSchema):
         return MarkArea(**data, changed=())
 
 
+def unknown_in(sent: Mapping[str, str]) -> list[str]:
+    """The fields of steps whose answer is none of those on the page."""
+    return [name for name, value in sent.items() if name.startswith("step-") and value and value not in STAGES]
+
+
 def steps_in(sent: Mapping[str, str]) -> tuple[Changed, ...]:
     """What was chosen for each step of a page: `step-ID` now, `was-ID` when the page was opened."""
     found = []

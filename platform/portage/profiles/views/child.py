@@ -20,7 +20,7 @@ from portage.profiles.opening import opened_child
 from portage.profiles.operations import MarkArea, begin, in_force, profile_of, save_area, steps_of
 from portage.profiles.operations.instruments import instrument_here
 from portage.profiles.operations.marking import NotThatDay
-from portage.profiles.schemas import AreaForm, steps_in
+from portage.profiles.schemas import AreaForm, steps_in, unknown_in
 from portage.profiles.standing import Standing, held_marks, progress, standings
 from portage.profiles.words import EVIDENCE, STAGES, ages
 from portage.profiles.words import steps as counted
@@ -83,7 +83,9 @@ def save(child_id: UUID, profile_area_id: UUID) -> ResponseReturnValue:
         form_fields.pop(name)
     command, form = read(AreaForm(), form_fields)
     form.values.update(sent)
-    if command is None:
+    for name in unknown_in(sent):
+        form.refuse(name, "Choose one of the answers.")
+    if command is None or form.errors:
         return _area_page(child, found, profile_area_id, form), 422
     marking = MarkArea(command.seen_on, command.evidence, steps_in(sent))
     try:
