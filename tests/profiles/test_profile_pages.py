@@ -129,6 +129,7 @@ def test_two_people_who_mark_at_once_lose_nothing_of_either(case: Supported, cou
 def test_a_day_in_the_future_or_before_birth_and_no_evidence_are_refused_and_what_was_chosen_stays(
     case: Supported, council: Council
 ) -> None:
+    assert mark(case, "cannot").status_code == 422
     for wrong in ({"seen_on-day": "3"}, {"seen_on-year": "2001"}, {"evidence": "guess"}, {"seen_on-month": "13"}):
         answer = mark(case, "can-do", **wrong)
         assert answer.status_code == 422, wrong

@@ -17,7 +17,7 @@ from portage.families.models import Child
 from portage.profiles import picture
 from portage.profiles.models import ChildProfile
 from portage.profiles.opening import opened_child
-from portage.profiles.operations import MarkArea, begin, in_force, profile_of, save_area, steps_of
+from portage.profiles.operations import MarkArea, Saved, begin, in_force, profile_of, save_area, steps_of
 from portage.profiles.operations.instruments import instrument_here
 from portage.profiles.operations.marking import NotThatDay
 from portage.profiles.schemas import AreaForm, steps_in, unknown_in
@@ -77,30 +77,40 @@ def save(child_id: UUID, profile_area_id: UUID) -> ResponseReturnValue:
     child, found = opened_child(child_id), _profile(child_id)
     areas = _standings(found)
     place = _place(areas, profile_area_id)
+    command, form = _marked()
+    if command is None:
+        return _area_page(child, found, profile_area_id, form), 422
+    try:
+        saved = save_area(found.id, profile_area_id, command, by=Actor.of(viewer()), at=clock.now(), on=clock.today())
+    except NotThatDay as refusal:
+        return _area_page(child, found, profile_area_id, form.refuse("seen_on", str(refusal))), 422
+    flash(_said(saved.steps), "success")
+    _say_missed(areas[place], saved)
+    on_to_next = request.form.get("go") == "next" and place + 1 < len(areas)
+    if saved.missed:
+        return redirect(f"/children/{child_id}/profile/areas/{profile_area_id}", 303)
+    return redirect(f"/children/{child_id}/profile{f'/areas/{areas[place + 1].id}' if on_to_next else ''}", 303)
+
+
+def _marked() -> tuple[MarkArea | None, Form]:
+    """What was sent from an area's page, and the form with every answer as it was given."""
+    rest = request.form.copy()
+    for name in [name for name in rest if name.startswith(("step-", "was-")) or name == "go"]:
+        rest.pop(name)
+    command, form = read(AreaForm(), rest)
     sent = request.form.to_dict()
-    form_fields = request.form.copy()
-    for name in [name for name in form_fields if name.startswith(("step-", "was-")) or name == "go"]:
-        form_fields.pop(name)
-    command, form = read(AreaForm(), form_fields)
     form.values.update(sent)
     for name in unknown_in(sent):
         form.refuse(name, "Choose one of the answers.")
     if command is None or form.errors:
-        return _area_page(child, found, profile_area_id, form), 422
-    marking = MarkArea(command.seen_on, command.evidence, steps_in(sent))
-    try:
-        saved = save_area(found.id, profile_area_id, marking, by=Actor.of(viewer()), at=clock.now(), on=clock.today())
-    except NotThatDay as refusal:
-        return _area_page(child, found, profile_area_id, form.refuse("seen_on", str(refusal))), 422
-    flash(_said(saved.steps), "success")
-    for each in areas[place].places:
+        return None, form
+    return MarkArea(command.seen_on, command.evidence, steps_in(sent)), form
+
+
+def _say_missed(area: Standing, saved: Saved) -> None:
+    for each in area.places:
         if each.step.id in saved.missed:
             flash(f"A colleague marked this meanwhile, so look at it again: {each.step.wording}.", "notice")
-    if saved.missed:
-        return redirect(f"/children/{child_id}/profile/areas/{profile_area_id}", 303)
-    if sent.get("go") == "next" and place + 1 < len(areas):
-        return redirect(f"/children/{child_id}/profile/areas/{areas[place + 1].id}", 303)
-    return redirect(f"/children/{child_id}/profile", 303)
 
 
 @routes.get(f"{HERE}/progress", **READS)
