@@ -81,7 +81,7 @@ def test_a_profile_begins_with_the_example_and_shows_gaps_and_next_steps(case: S
     following = page.split("Next steps</h3>")[1].split("</ul>")[0]
     assert "Uses a sound, a look or a movement" in following
     assert "Grows still" not in page.split("</table>")[1]
-    assert f"/episodes/{case.episode_id}/plan/step?step=" in gaps
+    assert f"/episodes/{case.episode_id}/plan/steps/" in gaps
 
 
 def test_marks_hold_the_day_and_how_it_is_known(case: Supported, council: Council) -> None:

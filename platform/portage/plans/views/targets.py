@@ -68,19 +68,19 @@ def save_target(goal_id: UUID) -> ResponseReturnValue:
     return redirect(f"/plans/{found.id}#target-{target.id}", 303)
 
 
-@routes.get("/episodes/<uuid:episode_id>/plan/step", **ASKS)
-def taking_step(episode_id: UUID) -> ResponseReturnValue:
+@routes.get("/episodes/<uuid:episode_id>/plan/steps/<uuid:profile_item_id>", **ASKS)
+def taking_step(episode_id: UUID, profile_item_id: UUID) -> ResponseReturnValue:
     """A step of the profile as a small target of the plan that is worked on."""
     episode = opened(episode_id)
-    step = _step(episode)
+    step = _step(episode, profile_item_id)
     return _step_page(episode, step, Form({"does_what": step.wording}))
 
 
-@routes.post("/episodes/<uuid:episode_id>/plan/step", audit="target.added", **WRITES)
-def save_step(episode_id: UUID) -> ResponseReturnValue:
+@routes.post("/episodes/<uuid:episode_id>/plan/steps/<uuid:profile_item_id>", audit="target.added", **WRITES)
+def save_step(episode_id: UUID, profile_item_id: UUID) -> ResponseReturnValue:
     """Add the step as a target."""
     episode = opened(episode_id)
-    step = _step(episode)
+    step = _step(episode, profile_item_id)
     read_command, form = read(StepForm(), request.form)
     plan = current_plan(episode.id)
     if read_command is None or plan is None:
@@ -93,11 +93,11 @@ def save_step(episode_id: UUID) -> ResponseReturnValue:
     return redirect(f"/plans/{plan.id}#target-{target.id}", 303)
 
 
-def _step(episode: Episode) -> Step:
-    """The step of this child's profile that the address names; raises `NotHere`."""
-    profile, named = profile_of(episode.child_id), request.args.get("step", "")
+def _step(episode: Episode, item_id: UUID) -> Step:
+    """A step of this child's profile; raises `NotHere`."""
+    profile = profile_of(episode.child_id)
     steps = steps_of(profile.instrument_id) if profile else []
-    found = next((each for each in steps if str(each.id) == named), None)
+    found = next((each for each in steps if each.id == item_id), None)
     if found is None:
         raise NotHere
     return found
