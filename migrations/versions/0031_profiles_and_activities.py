@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0029_profiles_and_activities"
-down_revision = "0028_withdrawn_by_file"
+revision = "0031_profiles_and_activities"
+down_revision = "0030_series"
 branch_labels = None
 depends_on = None
 
