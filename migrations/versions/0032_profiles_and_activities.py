@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from protection import protect
 
-revision = "0031_profiles_and_activities"
-down_revision = "0030_series"
+revision = "0032_profiles_and_activities"
+down_revision = "0031_calendar_feeds"
 branch_labels = None
 depends_on = None
 
