@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0031_offline"
-down_revision = "0030_series"
+revision = "0033_offline"
+down_revision = "0032_profiles_and_activities"
 branch_labels = None
 depends_on = None
 
