@@ -209,7 +209,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
     }
-    visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    visits = [f"/visits/{row[0]}/{verb}" for row in found["visit"] for verb in ("move", "cancel")]
     if role == "panel-chair":
         closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
         waits = made.rows(

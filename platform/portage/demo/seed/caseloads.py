@@ -1,4 +1,4 @@
-"""What the invented visitors can take on, an absence, a child who was moved on the list, and "Suggest" where it is on."""
+"""What the invented visitors can take on, an absence, and a child who was moved on the waiting list."""
 
 from datetime import timedelta
 

@@ -1,12 +1,13 @@
-"""The pages of visits: the diary, caseloads, planning, recording, presence, safety, and worries."""
+"""The pages of visits: the diary, caseloads, planning, moving, recording, presence, safety, and worries."""
 
-from portage.visits.views import caseload, concerns, diary, load, planning, presence, recording, safety
+from portage.visits.views import caseload, concerns, diary, load, moving, planning, presence, recording, safety
 
 ALL_ROUTES = [
     diary.routes,
     caseload.routes,
     load.routes,
     planning.routes,
+    moving.routes,
     recording.routes,
     presence.routes,
     safety.routes,
