@@ -53,7 +53,7 @@ def test_the_line_says_why_this_visitor_and_who_is_next_best() -> None:
     assert line.visitor is not None
     assert line.visitor.name == "Vera"
     assert line.because == (
-        "works in East", "has Makaton", "both can on Tuesday morning, Wednesday morning",
+        "works for East", "has Makaton", "both can on Tuesday morning, Wednesday morning",
         "sets out from AB1, where the family lives", "has 0 of 1 children",
     )  # fmt: skip
     assert line.next_best == (
@@ -150,7 +150,7 @@ def test_suggest_is_off_until_an_administrator_turns_it_on(
     assert "/waiting-list/suggestion" in client.get("/waiting-list").get_data(as_text=True)
     page = client.get("/waiting-list/suggestion")
     text = page.get_data(as_text=True)
-    assert "Vera Visitor works in East Lancashire; has 0 of 2 children." in text
+    assert "Vera Visitor works for Inclusion Service, East area team; has 0 of 2 children." in text
     assert "HR’s check of Una Unchecked is not marked as current." in text
     assert send(client, form_to(page, f"/waiting-list/{entry_id}/accept"), {}).status_code == 303
     with council("lancashire"):
@@ -212,7 +212,7 @@ def test_cover_for_an_absence_is_proposed_and_named_line_by_line(
     assert sent.status_code == 303
     page = client.get(sent.headers["Location"])
     text = page.get_data(as_text=True)
-    assert "Zoe Zealous</strong> is free at these times, works in the whole council, does not know the child." in text
+    assert "Zoe Zealous</strong> is free at these times, works for the whole council, does not know the child." in text
     assert "Next best: Bea Busy has another visit at the time of 1" in text
     assert "Ned Never" not in text
     accept = form_to(page, f"{sent.headers['Location']}/cover")

@@ -154,7 +154,7 @@ def _placed(family: Family, found: int, costs: "NDArray[np.int64]", visitors: Se
 
 def fits(family: Family, who: Candidate) -> list[str]:
     """Why somebody fits a family, in words."""
-    said = [f"works in {who.areas}"]
+    said = [f"works for {who.areas}"]
     if who.id in family.known_to:
         said.append("knows the family from before")
     if family.skills:

@@ -110,7 +110,7 @@ def _stand(left: Left, who: Candidate, busy: Sequence[Planned]) -> Stand:
         f"has another visit at the time of {clashes}" if clashes else "is free at these times",
         f"does not work at the time of {off}" if off else "works at these times" if who.half_days else "",
         f"would have more visits than they can make in {over} {'week' if over == 1 else 'weeks'}" if over else "",
-        "does not work in the child’s area" if far else f"works in {who.areas}",
+        "does not work in the child’s area" if far else f"works for {who.areas}",
         "does not know the child" if unknown else "knows the child",
     )
     return Stand(who, (clashes, off, over, far, unknown, len(busy)), tuple(each for each in why if each))
