@@ -213,7 +213,7 @@ def test_cover_for_an_absence_is_proposed_and_named_line_by_line(
     page = client.get(sent.headers["Location"])
     text = page.get_data(as_text=True)
     assert "Zoe Zealous</strong> is free at these times, works for the whole council, does not know the child." in text
-    assert "Next best: Bea Busy has another visit at the time of 1" in text
+    assert "Next best: Bea Busy has another visit at the time of one" in text
     assert "Ned Never" not in text
     accept = form_to(page, f"{sent.headers['Location']}/cover")
     assert send(client, accept, {"person_id": str(free.id)}).status_code == 303

@@ -107,7 +107,7 @@ def cannot(family: Family, visitor: Visitor) -> str | None:
 def cost(family: Family, who: Candidate) -> int:
     """What a pair costs in points; the lower, the better the fit."""
     missing = len(family.skills - who.skills)
-    common = len(half_days.in_both(who.half_days, family.half_days))
+    common = len(half_days.in_both(who.half_days, family.half_days)) if family.half_days else len(half_days.HALF_DAYS)
     fullness = COSTS["full"] * who.children // (who.most_children or 1)
     return (
         COSTS["skill"] * min(missing, MOST_SKILLS)
@@ -147,7 +147,7 @@ def _placed(family: Family, found: int, costs: "NDArray[np.int64]", visitors: Se
         family,
         who,
         tuple(fits(family, who)),
-        _next(family, visitors[best[2]].who, who) if best else "Nobody else could visit.",
+        _next(family, visitors[best[2]].who, who) if best else None if better else "Nobody else could visit.",
         _taken(family, visitors[better[0][1]].who, who) if better else None,
     )
 
@@ -183,7 +183,7 @@ def differences(family: Family, other: Candidate, chosen: Candidate) -> list[str
     if way(family.district, other.district) > way(family.district, chosen.district):
         said.append("sets out from farther away" if other.district else "nobody wrote down where they set out from")
     theirs, chosens = (len(half_days.in_both(each.half_days, family.half_days)) for each in (other, chosen))
-    if theirs < chosens:
+    if family.half_days and theirs < chosens:
         said.append("has fewer half days in common")
     if other.children * (chosen.most_children or 1) > chosen.children * (other.most_children or 1):
         said.append("is fuller")

@@ -17,6 +17,7 @@ from portage.support.half_days import half_day_of
 from portage.support.models import VisitorAbsence
 from portage.support.operations import absences_of, why_not
 from portage.support.pattern import support_by
+from portage.support.priority import counted
 from portage.support.visitors import Candidate, candidates
 from portage.visits.load import of
 from portage.visits.models import Visit
@@ -107,8 +108,8 @@ def _stand(left: Left, who: Candidate, busy: Sequence[Planned]) -> Stand:
     over = _over(who, left.visits, busy)
     far, unknown = not who.near(left.area_id), who.id not in left.known_to
     why = (
-        f"has another visit at the time of {clashes}" if clashes else "is free at these times",
-        f"does not work at the time of {off}" if off else "works at these times" if who.half_days else "",
+        f"has another visit at the time of {counted(clashes)}" if clashes else "is free at these times",
+        f"does not work at the time of {counted(off)}" if off else "works at these times" if who.half_days else "",
         f"would have more visits than they can make in {over} {'week' if over == 1 else 'weeks'}" if over else "",
         "does not work in the child’s area" if far else f"works for {who.areas}",
         "does not know the child" if unknown else "knows the child",
