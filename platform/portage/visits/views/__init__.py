@@ -1,6 +1,6 @@
 """The pages of visits: the diary, caseloads, planning, moving, recording, presence, safety, and worries."""
 
-from portage.visits.views import caseload, concerns, diary, load, moving, planning, presence, recording, safety
+from portage.visits.views import caseload, concerns, diary, feed, load, moving, planning, presence, recording, safety
 
 ALL_ROUTES = [
     diary.routes,
@@ -8,6 +8,7 @@ ALL_ROUTES = [
     load.routes,
     planning.routes,
     moving.routes,
+    feed.routes,
     recording.routes,
     presence.routes,
     safety.routes,
