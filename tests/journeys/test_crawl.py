@@ -42,6 +42,7 @@ UNREACHED = {
     "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
+    "/calendar/<token>.ics": "what a calendar fetches by itself; tests/visits/test_feed.py",
     "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
