@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_cancelled_meetings"
-down_revision = "0030_series"
+revision = "0032_cancelled_meetings"
+down_revision = "0031_calendar_feeds"
 branch_labels = None
 depends_on = None
 
