@@ -11,13 +11,13 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Viewer
-from portage.core.routes import ANYONE, Routes, concerning
+from portage.core.routes import ANYONE, Routes
 from portage.core.sections import Entry, Section, adds_to
 from portage.core.tenancy import current_tenant_id
 from portage.families.models import Carer
 from portage.messages.council import sender
 from portage.messages.models import OneTimeLink
-from portage.messages.opened import link_to
+from portage.messages.opened import as_family, link_to
 from portage.moving_forwards import words
 from portage.moving_forwards.models import ForwardMeeting
 from portage.moving_forwards.operations import acknowledged_by_family, meeting_of
@@ -68,12 +68,12 @@ def _with_plan(referral_id: UUID | None, *, lock: bool = False) -> ForwardMeetin
 
 
 def _opened(link_id: UUID) -> tuple[OneTimeLink, ForwardMeeting, Carer]:
-    link = link_to(link_id, "request", at=clock.now())
+    link = link_to(link_id, "request")
     meeting = _with_plan(link.subject_id, lock=request.method == "POST")
     if meeting is None or link.recipient_kind != "carer":
         raise NotHere
     carer = db.session.get_one(Carer, (current_tenant_id(), link.recipient_id))
-    concerning("child", carer.child_id, link=link.id)
+    as_family(link, carer.child_id)
     return link, meeting, carer
 
 

@@ -12,10 +12,10 @@ from portage.core.files import ACCEPT, Kept
 from portage.core.forms import Form
 from portage.core.identity import Actor, viewer
 from portage.core.rates import Ceiling
-from portage.core.routes import ANYONE, Routes, concerning
+from portage.core.routes import ANYONE, Routes
 from portage.core.tenancy import current_tenant_id
 from portage.messages.models import OneTimeLink
-from portage.messages.opened import link_to
+from portage.messages.opened import as_family, link_to
 from portage.notifications.operations.late_papers import Awaiting, awaiting, bring, brought
 from portage.notifications.taken import taken_for
 from portage.referrals.models import Referral
@@ -49,11 +49,11 @@ def add(link_id: UUID) -> ResponseReturnValue:
 
 
 def _opened(link_id: UUID) -> tuple[OneTimeLink, Awaiting]:
-    link = link_to(link_id, "request", "notification", at=clock.now())
+    link = link_to(link_id, "request", "notification")
     to = awaiting(link, lock=request.method == "POST")
     if to is None:
         raise NotHere
-    concerning("child", to.about.child_id, link=link.id)
+    as_family(link, to.about.child_id)
     return link, to
 
 

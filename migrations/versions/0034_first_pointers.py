@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_first_pointers"
-down_revision = "0032_cancelled_meetings"
+revision = "0034_first_pointers"
+down_revision = "0033_cancelled_meetings"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_cancelled_meetings"
-down_revision = "0031_calendar_feeds"
+revision = "0033_cancelled_meetings"
+down_revision = "0032_profiles_and_activities"
 branch_labels = None
 depends_on = None
 
