@@ -26,6 +26,7 @@ OWN = {  # a volunteer's own pages
     "POST /my-families/<uuid:child_id>/concern", "GET /my-visits/<uuid:visit_id>",
     "POST /my-visits/<uuid:visit_id>/arrived", "POST /my-visits/<uuid:visit_id>/left",
     "POST /my-visits/<uuid:visit_id>/record", "POST /app/phones", "POST /app/records",
+    "GET /my-visits/calendar", "POST /my-visits/calendar", "POST /my-visits/calendar/revoke",
     "GET /record-conflicts/<uuid:record_conflict_id>", "POST /record-conflicts/<uuid:record_conflict_id>",
 }  # fmt: skip
 EVERYBODYS = {  # what everybody who signs in has, of which none holds a family's data
