@@ -5,11 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from portage.reviews.due import GRACE, Rhythm, Story, VisitSeen, next_review, overdue
+from portage.reviews.due import GRACE, Rhythm, Story, VisitSeen, next_review, overdue, whole_terms
 
 FIRST = date(2026, 1, 12)
 ONE, OTHER = UUID(int=1), UUID(int=2)
-TERMS = ((date(2026, 1, 5), date(2026, 3, 27)), (date(2026, 4, 13), date(2026, 7, 21)))
+TERMS = (  # as calendars list them: halves, with a week between
+    (date(2026, 1, 5), date(2026, 2, 13)), (date(2026, 2, 23), date(2026, 3, 27)),
+    (date(2026, 4, 13), date(2026, 5, 22)), (date(2026, 6, 1), date(2026, 7, 21)),
+)  # fmt: skip
 
 
 def fortnightly(series: UUID | None, first: date, count: int, *, done: int) -> tuple[VisitSeen, ...]:
@@ -40,7 +43,8 @@ def test_a_review_near_the_last_visit_is_the_blocks_review_and_the_next_block_ha
 
 
 def test_blocks_as_long_as_a_school_term_end_with_the_terms_last_visit_lan_05_lan_08() -> None:
-    visits = fortnightly(ONE, FIRST, 12, done=3)  # into the summer term, planned in one go
+    summer = fortnightly(ONE, date(2026, 4, 20), 4, done=0)
+    visits = (*fortnightly(ONE, FIRST, 6, done=3), *summer)  # planned in one go over Easter
     due = next_review(Story(FIRST, visits=visits), Rhythm(1, "school-terms"), TERMS)
     assert due is not None
     assert due.on == date(2026, 3, 23)
@@ -104,3 +108,11 @@ def test_a_review_is_overdue_two_weeks_after_its_day() -> None:
     day = date(2026, 3, 23)
     assert not overdue(day + GRACE, day)
     assert overdue(day + GRACE + timedelta(days=1), day)
+
+
+def test_half_term_stands_inside_a_term_and_a_visit_in_it_belongs_to_the_term() -> None:
+    assert whole_terms(TERMS) == [(date(2026, 1, 5), date(2026, 3, 27)), (date(2026, 4, 13), date(2026, 7, 21))]
+    in_half_term = VisitSeen(date(2026, 2, 18), None, True)
+    due = next_review(Story(FIRST, visits=(in_half_term,)), Rhythm(1, "school-terms"), TERMS)
+    assert due is not None
+    assert due.on == in_half_term.day

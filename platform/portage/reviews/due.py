@@ -16,6 +16,7 @@ SERVES_LIMIT = timedelta(days=56)  # one that was held so shortly before it serv
 NEAR_THE_END = timedelta(days=21)  # one held so shortly before the last visit of a block is the block's review
 NOTICE = timedelta(days=14)  # how long before it is due the visitor is asked to plan it
 GRACE = timedelta(days=14)  # how long after it was due it is overdue
+HALF_TERM = timedelta(days=12)  # a break that is no longer stands inside a term
 
 Terms = Sequence[tuple[date, date]]  # first and last day of each school term that is known
 
@@ -111,8 +112,9 @@ def _in_rhythm(story: Story, rhythm: Rhythm | None, terms: Terms) -> Due | None:
 def _after_blocks(story: Story, rhythm: Rhythm, terms: Terms) -> Due | None:
     """After so many blocks that were not looked at yet: on the last visit of the last of them."""
     blocks: dict[object, list[VisitSeen]] = {}
+    whole = whole_terms(terms)
     for visit in _since(story):
-        blocks.setdefault(_block(visit, rhythm, terms), []).append(visit)
+        blocks.setdefault(_block(visit, rhythm, whole), []).append(visit)
     ends = sorted(
         max(visit.day for visit in visits)
         for key, visits in blocks.items()
@@ -125,12 +127,21 @@ def _after_blocks(story: Story, rhythm: Rhythm, terms: Terms) -> Due | None:
     return Due("block", end, f"A block of visits ends on {in_words(end)}.")
 
 
+def whole_terms(halves: Terms) -> Terms:
+    """School terms as a family counts them, from a calendar that may list each half by itself."""
+    terms: list[tuple[date, date]] = []
+    for first_day, last_day in sorted(halves):
+        if terms and first_day - terms[-1][1] <= HALF_TERM:
+            terms[-1] = (terms[-1][0], max(last_day, terms[-1][1]))
+        else:
+            terms.append((first_day, last_day))
+    return terms
+
+
 def _block(visit: VisitSeen, rhythm: Rhythm, terms: Terms) -> object:
-    """What a visit's block is known by: its school term where those are known, else the series it belongs to."""
-    if rhythm.unit == "school-terms":
-        for first_day, last_day in terms:
-            if first_day <= visit.day <= last_day:
-                return first_day
+    """What a visit's block is known by: the term that had begun, as far as terms are known; else its series."""
+    if rhythm.unit == "school-terms" and terms and terms[0][0] <= visit.day <= terms[-1][1]:
+        return max(first_day for first_day, _ in terms if first_day <= visit.day)
     return visit.series_id
 
 
