@@ -15,6 +15,7 @@ from portage.core.db import db
 from support.axe import assert_accessible_at_every_width
 from support.episodes import Accepted, AcceptedOf, accepted_of, put_on_list
 from support.forms import form_to, forms_on, send
+from support.keyboard import assert_works_by_keyboard
 from support.nu import Nu
 from support.people import Hired
 
@@ -86,7 +87,7 @@ def published() -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_they_are_valid_and_accessible_at_both_widths(pages: dict[str, str], nu: Nu, page: Page) -> None:
+def test_they_are_valid_accessible_at_both_widths_and_by_keyboard(pages: dict[str, str], nu: Nu, page: Page) -> None:
     assert len(pages) == 26
     style = "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
     for name, sent in pages.items():
@@ -95,5 +96,6 @@ def test_they_are_valid_and_accessible_at_both_widths(pages: dict[str, str], nu:
         page.add_style_tag(content=style)
         try:
             assert_accessible_at_every_width(page)
+            assert_works_by_keyboard(page)
         except AssertionError as error:
             raise AssertionError(f"{name}: {error}") from error

@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0029_reviews"
-down_revision = "0028_withdrawn_by_file"
+revision = "0030_reviews"
+down_revision = "0029_caseloads"
 branch_labels = None
 depends_on = None
 
