@@ -214,3 +214,16 @@ def test_the_database_knows_no_issue_before_an_answer(
         db_admin.execute("update transition_pack set status = 'issued', issued_on = now()")
     with council("lancashire"):
         assert db.session.scalars(scoped(SharingPermission)).one().answer == "yes"
+
+
+def test_a_pack_that_is_put_aside_is_not_in_the_familys_space_and_issues_nothing(
+    visited: Visited, council: Council
+) -> None:
+    case = leaving(visited, council)
+    path, client = put_together(case), case.visitor.client
+    form = form_to(client.get(path), f"{path}/put-aside")
+    assert send(client, form).status_code == 303
+    assert "Put aside" in client.get(path).get_data(as_text=True)
+    assert post_to(client, f"{path}/issue", how="printed", version="2").status_code == 422
+    with council("lancashire"):
+        assert db.session.scalars(scoped(Disclosure)).all() == []

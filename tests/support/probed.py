@@ -51,6 +51,7 @@ from portage.visits.operations.safety import NewSafetyNote, write_safety
 from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
+from support.leaving import plant_leaving
 from support.people import hire
 from support.probed_panel import panel_of_each
 from support.programmes import plant_programmes
@@ -212,6 +213,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
         panel_of_each(person_id)
     _volunteering(child_id, person_id)
     plant_programmes(child_id, person_id)
+    plant_leaving(child_id, person_id, VISITOR)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()

@@ -34,6 +34,7 @@ TABLES = {
     "list_id": "service_list",
     "paper_id": "notification_paper",
     "task_id": "notification_task",
+    "pack_id": "transition_pack",
 }
 # How two ids of one address belong together, where the second's row does not hold the first.
 TOGETHER = {
@@ -62,6 +63,15 @@ TOGETHER = {
     "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
     "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
     ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("link_id", "review_id"): "select l.id, r.id from one_time_link l join review r on r.tenant_id = l.tenant_id "
+    "and r.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and r.visitor_agreed_on is not null order by r.family_agreed_on nulls first",
+    (
+        "link_id",
+        "pack_id",
+    ): "select l.id, p.id from one_time_link l join transition_pack p on p.tenant_id = l.tenant_id "
+    "and p.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and p.status <> 'draft' order by p.issued_on nulls first",
     ("referral_id", "introduction_id"): "select referral_id, id from introductory_visit where tenant_id = %s "
     "and status = 'arranged'",
 }
