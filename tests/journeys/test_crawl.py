@@ -42,6 +42,7 @@ UNREACHED = {
     "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
+    "/calendar/<token>.ics": "what a calendar fetches by itself; tests/visits/test_feed.py",
     "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
@@ -221,7 +222,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
     }
-    visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    visits = [f"/visits/{row[0]}/{verb}" for row in found["visit"] for verb in ("move", "cancel")]
     if role == "panel-chair":
         closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
         waits = made.rows(

@@ -169,6 +169,8 @@ def plan_and_record_a_visit(visitor: Walker, elements: int, *, fortnightly: int 
     visitor.follow("Plan visits")
     visitor.on("starts_on", clock.today())
     visitor.fill({"at": "10:00", "in_school_holidays": "yes"})
+    if visitor.main.locator("[name=extent]").count():  # a policy with blocks offers a whole one first
+        visitor.fill({"extent": "number"})
     if fortnightly > 1:
         visitor.fill({"visits": str(fortnightly), "every_weeks": "2"})
     visitor.press("See the dates")

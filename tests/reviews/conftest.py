@@ -30,7 +30,7 @@ Visited = Callable[..., Supported]
 
 @pytest.fixture
 def visited(supported_of: SupportedOf, council: Council) -> Visited:
-    """`visited("leeds", done=3, planned=0)`: a play plan, and fortnightly visits of one series, the last of them today.
+    """`visited("leeds", done=3, planned=0)`: a play plan, and fortnightly visits, the last of them today.
 
     In the last visit a spoon is picked up, a cup goes with help, and asking for more not yet; more may be planned.
     """
@@ -42,9 +42,12 @@ def visited(supported_of: SupportedOf, council: Council) -> Visited:
         with council(slug):
             episode(case.episode_id).opened_on = first - WEEK
             targets = _plan(case, first)
-            command = PlanVisits(first, time(10), 60, "home", 2, done + planned, in_school_holidays=True)
-            for number, visit in enumerate(plan_visits(case.episode_id, command, by=by, on=today)[:done], 1):
-                _record(case, visit, dict(zip(targets, RESULTS, strict=True)) if number == done else {})
+            for number in range(1, done + planned + 1):
+                on = first + 2 * WEEK * (number - 1)
+                command = PlanVisits(on, time(10), 60, "home", in_school_holidays=True)
+                (visit,) = plan_visits(case.episode_id, command, by=by, on=today)
+                if number <= done:
+                    _record(case, visit, dict(zip(targets, RESULTS, strict=True)) if number == done else {})
             db.session.commit()
         return case
 

@@ -55,7 +55,9 @@ def test_the_copy_for_the_family_and_a_review_to_sign_pass_too(visited: Visited,
     assert findings(pack.data) == []
     assert "Nobody else has seen it." in words(pack.data)
     new = f"/episodes/{case.episode_id}/reviews/new"
-    path = send(client, form_to(client.get(new), new), {"kind": "block", "who_was_there": "Sam"}).headers["Location"]
+    path = send(
+        client, form_to(client.get(new), new), {"kind": "block", "who_was_there": "Sam", "celebrate": "A song."}
+    ).headers["Location"]
     unsigned = client.get(f"{path}/pdf")
     assert findings(unsigned.data) == []
     assert "Name, signature and date" in words(unsigned.data)

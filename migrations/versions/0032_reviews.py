@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0030_reviews"
-down_revision = "0029_caseloads"
+revision = "0032_reviews"
+down_revision = "0031_calendar_feeds"
 branch_labels = None
 depends_on = None
 
