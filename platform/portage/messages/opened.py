@@ -1,4 +1,4 @@
-"""A page behind a one-time link that was opened: which link this browser may still read, and in whose name it acts."""
+"""A link that this browser has opened: its row for a day, and the family as who acts from here on."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -16,14 +16,14 @@ from portage.messages.models import OneTimeLink
 BROWSER = "link"  # the cookie that binds an opened link to its browser
 
 
-def link_here(link_id: UUID) -> OneTimeLink | None:
+def opened_here(link_id: UUID) -> OneTimeLink | None:
     """The link, if this browser has opened it and may still read."""
     browser = cookies.read(BROWSER)
     return links.opened_by(link_id, browser, at=clock.now()) if browser else None
 
 
-def act_as_recipient(link: OneTimeLink, child_id: UUID) -> None:
-    """From here on this request is that of whoever the link was sent to; the trail names the link and the child."""
+def as_family(link: OneTimeLink, child_id: UUID) -> None:
+    """Let the trail name the link's holder as who reads or writes, and the child as whom it is about."""
     g.viewer = replace(viewer(), kind="family", session_id=link.id, subject_id=link.subject_id)
     set_actor(g.viewer.actor)
     concerning("child", child_id, link=link.id)

@@ -16,7 +16,7 @@ from portage.families.access import require_access
 from portage.messages import closing, letters, links, pdf
 from portage.messages import sections as sections  # adds to the page of a request
 from portage.messages.models import OneTimeLink
-from portage.messages.opened import BROWSER, act_as_recipient, link_here
+from portage.messages.opened import BROWSER, as_family, opened_here
 from portage.messages.operations import mark_seen
 
 routes = Routes("messages", __name__)
@@ -26,7 +26,7 @@ routes = Routes("messages", __name__)
 def before_opening(token: str) -> ResponseReturnValue:
     """A page with a button. Looking at it spends nothing, so a mail scanner that follows links does no harm."""
     link = _link(token)
-    if link_here(link.id) is not None:
+    if opened_here(link.id) is not None:
         return _untold(make_response(redirect(f"/opened/{link.id}", 303)))
     if not links.can_be_opened(link, at=clock.now()):
         return _spent(link, token)
@@ -67,11 +67,11 @@ def new_link_sent() -> ResponseReturnValue:
 @routes.get("/opened/<uuid:link_id>", can=ANYONE, audience=Audience.LINK, audit="link.read", rate=Rate.PAGE)
 def opened(link_id: UUID) -> ResponseReturnValue:
     """What the link opens, for the browser that opened it, for a day."""
-    link = link_here(link_id)
+    link = opened_here(link_id)
     shown = links.shown_by(link, at=clock.now()) if link else None
     if link is None or shown is None:
         return render_template("messages/spent.html", again=None, closed=False), 410
-    act_as_recipient(link, shown.child_id)
+    as_family(link, shown.child_id)
     return render_template(shown.template, **shown.context)
 
 

@@ -12,7 +12,7 @@ from portage.core.forms import Form, read
 from portage.core.routes import ANYONE, Routes
 from portage.messages import pdf
 from portage.messages.models import OneTimeLink
-from portage.messages.opened import act_as_recipient, link_here
+from portage.messages.opened import as_family, opened_here
 from portage.reviews.models import TransitionPack
 from portage.reviews.operations.packs import Answers, PackRefused, answer_pack, pack_parts
 from portage.reviews.operations.writing import AlreadyAgreed, answer_as_family
@@ -33,7 +33,7 @@ def answer_review(link_id: UUID, review_id: UUID) -> ResponseReturnValue:
     review = review_in_space(link, review_id)
     if review is None:
         raise NotHere
-    act_as_recipient(link, episode_here(review.episode_id).child_id)
+    as_family(link, episode_here(review.episode_id).child_id)
     command, form = read(FamilysViewForm(), request.form)
     if command is None:
         return _space(link, form, review.id), 422
@@ -72,14 +72,14 @@ def review_as_pdf(link_id: UUID, review_id: UUID) -> ResponseReturnValue:
     if review is None:
         raise NotHere
     episode = episode_here(review.episode_id)
-    act_as_recipient(link, episode.child_id)
+    as_family(link, episode.child_id)
     return review_pdf(review, episode)
 
 
 @routes.get(f"{PACK}/pdf", can=ANYONE, audience=Audience.LINK, audit="pack.printed", rate=Rate.PAGE)
 def pack_as_pdf(link_id: UUID, pack_id: UUID) -> ResponseReturnValue:
     """A pack as a PDF: for its family, and once it is issued for whom it was issued."""
-    link = link_here(link_id)
+    link = opened_here(link_id)
     if link is None or not pdf.available():
         raise NotHere
     pack = _pack(link, pack_id)
@@ -88,7 +88,7 @@ def pack_as_pdf(link_id: UUID, pack_id: UUID) -> ResponseReturnValue:
 
 def _family(link_id: UUID) -> OneTimeLink:
     """A family's link that this browser has opened; anything else is not there."""
-    link = link_here(link_id)
+    link = opened_here(link_id)
     if link is None or link.purpose != FAMILY:
         raise NotHere
     return link
@@ -99,7 +99,7 @@ def _pack(link: OneTimeLink, pack_id: UUID) -> TransitionPack:
     pack = pack_of_link(link, pack_id)
     if pack is None:
         raise NotHere
-    act_as_recipient(link, pack.child_id)
+    as_family(link, pack.child_id)
     return pack
 
 

@@ -5,14 +5,14 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0032_reviews"
-down_revision = "0031_calendar_feeds"
+revision = "0033_reviews"
+down_revision = "0032_profiles_and_activities"
 branch_labels = None
 depends_on = None
 
 HOW = "'in-person', 'telephone', 'paper', 'own-space'"
 KINDS = "'block', 'interval', 'limit', 'leaving'"
-LINKS = "'letter', 'request', 'waiting', 'notification'"
+LINKS = "'letter', 'request', 'waiting', 'notification', 'plan'"
 RECIPIENTS = "'carer', 'referrer', 'notifier', 'person'"
 AGREED = "old.visitor_agreed_on is not null and old.family_agreed_on is not null"
 WORDS = (  # what two people agreed; the rest of a row, such as when it is to be disposed of, may still change
