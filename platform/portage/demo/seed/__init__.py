@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, tenant_scope
+from portage.demo.seed.caseloads import invent_caseloads
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.leaving import invent_leaving
 from portage.demo.seed.notified import invent_notifications
@@ -39,5 +40,6 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                     invent_programmes(staff)
                     invent_panel(staff)
                     invent_leaving(staff)
+                    invent_caseloads(staff)
                     more = f" Of {notified} children a health body notified the council." if notified else ""
                     say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")
