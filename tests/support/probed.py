@@ -55,6 +55,7 @@ from support import councils
 from support.database import Database
 from support.leaving import plant_leaving
 from support.people import hire
+from support.probed_links import links_that_lead_on
 from support.probed_panel import panel_of_each
 from support.programmes import plant_programmes
 from support.run import Servers
@@ -80,6 +81,7 @@ class World:
     sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     legend: dict[str, str] = field(default_factory=dict)  # number in a council's word -> the column that it is in
     links: dict[str, str] = field(default_factory=dict)  # an unused one-time link's token of each council
+    leading_on: dict[str, list[str]] = field(default_factory=dict)  # tokens of links whose pages lead to others
     plan_links: dict[str, str] = field(default_factory=dict)  # the same, to a play plan
     _turns: dict[tuple[str, str], Iterator[str]] = field(default_factory=dict)
 
@@ -219,6 +221,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     _volunteering(child_id, person_id)
     plant_programmes(child_id, person_id)
     plant_leaving(child_id, person_id, VISITOR)
+    made.leading_on[slug] = links_that_lead_on(made.settings.secret_key, VISITOR)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()

@@ -48,6 +48,11 @@ MAILS = {
         "About request {reference}",
         "Papers that belong to the request {reference} may still follow. The page says until when, and who helps.",
     ),
+    "support-plan": Mail(
+        "About request {reference}",
+        "A paper about the request {reference} is on its way to you. Please open the page below, and tell us there "
+        "when you have it.",
+    ),
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
     "family-space": Mail("Something to read: {reference}", "There is something new for you to read and to answer."),
     "pack": Mail("Something to read", "There is information for you to read. The page says more."),

@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0033_reviews"
-down_revision = "0032_profiles_and_activities"
+revision = "0035_reviews"
+down_revision = "0034_first_pointers"
 branch_labels = None
 depends_on = None
 
