@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0035_reviews"
-down_revision = "0034_first_pointers"
+revision = "0036_reviews"
+down_revision = "0035_offline"
 branch_labels = None
 depends_on = None
 
