@@ -270,7 +270,8 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
         ask_badly(stranger, f"/ask/{route}", referrer)
     if takes_notifications(slug):
         ask_badly(stranger, "/notify", "health-professional", **notifying.USUAL)
-    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", f"/l/{made.plan_links[slug]}"))
+    leading_on = [made.plan_links[slug], *made.leading_on[slug]]
+    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", *(f"/l/{token}" for token in leading_on)))
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
     roles: set[str] = set()

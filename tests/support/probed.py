@@ -26,6 +26,7 @@ from portage.core.identity import SYSTEM, Actor
 from portage.core.ids import new_id
 from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
+from portage.demo.seed.caseloads import invent_caseloads
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
@@ -53,6 +54,7 @@ from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
 from support.people import hire
+from support.probed_links import links_that_lead_on
 from support.probed_panel import panel_of_each
 from support.programmes import plant_programmes
 from support.run import Servers
@@ -78,6 +80,7 @@ class World:
     sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     legend: dict[str, str] = field(default_factory=dict)  # number in a council's word -> the column that it is in
     links: dict[str, str] = field(default_factory=dict)  # an unused one-time link's token of each council
+    leading_on: dict[str, list[str]] = field(default_factory=dict)  # tokens of links whose pages lead to others
     plan_links: dict[str, str] = field(default_factory=dict)  # the same, to a play plan
     _turns: dict[tuple[str, str], Iterator[str]] = field(default_factory=dict)
 
@@ -165,6 +168,7 @@ def _people_and_families(made: World, slug: str) -> None:
         invent_waiting_before(slug, staff)
         invent_supervision(staff)
         invent_notifications(slug)
+        invent_caseloads(staff)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
             made.sessions[slug, role] = [
@@ -215,6 +219,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
         panel_of_each(person_id)
     _volunteering(child_id, person_id)
     plant_programmes(child_id, person_id)
+    made.leading_on[slug] = links_that_lead_on(made.settings.secret_key, VISITOR)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()

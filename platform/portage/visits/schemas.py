@@ -1,6 +1,7 @@
 """From the forms of visits to the commands of their operations."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -182,3 +183,22 @@ class SafetyForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> NewSafetyNote:
         return NewSafetyNote(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """One accepted line of a proposal for an absence: who covers for which child's support."""
+
+    episode_id: UUID
+    person_id: UUID
+
+
+class StandInForm(FormSchema):
+    """Who covers for one child while the visitor is away."""
+
+    episode_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True, error_messages={"invalid_uuid": "Choose a person."})
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> StandIn:
+        return StandIn(**data)
