@@ -32,6 +32,7 @@ VIEWS = (
     "portage.plans.views",
     "portage.visits.views",
     "portage.volunteers.views",
+    "portage.offline.views",
     "portage.reviews.views",
     "portage.previews.views",
     "portage.messages.views",

@@ -39,6 +39,10 @@ AVOIDED = {
 }
 UNREACHED = {
     **AVOIDED,
+    "/app/contact": "asked for by the scripts of the app for phones; tests/offline",
+    "/app/phones": "as above",
+    "/app/records": "as above",
+    "/app/sw.js": "as above",
     "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
@@ -225,6 +229,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         ),
     }
     visits = [f"/visits/{row[0]}/{verb}" for row in found["visit"] for verb in ("move", "cancel")]
+    twice = made.rows("select id from record_conflict where tenant_id = %s", tenant)
     if role == "panel-chair":
         closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
         waits = made.rows(
@@ -250,6 +255,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         more = [*(f"/children/{row[0]}" for row in found["marked"]), *(f"/visits/{row[0]}" for row in found["today"])]
         more += [f"/volunteers/{row[0]}" for row in found["volunteers"]]
         more += [f"/volunteers/{row[0]}/visits/{row[1]}" for row in found["recorded"]]
+        more += [f"/record-conflicts/{row[0]}" for row in twice]
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
         after += [f"/notifications/{row[0]}" for row in found["held"]]
@@ -270,7 +276,8 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
         ask_badly(stranger, f"/ask/{route}", referrer)
     if takes_notifications(slug):
         ask_badly(stranger, "/notify", "health-professional", **notifying.USUAL)
-    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", f"/l/{made.plan_links[slug]}"))
+    leading_on = [made.plan_links[slug], *made.leading_on[slug]]
+    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", *(f"/l/{token}" for token in leading_on)))
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
     roles: set[str] = set()

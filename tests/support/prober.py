@@ -47,6 +47,7 @@ TOGETHER = {
     "on u.tenant_id = s.tenant_id and u.school_start_id = s.id where s.tenant_id = %s",
     ("volunteer_id", "visit_id"): "select v.id, x.id from volunteer v join visit x on x.tenant_id = v.tenant_id "
     "and x.recorded_by = v.person_id where v.tenant_id = %s",
+    ("person_id", "absence_id"): "select person_id, id from visitor_absence where tenant_id = %s and ended_at is null",
     ("edition_id", "entry_id"): "select e.id, w.id from policy_edition e join waiting_entry w "
     "on w.tenant_id = e.tenant_id and w.left_on is null and w.referral_id is not null where e.tenant_id = %s",
     (

@@ -77,7 +77,7 @@ class Letter(TenantOwned, Editable, CaseRecord, Model):
         to("child", "child_id"),
         to("carer", "carer_id"),
         to("person", "written_by"),
-        one_of("kind", "outcome", "signposting", "receipt", "closing", "invitation"),
+        one_of("kind", "outcome", "signposting", "receipt", "closing", "invitation", "cancellation"),
     )
 
     kind: Mapped[str]

@@ -48,6 +48,11 @@ MAILS = {
         "About request {reference}",
         "Papers that belong to the request {reference} may still follow. The page says until when, and who helps.",
     ),
+    "support-plan": Mail(
+        "About request {reference}",
+        "A paper about the request {reference} is on its way to you. Please open the page below, and tell us there "
+        "when you have it.",
+    ),
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
     "plan": Mail("About request {reference}", "There is something for you to read, and a place where you can answer."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),

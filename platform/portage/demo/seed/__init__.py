@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id, tenant_scope
+from portage.demo.seed.caseloads import invent_caseloads
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.panel import invent_panel
@@ -37,5 +38,6 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                     notified = invent_notifications(slug)
                     invent_programmes(staff)
                     invent_panel(staff)
+                    invent_caseloads(staff)
                     more = f" Of {notified} children a health body notified the council." if notified else ""
                     say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")
