@@ -36,6 +36,7 @@ PIECES: tuple[tuple[str, ...], ...] = (
     ("tests/deploy/test_nginx.py",),
     ("tests/deploy/test_stopping.py",),
     ("tests/journeys/test_deciding_pages.py",),
+    ("tests/journeys/test_visit_pages.py",),
     ("tests/settings/test_publishing_pages.py",),
     ("tests/settings/test_policy_pages.py",),
     ("tests/messages/test_letters.py",),

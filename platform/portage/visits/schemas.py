@@ -39,6 +39,7 @@ class PlanForm(FormSchema):
     every_weeks = _number(BY_NEED, 4, "Choose how often.")
     extent = Choice("block", "number")
     visits = _number(1, MOST_VISITS, f"Enter a number of visits from 1 to {MOST_VISITS}.")
+    ends_on = Day()
     cadence = Choice("", *CADENCES)
     in_school_holidays = Tick()
 
@@ -55,6 +56,7 @@ class PlanForm(FormSchema):
             visits=1 if by_need else data["visits"],
             in_school_holidays=data["in_school_holidays"],
             cadence=data["cadence"] or "calendar",
+            ends_on=data["ends_on"],
             whole_block=data["extent"] == "block" and not by_need,
         )
 
