@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from support.browser import Watch
 from support.handset import SLUG, App, app_of, visits_of_today
@@ -118,6 +118,17 @@ def test_what_the_phone_holds_is_unreadable_and_signing_out_leaves_nothing(
     assert (held.databases, held.caches, held.storages) == ([], [], "[{},{}]")
 
 
+LOSE = """() => {
+  const real = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await real(...asked);
+    if (!String(asked[0]).endsWith("/app/records")) return answer;
+    window.fetch = real;
+    throw new TypeError("the answer was lost");
+  };
+}"""
+
+
 @dataclass
 class Trouble:
     """What can happen to a phone while it sends, drawn at random."""
@@ -142,12 +153,7 @@ class Trouble:
 
     def lost_answer(self) -> None:
         """The next thing reaches the service, and its answer never reaches the phone."""
-
-        def lose(route: Route) -> None:
-            route.fetch()
-            route.abort()
-
-        self.app.page.route("**/app/records", lose, times=1)
+        self.app.page.evaluate(LOSE)
         self.app.page.wait_for_timeout(self.draw.randrange(0, 300))
 
     def killed_tab(self) -> None:
