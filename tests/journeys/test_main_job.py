@@ -82,7 +82,7 @@ def days(name: str, day: date) -> dict[str, str]:
 
 
 def hire(cast: Cast, role: str) -> tuple[Walker, str]:
-    """A visitor signs in for the first time on a phone, and the administrator records training and HR’s check (LAN-05)."""
+    """A visitor signs in for the first time, and the administrator records training and HR’s check (LAN-05)."""
     visitor = cast.phone()
     name = visitor.sign_in(role)
     office = cast.desk()
