@@ -10,6 +10,7 @@ COMMANDS = (
     "portage.settings.tenant_commands:tenants",
     "portage.editions.commands:policy",
     "portage.accounts.commands:people",
+    "portage.visits.commands:visits",
     "portage.messages.commands:relay",
     "portage.messages.commands:worker",
     "portage.messages.commands:scheduler",
@@ -56,6 +57,7 @@ def main() -> None:
     Try it            portage demo
     Ask the policy    portage policy determine --tenant COUNCIL FACTS.json
                       portage policy show COUNCIL --on 2025-09-30
+    Plan ahead        portage visits preview --tenant COUNCIL SERIES.json
     Add a council     portage tenants new COUNCIL; portage tenants check COUNCIL; portage tenants load COUNCIL
     Run the service   portage db upgrade; portage tenants load tenants/*;
                       gunicorn -c deploy/gunicorn.conf.py; portage relay; portage worker; portage scheduler

@@ -59,6 +59,8 @@ UNREACHED = {
     "/policy/editions/<uuid:edition_id>/letters/<uuid:entry_id>/pdf": "as above",
     "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
     "/letters/messages/<uuid:message_id>/handled": "as above",
+    "/waiting-list/<uuid:entry_id>/contact": "where a policy asks for it; tests/support/test_waiting_moves.py",
+    "/waiting-list/<uuid:entry_id>/move/undo": "once a child was moved; as above",
     "/services/<uuid:service_id>/checked": "another form withdrew the service; tests/directory/test_services.py",
     "/services/lists/<uuid:list_id>/put-away": "the list was taken before; tests/directory/test_sheets.py",
     "/referrals/<uuid:referral_id>/meeting/held": "its day has not come; tests/moving_forwards",
@@ -207,7 +209,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
     }
-    visits = [f"/visits/{row[0]}/move" for row in found["visit"]]
+    visits = [f"/visits/{row[0]}/{verb}" for row in found["visit"] for verb in ("move", "cancel")]
     if role == "panel-chair":
         closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
         waits = made.rows(

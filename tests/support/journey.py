@@ -23,6 +23,7 @@ from support.nu import Nu
 PICTURES = "PORTAGE_TEST_PICTURES"  # a folder: every page is photographed at both widths
 PATIENCE = 60.0
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/l/)[\w-]+")
+ASQ = FilePayload(name="asq.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
 Answers = Mapping[str, str | list[str]]
 
 
@@ -73,9 +74,9 @@ class Walker:
     slug: str
     looking: Looking
 
-    def sign_in(self, role: str) -> str:
-        """Sign in by the council's provider; answers the person's name as the page shows it."""
-        self.live.sign_in(self.page, self.slug, role)
+    def sign_in(self, role: str, *, provider: str = "") -> str:
+        """Sign in by the council's provider, or the one of that name; answers the name that the page shows."""
+        self.live.sign_in(self.page, self.slug, role, provider=provider)
         self.looking.at(self.page)
         return self.page.locator(".portage-header__who").inner_text().strip()
 

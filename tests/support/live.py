@@ -3,15 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 from portage.demo import service
 from portage.demo.logins import Logins
-from portage.demo.processes import Processes, answers
+from portage.demo.processes import Processes, Program, answers
 from support.database import Database
 from support.run import Servers
 
@@ -51,11 +53,22 @@ class Live:
         )
         return done.stdout
 
-    def sign_in(self, page: Page, slug: str, role: str, then: str = "/start") -> None:
-        """Sign a persona in through the council's identity provider, by the title of the role it shows."""
+    @contextmanager
+    def later(self, by: timedelta) -> Iterator[None]:
+        """Let the clock of the pages and of the identity providers be ahead while the block runs."""
+        ahead = _clock_of(self.state)
+        ahead.write_text(str(by.total_seconds()), encoding="ascii")
+        try:
+            yield
+        finally:
+            ahead.unlink()
+
+    def sign_in(self, page: Page, slug: str, role: str, then: str = "/start", *, provider: str = "") -> None:
+        """Sign a persona in through the council's first identity provider or one named, by the title of the role."""
         page.goto(self.address(slug, f"/sign-in?next={then}"))
         if service.PROVIDER_HOST not in page.url:  # a council with several providers asks which
-            page.get_by_role("main").get_by_role("button").first.click()
+            ways = page.get_by_role("main").get_by_role("button")
+            (ways.filter(has_text=provider) if provider else ways).first.click()
         page.get_by_role("button").filter(has_text=role).first.click()
         page.wait_for_url(self.address(slug, "/**"))
 
@@ -71,7 +84,7 @@ def start(servers: Servers, database: Database, folder: Path, *, beside: int = 0
     _prepare(told, state, ports)
     processes = Processes(state / "logs")
     try:
-        programs = [replace(program, patience=PATIENCE) for program in service.programs(state, ports, told)]
+        programs = [_under_moved_clock(program, state) for program in service.programs(state, ports, told)]
         for program in programs:
             processes.launch(program)
         for program in programs:
@@ -89,6 +102,24 @@ def _state(folder: Path, servers: Servers) -> Path:
     (folder / "tenant_key.secret").write_text(servers.tenant_key, encoding="ascii")
     (folder / "secret_key.secret").write_text(servers.secret_key, encoding="ascii")
     return folder
+
+
+def _clock_of(state: Path) -> Path:
+    """The file that says by how many seconds the clock is ahead."""
+    return state / "clock"
+
+
+def _under_moved_clock(program: Program, state: Path) -> Program:
+    """The same program for a test: with patience, and, where it answers people, with a clock that can be moved."""
+    patient = replace(program, patience=PATIENCE)
+    if program.name not in ("web", "provider"):
+        return patient
+    python, module, *words = program.command
+    return replace(
+        patient,
+        command=[python, module, "support.moved_clock", str(_clock_of(state)), *words],
+        environment={**program.environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+    )
 
 
 def _prepare(told: Mapping[str, str], state: Path, ports: service.Ports) -> None:

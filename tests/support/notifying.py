@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portage.core import clock as portage_clock
 from portage.core.access import Rate
 from portage.core.rates import RateLimiter
 from support.asking import answer, press_start, rows, submit
 from support.forms import form_to, send
 from support.mailserver import MailServer
+from support.requests import months_ago
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 # What somebody types who did all that the law asks, of a family whom e-mail reaches safely.
@@ -37,6 +39,7 @@ USUAL: dict[str, str | list[str]] = {
     "agreement_parent": "yes",
     "agreed_how": "telephone",
 }
+BORN = months_ago(20)
 Notified = Callable[..., "Notice"]
 
 
@@ -53,6 +56,28 @@ class Notice:
     def row(self, db_admin: psycopg.Connection) -> dict[str, object]:
         """What the database holds of it now."""
         return rows(db_admin, "select * from notification where id = %s", self.id)[0]
+
+
+def told_of(child: str, parent: str, **given: str | list[str]) -> dict[str, str | list[str]]:
+    """What a browser's visitor types of a child with an ASQ, whose parent has an e-mail address."""
+    today = portage_clock.today()
+    return {
+        **USUAL,
+        "given_name": child,
+        "family_name": "Ferngrove",
+        "born-day": str(BORN.day),
+        "born-month": str(BORN.month),
+        "born-year": str(BORN.year),
+        "carer_name": "Robin Ferngrove",
+        "carer_email": parent,
+        "paper_kind": "asq",
+        **{
+            f"{name}-{part}": str(getattr(today, part))
+            for name in ("parents_informed_on", "parents_discussed_on", "agreed_on")
+            for part in ("day", "month", "year")
+        },
+        **given,
+    }
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ PIECES: tuple[tuple[str, ...], ...] = (
         "tests/journeys/test_public_pages.py",
         "tests/journeys/test_signing_in.py",
         "tests/journeys/test_notifying.py",
-        "tests/journeys/test_volunteer_road.py",
+        "tests/journeys/test_programme_road.py",
     ),
     ("tests/journeys/test_crawl.py",),
     ("tests/faults/test_kills.py",),

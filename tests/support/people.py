@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portage.accounts.models import AreaMembership, Identity, IdentityProvider, Person, RoleGrant, Training
+from portage.accounts.models import AreaMembership, Identity, IdentityProvider, Person, RoleGrant, StaffCheck, Training
 from portage.accounts.operations.sessions import open_session
 from portage.core import clock
 from portage.core.db import db
@@ -41,7 +41,7 @@ def hire(
 ) -> tuple[Person, Identity]:
     """Add a person to the council in scope; `areas` are keys of its area teams. The caller commits.
 
-    A volunteer has every check in date, unless `checked` says otherwise.
+    HR's check is current, and a volunteer has every check in date, unless `checked` says otherwise.
     """
     provider = db.session.scalars(scoped(IdentityProvider)).first()
     if provider is None:
@@ -58,6 +58,8 @@ def hire(
         db.session.add(AreaMembership(person_id=person.id, area_id=area_id))
     if trained:
         db.session.add(Training(person_id=person.id, kind="portage", completed_on=date(2020, 1, 1)))
+    if checked:
+        db.session.add(StaffCheck(person_id=person.id, current_until=date(2099, 12, 31)))
     identity = Identity(provider_id=provider.id, issuer=provider.issuer, subject=str(new_id()), person_id=person.id)
     db.session.add(identity)
     db.session.flush()

@@ -7,6 +7,7 @@ import pytest
 
 from portage.core import clock as service_clock
 from portage.core.db import db
+from portage.core.ids import new_id
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert
 from portage.support.models import Allocation, Episode, WaitingEntry
@@ -208,3 +209,25 @@ def test_a_slip_in_the_year_keeps_the_child_on_the_list(
     assert 'value="2062"' in sent.text
     with council("leeds"):
         assert db.session.scalars(scoped(Episode)).all() == []
+
+
+def test_nobody_is_given_a_child_before_hrs_check_is_marked_as_current_lan_05(
+    accepted_of: AcceptedOf, council: Council, sign_in: SignIn
+) -> None:
+    case = accepted_of("lancashire")
+    unchecked = sign_in("lancashire", "home-visitor", name="Una Unchecked", checked=False)
+    with council("lancashire"):
+        entry_id = put_on_list(case)
+        db.session.commit()
+    page = case.manager.client.get(f"/waiting-list/{entry_id}").get_data(as_text=True)
+    assert "HR’s check of Una Unchecked is not marked as current." in page
+    sent = post_to(case.manager.client, f"/waiting-list/{entry_id}/allocate", **DAY, person_id=str(unchecked.id))
+    assert (sent.status_code, "not marked as current" in sent.get_data(as_text=True)) == (422, True)
+    administrator, path = sign_in("lancashire", "tenant-administrator"), f"/people/{unchecked.id}"
+    form = form_to(administrator.client.get(path), f"{path}/check")
+    assert send(administrator.client, form, {"current": "yes"}).status_code == 422
+    for year, answer in (("2026", 422), ("2027", 303)):
+        day = {"current_until-day": "1", "current_until-month": "1", "current_until-year": year}
+        assert send(administrator.client, form, {"current": "yes", "_key": str(new_id()), **day}).status_code == answer
+    sent = post_to(case.manager.client, f"/waiting-list/{entry_id}/allocate", **DAY, person_id=str(unchecked.id))
+    assert sent.status_code == 303

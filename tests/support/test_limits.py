@@ -115,7 +115,7 @@ def test_a_month_that_lacks_the_day_ends_on_its_last() -> None:
     assert limit_after(None, 6) is None
 
 
-def test_people_are_reminded_four_weeks_before_and_on_the_day_once_each(
+def test_people_are_reminded_eight_weeks_before_and_on_the_day_once_each(
     supported_of: SupportedOf, council: Council
 ) -> None:
     case = supported_of("leeds", received_on=date(2025, 10, 1))
@@ -123,9 +123,9 @@ def test_people_are_reminded_four_weeks_before_and_on_the_day_once_each(
         done(case, visit_on(case, TODAY), TODAY)
         db.session.execute(Alert.__table__.update().values(seen_at=service_clock.now()))
         limit = date(2026, 9, 2)
-        assert remind_limits(limit - timedelta(days=29)) == 0
-        assert remind_limits(limit - timedelta(days=28)) == 1
-        assert remind_limits(limit - timedelta(days=27)) == 0
+        assert remind_limits(limit - timedelta(days=57)) == 0
+        assert remind_limits(limit - timedelta(days=56)) == 1
+        assert remind_limits(limit - timedelta(days=55)) == 0
         assert remind_limits(limit) == 1
         assert remind_limits(limit + timedelta(days=1)) == 0
         told = db.session.execute(
@@ -150,7 +150,7 @@ def test_an_extension_moves_the_reminders_and_keeps_the_policy_limit(
         assert remind_limits(limit) == 1
         extend(case.episode_id, Extend(date(2026, 12, 1), "A move is near."), by=actor(case.manager), on=limit)
         assert remind_limits(limit + timedelta(days=1)) == 0
-        assert remind_limits(date(2026, 11, 5)) == 1
+        assert remind_limits(date(2026, 10, 8)) == 1
         assert episode(case.episode_id).limit_on == limit
 
 

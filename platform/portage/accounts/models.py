@@ -82,6 +82,24 @@ class Training(TenantOwned, Model):
     recorded_by: Mapped[UUID | None]
 
 
+class StaffCheck(TenantOwned, Editable, Model):
+    """Until when HR's check of a member of staff is current, by an administrator's word; never a copy of anything.
+
+    Volunteers have checks of their own, kept by `VolunteerClearance`.
+    """
+
+    __tablename__ = "staff_check"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "person_id"),
+        to("person", "person_id"),
+        to("person", "recorded_by"),
+    )
+
+    person_id: Mapped[UUID]
+    current_until: Mapped[date | None]  # the last day; None: HR's check is not current
+    recorded_by: Mapped[UUID | None]
+
+
 class VolunteerClearance(TenantOwned, Editable, Model):
     """Whether a volunteer may visit: opened and shut by a person's act, and shut by itself after its last day.
 

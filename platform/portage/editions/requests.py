@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
+from portage.core.json_lines import LineProblem, objects
 from portage.editions.folders import TenantPolicy
 from portage.policy import Edition, FactErrors, Facts, NoEditionInForce, edition_in_force
-
-
-class LineProblem(NamedTuple):
-    """One wrong field of one line."""
-
-    line: int
-    path: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.path}: {self.sentence}"
 
 
 class Request(NamedTuple):
@@ -37,7 +24,7 @@ def read_requests(
     requests: list[Request] = []
     problems: list[LineProblem] = []
     known = {edition.plugin: council.extra_facts(council.policy_of(edition)) for edition in council.editions}
-    for number, obj, wrong in _objects(content):
+    for number, obj, wrong in objects(content):
         if wrong:
             problems.append(LineProblem(number, "request", wrong))
             continue
@@ -58,25 +45,3 @@ def _edition_of_day(council: TenantPolicy, obj: object) -> Edition:
         return edition_in_force(council.published, date.fromisoformat(obj["received_on"]))  # type: ignore[index] # any JSON
     except (LookupError, TypeError, ValueError):  # what is wrong with the day is said when the facts are read
         return (council.published or council.editions)[0]
-
-
-def _objects(content: bytes) -> Iterator[tuple[int, object, str]]:
-    """Yield line number, object, and what is wrong with the line; a file that is one object is one request."""
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    whole, wrong = _parsed(content)
-    if not wrong and isinstance(whole, dict):
-        yield 1, whole, ""
-        return
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
-            yield number, *_parsed(line)
-
-
-def _parsed(line: bytes) -> tuple[object, str]:
-    """Parse one object; decimals stay as they were written, so that a limit is met exactly or not at all."""
-    try:
-        return json.loads(line.decode("utf-8"), parse_float=Decimal), ""
-    except UnicodeDecodeError:
-        return None, "is not written in UTF-8"
-    except (ValueError, RecursionError):
-        return None, "is not a JSON object"

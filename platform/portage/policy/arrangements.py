@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from portage.policy.terms import NamedTerms, choice, choices, part, table, text, texts, whole, yes_no
+
+if TYPE_CHECKING:
+    from portage.policy.plugin import Policy
 
 UNITS: Final = {"days": "days", "working-days": "working days", "weeks": "weeks"}
 COUNTS_FROM: Final = {
@@ -190,3 +193,12 @@ class Arrangements:
     leaving: LeavingTerms | None = None
     visitors: VisitorTerms | None = None
     words: WordTerms | None = None
+
+
+def keeps_to_terms(policy: Policy[Any], terms: Any) -> bool:
+    """Say whether visits take place in school terms only; a policy that says nothing of it lets them all year.
+
+    A policy whose blocks are school terms says it with them.
+    """
+    stated = policy.arrangements(terms).visits
+    return (stated is not None and stated.term_time_only) or terms.support.block == "school-term"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from portage.policy.arrangements import keeps_to_terms
 from portage.policy.edition import Edition
 from portage.policy.notified import lines_of_notifications
 from portage.policy.plugin import Policy
@@ -31,6 +32,7 @@ PURPOSES = {
 NO_DAY_STATED = (
     "No source says which day chooses the edition for the longest support. The day the request was received is used."
 )
+NO_TERMS_STATED = "No source says whether visits stop in the school holidays. That they take place all year is assumed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class _Writer:
             weeks = " or ".join(str(number) for number in support.frequency.every_weeks)
             planned = f"; planned every {weeks} weeks" if weeks else "; planned visit by visit"
             yield self.line("How often", support.frequency.name + planned, f"{at}.frequency.name")
+        yield from self.when_in_the_year()
         yield from self.in_a_visit()
         yield self.line("Where", "; ".join(MODES[mode] for mode in support.modes), f"{at}.modes")
         sentences = {
@@ -181,6 +184,17 @@ class _Writer:
         words = f"That of the edition of {LONGEST_CHOSEN_BY[chosen or 'received']}"
         line = self.line("Which longest support", words, "support.longest_chosen_by")
         return line if chosen else Line(line.label, line.text, line.rule, NO_DAY_STATED)
+
+    def when_in_the_year(self) -> Iterator[Line]:
+        """Write in which part of the year visits are: all of it is an assumption of every edition that states none."""
+        if keeps_to_terms(self.policy, self.terms):
+            said = "support.block" if self.terms.support.block == "school-term" else "visits.term_time_only"
+            rule, why = self.policy.cite(self.terms, said), self.edition.assumed(said)
+            yield Line("When in the year", "In school terms only", rule, why)
+        elif not hasattr(self.policy, "rules_away"):  # what stands in for a policy cannot say it
+            words = "All year, but for bank holidays and days on which the service is closed"
+            line = self.line("When in the year", words, "visits.term_time_only")
+            yield Line(line.label, line.text, line.rule, NO_TERMS_STATED)
 
     def in_a_visit(self) -> Iterator[Line]:
         for table in ("elements", "in_a_visit"):
@@ -222,3 +236,5 @@ class _Writer:
             yield Line(self.labels.get(each.term, each.term), each.says, self.policy.cite(self.terms, each.term))
         if self.terms.support.longest_months and not self.terms.support.longest_chosen_by:
             yield Line(self.labels["support.longest_chosen_by"], NO_DAY_STATED)
+        if "visits.term_time_only" in self.labels and not keeps_to_terms(self.policy, self.terms):
+            yield Line(self.labels["visits.term_time_only"], NO_TERMS_STATED)

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, post_load
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from portage.accounts.models import ROLES
 from portage.accounts.operations.people import Access, Invite
-from portage.core.forms import Day, FormSchema, Text, Tick, Ticks
+from portage.accounts.operations.staff_checks import MarkCheck
+from portage.core.forms import Choice, Day, FormSchema, Text, Tick, Ticks
 from portage.core.mailboxes import mailbox
 
 
@@ -76,3 +77,20 @@ class TrainingSchema(FormSchema):
     def build(self, data: dict[str, Any], **_: object) -> date:
         day: date = data["completed_on"]
         return day
+
+
+class StaffCheckSchema(FormSchema):
+    """Whether HR's check is current, and until when."""
+
+    current = Choice("yes", "no", required="Say whether HR’s check is current.")
+    current_until = Day()
+
+    @validates_schema
+    def says_until_when(self, data: dict[str, Any], **_: object) -> None:
+        """A check that is current has a last day, so that nobody visits on an old one."""
+        if data.get("current") == "yes" and data.get("current_until") is None:
+            raise ValidationError("Enter the day until which HR’s check is current.", "current_until")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> MarkCheck:
+        return MarkCheck(data["current_until"] if data["current"] == "yes" else None)

@@ -9,10 +9,12 @@ from portage.support.refusals import FirstThingsFirst
 
 Closed = Callable[[UUID, date, Actor, datetime], None]
 VisitorChanged = Callable[[UUID, UUID, date], None]
+LimitMoved = Callable[[UUID, date], None]
 ComesFirst = Callable[[UUID, UUID | None], str | None]
 
 WHEN_CLOSED: list[Closed] = []
 WHEN_VISITOR_CHANGED: list[VisitorChanged] = []
+WHEN_LIMIT_MOVED: list[LimitMoved] = []
 COMES_FIRST: list[ComesFirst] = []
 
 
@@ -25,6 +27,12 @@ def when_closed(follow: Closed) -> Closed:
 def when_visitor_changed(follow: VisitorChanged) -> VisitorChanged:
     """Call this with (episode, new visitor, first day) after a change of visitor, in the same transaction."""
     WHEN_VISITOR_CHANGED.append(follow)
+    return follow
+
+
+def when_limit_moved(follow: LimitMoved) -> LimitMoved:
+    """Call this with (episode, today) after the day on which support ends has moved, in the same transaction."""
+    WHEN_LIMIT_MOVED.append(follow)
     return follow
 
 

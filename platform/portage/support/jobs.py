@@ -18,7 +18,7 @@ from portage.support.visitors import page_for
 
 __all__ = ["link_page", "remind_limits", "remind_of_limits"]
 
-AHEAD = timedelta(days=28)  # how long before a limit people are reminded for the first time
+AHEAD = timedelta(weeks=8)  # how long before a limit people are reminded for the first time
 
 
 @daily("06:30")
@@ -28,7 +28,7 @@ def remind_of_limits() -> None:
 
 
 def remind_limits(on: date) -> int:
-    """Remind once four weeks before an episode's limit and once when it is reached; answers how many were reminded.
+    """Remind once eight weeks before an episode's limit and once when it is reached; answers how many were reminded.
 
     An extension moves the day, and with it both reminders. Nothing is closed.
     """
@@ -45,7 +45,7 @@ def remind_limits(on: date) -> int:
 
 
 def _near(on: date) -> list[tuple[Episode, date]]:
-    """Open episodes that go on until a day less than four weeks away, or past it."""
+    """Open episodes that go on until a day less than eight weeks away, or past it."""
     extended = (
         select(func.max(Extension.until_on))
         .where(Extension.tenant_id == Episode.tenant_id, Extension.episode_id == Episode.id)

@@ -9,6 +9,7 @@ from portage.messages.council import sender
 from portage.messages.links import Shown, opens
 from portage.messages.models import OneTimeLink
 from portage.support.models import Episode, WaitingEntry
+from portage.support.next_for_family import what_happens_next
 from portage.support.operations.waiting_before import offerable_on, offers_at
 
 
@@ -31,6 +32,7 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
             "entry": entry,
             "stage": _stage(entry),
             "offer": offer,
+            "next": what_happens_next(None, on=today) if entry.left_on is None else [],
             "offered": [each for each in offerable_on(today) if offer is not None and each.key in offer.kinds],
             "help": council.profile.get("help", []),
             "team": council.team,

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
     Row,
     Select,
@@ -34,16 +33,10 @@ from portage.tenants.models import Area
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 PAGE = 50
-SOON = timedelta(days=90)  # how long before the age rule stops holding a waiting child is flagged
-ORDERS = {
-    "waiting": (WaitingEntry.since, WaitingEntry.id),
-    "age": (Referral.limit_on.nulls_last(), WaitingEntry.since),
-    "name": (Child.search_name, WaitingEntry.since),
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Wanted:
     """What is asked of the waiting list: areas (none: the whole council), order and page; or who has left it."""
 
     areas: frozenset[UUID]
@@ -52,42 +45,35 @@ class Waiting:
     left: bool = False
 
 
-def waiting(wanted: Waiting) -> tuple[Rows, int]:
-    """One page of the children who wait, or of those who have left the list, the latest first; and how many."""
-    order = (WaitingEntry.left_on.desc(), WaitingEntry.id) if wanted.left else ORDERS[wanted.order]
-    where = WaitingEntry.left_on.is_not(None) if wanted.left else WaitingEntry.left_on.is_(None)
+def left_the_list(wanted: Wanted) -> tuple[Rows, int]:
+    """One page of the children who have left the list, the latest first; and how many."""
     query = (
         select(
             WaitingEntry.id,
             WaitingEntry.since,
-            WaitingEntry.note,
             WaitingEntry.left_on,
             WaitingEntry.left_reason,
             WaitingEntry.before_recorded_policy,
             Child.given_name,
             Child.family_name,
-            Child.date_of_birth,
             func.coalesce(Referral.reference, WaitingEntry.reference).label("reference"),
-            func.coalesce(Referral.received_on, WaitingEntry.since).label("received_on"),
-            Referral.limit_on,
-            Referral.edition_id,
             Area.name.label("area"),
             func.count().over().label("total"),
         )
         .join(Child, (Child.tenant_id == WaitingEntry.tenant_id) & (Child.id == WaitingEntry.child_id))
         .outerjoin(Referral, (Referral.tenant_id == WaitingEntry.tenant_id) & (Referral.id == WaitingEntry.referral_id))
         .outerjoin(Area, (Area.tenant_id == WaitingEntry.tenant_id) & (Area.id == WaitingEntry.area_id))
-        .where(WaitingEntry.tenant_id == current_tenant_id(), where, *_in(wanted.areas))
-        .order_by(*order)
+        .where(
+            WaitingEntry.tenant_id == current_tenant_id(),
+            WaitingEntry.left_on.is_not(None),
+            *([WaitingEntry.area_id.in_(wanted.areas)] if wanted.areas else []),
+        )
+        .order_by(WaitingEntry.left_on.desc(), WaitingEntry.id)
         .limit(PAGE)
         .offset(PAGE * (wanted.page - 1))
     )
     rows = db.session.execute(query).all()
     return rows, rows[0].total if rows else 0
-
-
-def _in(areas: frozenset[UUID]) -> list[ColumnElement[bool]]:
-    return [WaitingEntry.area_id.in_(areas)] if areas else []
 
 
 def child_here(child_id: UUID) -> Child:

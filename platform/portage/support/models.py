@@ -1,10 +1,11 @@
 """Support: the offer, the waiting list, the episode with its longest length, and who visits."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portage.core.db import (
@@ -79,9 +80,65 @@ class WaitingEntry(TenantOwned, Editable, CaseRecord, Model):
     decided_on: Mapped[date | None]
     longest_months: Mapped[int | None]
     note: Mapped[str | None]
+    half_days: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)  # that suit the family
+    skills: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)  # that would help the family
     left_on: Mapped[date | None]
     left_reason: Mapped[str | None]
     left_by: Mapped[UUID | None]
+
+
+class WaitingMove(TenantOwned, CaseRecord, Model):
+    """A manager's word that a child comes before or after others, with the reason; an undone one stays on record.
+
+    What is kept is the place itself: the figures of the child beside whom it was on that day, and which side of them.
+    """
+
+    __tablename__ = "waiting_move"
+    __table_args__ = (
+        Index("ix_waiting_move_tenant_id_entry_id", "tenant_id", "entry_id"),
+        Index("ix_waiting_move_in_force", "tenant_id", "entry_id", unique=True, postgresql_where=text("in_force")),
+        to("waiting_entry", "entry_id"),
+        to("waiting_entry", "beside_id"),
+        to("waiting_move", "replaces_id"),
+        to("person", "moved_by"),
+        to("person", "undone_by"),
+        CheckConstraint("length(btrim(reason)) > 0", name="has_a_reason"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_by_somebody"),
+    )
+
+    entry_id: Mapped[UUID]
+    beside_id: Mapped[UUID]
+    asked_on: Mapped[date]
+    since: Mapped[date]
+    areas: Mapped[int]
+    in_setting: Mapped[bool | None]
+    first_time: Mapped[bool]
+    place: Mapped[Decimal] = mapped_column(Numeric())
+    reason: Mapped[str]
+    moved_by: Mapped[UUID]
+    moved_at: Mapped[datetime]
+    in_force: Mapped[bool]
+    replaces_id: Mapped[UUID | None]  # the move that is in force again when this one is undone
+    undone_by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+
+
+class WaitingContact(TenantOwned, CaseRecord, Model):
+    """Somebody got in touch with a family that waits, to see how they are."""
+
+    __tablename__ = "waiting_contact"
+    __table_args__ = (
+        Index("ix_waiting_contact_tenant_id_entry_id", "tenant_id", "entry_id", "made_on"),
+        to("waiting_entry", "entry_id"),
+        to("person", "recorded_by"),
+        one_of("how", "visit", "telephone", "video", "other"),
+    )
+
+    entry_id: Mapped[UUID]
+    made_on: Mapped[date]
+    how: Mapped[str]
+    note: Mapped[str]
+    recorded_by: Mapped[UUID]
 
 
 class Episode(TenantOwned, Editable, CaseRecord, Model):
@@ -162,3 +219,53 @@ class Allocation(TenantOwned, CaseRecord, Model):
     until_on: Mapped[date | None]
     allocated_by: Mapped[UUID | None]
     note: Mapped[str | None]
+
+
+class VisitorProfile(TenantOwned, Editable, Model):
+    """How much somebody who visits can take on, when and where from; None where nobody wrote it down."""
+
+    __tablename__ = "visitor_profile"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "person_id"),
+        to("person", "person_id"),
+        CheckConstraint("weekly_minutes BETWEEN 0 AND 3000", name="hours_sensible"),
+        CheckConstraint("most_children BETWEEN 0 AND 200", name="children_sensible"),
+        CheckConstraint("most_visits BETWEEN 0 AND 100", name="visits_sensible"),
+    )
+
+    person_id: Mapped[UUID]
+    weekly_minutes: Mapped[int | None]
+    half_days: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)
+    most_children: Mapped[int | None]
+    most_visits: Mapped[int | None]  # in a week
+    skills: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)
+    district: Mapped[str | None]  # the first half of the postcode that they set out from
+
+
+class VisitorAbsence(TenantOwned, Editable, Model):
+    """Days on which somebody who visits is away as planned; why is nobody's business here."""
+
+    __tablename__ = "visitor_absence"
+    __table_args__ = (
+        Index("ix_visitor_absence_tenant_id_person_id", "tenant_id", "person_id", "until_on"),
+        to("person", "person_id"),
+        to("person", "recorded_by"),
+        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
+    )
+
+    person_id: Mapped[UUID]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    recorded_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]  # taken back: it does not count
+
+
+class AllocationChoice(TenantOwned, Editable, Model):
+    """A council's own choices about giving children to visitors; without a row nothing is suggested."""
+
+    __tablename__ = "allocation_choice"
+    __table_args__ = (UniqueConstraint("tenant_id"), to("person", "changed_by"))
+
+    skills: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)  # that visitors may have
+    suggests_since: Mapped[date | None]  # None: "Suggest" is off
+    changed_by: Mapped[UUID | None]

@@ -50,10 +50,11 @@ def support_of(episode: Episode, *, on: date) -> Support:
     return support_by(episode.edition_id, on=on, terms_from=episode.terms_from)
 
 
-def age_counts_until_the_end(edition_id: UUID | None, *, on: date) -> bool:
-    """Say whether an edition looks at the age for as long as support lasts, and not only on the day of the request."""
-    policy, edition = edition_by_id(edition_id) if edition_id else edition_on(on)
-    return "support" in policy.arrangements(edition.terms).looks_again
+def age_looked_at(edition_id: UUID) -> str:
+    """When an edition looks at the age last: at the `request`, at the `decision`, or as long as `support` lasts."""
+    policy, edition = edition_by_id(edition_id)
+    looks = policy.arrangements(edition.terms).looks_again
+    return "support" if "support" in looks else "decision" if "decision" in looks else "request"
 
 
 def _taken(terms: Any, other: Any, path: str) -> Any:

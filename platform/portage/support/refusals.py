@@ -38,6 +38,16 @@ class NotWaiting(PortageError):
     message = "This child is not on the waiting list any more. Somebody else may have acted a moment ago."
 
 
+class CannotMove(PortageError):
+    """A place in the line that a child cannot be given, with the reason."""
+
+    code = "cannot-move"
+    message = "{reason}"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
 class AlreadySupported(PortageError):
     """The child has an open episode."""
 

@@ -1,13 +1,16 @@
 """From the forms of support to the commands of its operations."""
 
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Ticks
+from portage.support.half_days import HALF_DAYS
 from portage.support.operations import (
     ANSWERS,
     CLOSING_REASONS,
+    CONTACTS,
     TOLD_HOW,
     Allocate,
     Answer,
@@ -16,11 +19,15 @@ from portage.support.operations import (
     Extend,
     Leaving,
     Longest,
+    MoveChild,
+    NewContact,
     NewOffer,
     PriorityNote,
+    Wishes,
     Withdrawal,
 )
 
+CHOOSE_A_PLACE = "Choose where the child comes."
 CHOOSE_A_PERSON = "Choose a person."
 A_NUMBER_OF_MONTHS = "Write a number of months from 1 to 72."
 
@@ -86,6 +93,63 @@ class PutBackForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Leaving:
         return Leaving(**data)
+
+
+class _Where(fields.Field[UUID | None]):
+    """Before whom a child comes: the id of a place on the list, or `last`, which is read as None."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> UUID | None:
+        try:
+            return None if value == "last" else UUID(str(value))
+        except ValueError:
+            raise ValidationError(CHOOSE_A_PLACE) from None
+
+
+class MoveChildForm(FormSchema):
+    """Where a child comes from now on, and why."""
+
+    before = _Where(required=True, error_messages={"required": CHOOSE_A_PLACE, "null": CHOOSE_A_PLACE})
+    reason = Text("Write why the child comes there.", longest=1000)
+    seen = fields.UUID(load_default=None)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> MoveChild:
+        return MoveChild(**data)
+
+
+class UndoMoveForm(FormSchema):
+    """Which move is taken back: the one that the page showed."""
+
+    seen = fields.UUID(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> UUID:
+        seen: UUID = data["seen"]
+        return seen
+
+
+class ContactForm(FormSchema):
+    """That somebody got in touch with a family that waits."""
+
+    made_on = Day("Enter the day on which somebody got in touch.")
+    how = Choice(*CONTACTS, required="Choose how they got in touch.")
+    note = Text("Write in a sentence how the family is.", longest=2000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> NewContact:
+        return NewContact(**data)
+
+
+class WishesForm(FormSchema):
+    """When a visit suits the family, and what would help them."""
+
+    half_days = Ticks(*HALF_DAYS)
+    skills = Ticks()
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Wishes:
+        return Wishes(tuple(data["half_days"]), tuple(data["skills"]), data["version"])
 
 
 class AllocateForm(FormSchema):

@@ -9,16 +9,25 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from portage.accounts.models import AreaMembership, Person, RoleGrant, Training
+from portage.accounts.models import AreaMembership, Person, RoleGrant, StaffCheck, Training
 from portage.accounts.operations.clearance import standings
 from portage.core.access import Role, visits_as_volunteer
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
 from portage.families.models import Caseload
+from portage.support.models import VisitorProfile
 from portage.tenants.models import Area
 
 VISITING = (Role.HOME_VISITOR.value, Role.VOLUNTEER.value)
 TRAINING = "portage"  # how the kind of a training that counts begins (LAN-05)
+_PROFILE = (
+    VisitorProfile.most_children,
+    VisitorProfile.most_visits,
+    VisitorProfile.weekly_minutes,
+    VisitorProfile.half_days,
+    VisitorProfile.skills,
+    VisitorProfile.district,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,13 @@ class Candidate:
     areas: str
     trained: bool
     children: int
+    checked: bool = True  # HR's check is marked as current; volunteers have checks of their own
+    most_children: int | None = None  # None: nobody wrote a capacity down
+    most_visits: int | None = None
+    weekly_minutes: int | None = None
+    half_days: tuple[str, ...] = ()
+    skills: frozenset[str] = frozenset()
+    district: str | None = None
     disabled: bool = False
     shut: tuple[str, ...] = ()  # why a volunteer may not visit that day
 
@@ -39,6 +55,11 @@ class Candidate:
     def volunteer(self) -> bool:
         """Whether this person visits as a volunteer only."""
         return visits_as_volunteer(self.roles)
+
+    @property
+    def free(self) -> int | None:
+        """How many more children this person can have; None where nobody wrote a capacity down."""
+        return None if self.most_children is None else max(0, self.most_children - self.children)
 
     def near(self, area_id: UUID | None) -> bool:
         """Whether the child lives in an area of this person; somebody without an area works for the whole council."""
@@ -104,16 +125,25 @@ def _people(on: date, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ..
     names = area_of.with_only_columns(
         func.string_agg(Area.name, aggregate_order_by(literal(", "), Area.name))
     ).scalar_subquery()
-    return select(
-        Person.id,
-        Person.name,
-        Person.disabled_at,
-        roles.label("roles"),
-        trained.label("trained"),
-        _children(on).label("children"),
-        ids.label("area_ids"),
-        names.label("areas"),
-    ).where(Person.tenant_id == tenant_id, *conditions)
+    return (
+        select(
+            Person.id,
+            Person.name,
+            Person.disabled_at,
+            roles.label("roles"),
+            trained.label("trained"),
+            (StaffCheck.current_until >= on).label("checked"),
+            _children(on).label("children"),
+            ids.label("area_ids"),
+            names.label("areas"),
+            *_PROFILE,
+        )
+        .outerjoin(StaffCheck, (StaffCheck.tenant_id == Person.tenant_id) & (StaffCheck.person_id == Person.id))
+        .outerjoin(
+            VisitorProfile, (VisitorProfile.tenant_id == Person.tenant_id) & (VisitorProfile.person_id == Person.id)
+        )
+        .where(Person.tenant_id == tenant_id, *conditions)
+    )
 
 
 def _children(on: date) -> ScalarSelect[int]:
@@ -139,5 +169,12 @@ def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:
         areas=row.areas or "the whole council",
         trained=row.trained,
         children=row.children,
+        checked=bool(row.checked),
+        most_children=row.most_children,
+        most_visits=row.most_visits,
+        weekly_minutes=row.weekly_minutes,
+        half_days=tuple(row.half_days or ()),
+        skills=frozenset(row.skills or ()),
+        district=row.district,
         disabled=row.disabled_at is not None,
     )

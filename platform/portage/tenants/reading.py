@@ -38,15 +38,21 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Problem]]:
     """Read a council's folder as far as that goes, with everything that is wrong in it except its policy."""
     source, problems = read_source(folder / "tenant.toml")
     tables, wrong = loaded(source, schema_for(TenantTables)(), read=not problems)
-    calendar_source, unreadable = read_source(folder / "terms.toml")
-    dates, wrong_dates = loaded(calendar_source, schema_for(CalendarTables)(), read=not unreadable)
+    calendar, wrong_dates = read_calendar(folder / "terms.toml")
     pages, wrong_pages = _pages(folder / "content")
     services, wrong_services = _services(folder / "services.toml")
-    problems += [*wrong, *misfits_of_manifest(source, folder), *unreadable, *wrong_dates]
-    problems += [*misfits_of_calendar(calendar_source), *wrong_services, *wrong_pages]
-    if tables is None or dates is None:
+    problems += [*wrong, *misfits_of_manifest(source, folder), *wrong_dates, *wrong_services, *wrong_pages]
+    if tables is None or calendar is None:
         return None, problems
-    return Manifest(tables, pages, SchoolCalendar(dates.term, dates.closures), services), problems
+    return Manifest(tables, pages, calendar, services), problems
+
+
+def read_calendar(file: Path) -> tuple[SchoolCalendar | None, list[Problem]]:
+    """Read a file of school terms and closures, with everything that is wrong in it."""
+    source, unreadable = read_source(file)
+    dates, wrong = loaded(source, schema_for(CalendarTables)(), read=not unreadable)
+    problems = [*unreadable, *wrong, *misfits_of_calendar(source)]
+    return (SchoolCalendar(dates.term, dates.closures) if dates else None), problems
 
 
 def loaded(source: Source, schema: Schema, *, read: bool = True) -> tuple[Any, list[Problem]]:

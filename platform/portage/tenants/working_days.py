@@ -1,21 +1,13 @@
 """Days on which a council does not work: England's bank holidays, and the council's own closures."""
 
-from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 
-import holidays
 from sqlalchemy import select
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
+from portage.tenants.bank_holidays import bank_holidays
 from portage.tenants.models import Tenant
-
-
-@lru_cache(maxsize=64)
-def bank_holidays(year: int) -> Mapping[date, str]:
-    """The bank holidays of England in a year, with the days that stand in for those at a weekend."""
-    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year, language="en_GB"))
 
 
 def closures() -> frozenset[date]:

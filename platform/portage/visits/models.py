@@ -30,6 +30,8 @@ class VisitSeries(TenantOwned, CaseRecord, Model):
         Index("ix_visit_series_tenant_id_episode_id", "tenant_id", "episode_id"),
         to("episode", "episode_id"),
         to("person", "planned_by"),
+        to("visit_series", "follows_id"),
+        one_of("cadence", "calendar", "term"),
     )
 
     episode_id: Mapped[UUID]
@@ -39,6 +41,11 @@ class VisitSeries(TenantOwned, CaseRecord, Model):
     every_weeks: Mapped[int]
     visits: Mapped[int]
     planned_by: Mapped[UUID]
+    # Whether weeks are counted through the school holidays, or anew in each term.
+    cadence: Mapped[str] = mapped_column(server_default=text("'calendar'"), default="calendar")
+    in_school_holidays: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    ends_on: Mapped[date | None]  # the last day of the block that was planned
+    follows_id: Mapped[UUID | None]  # the series whose later visits were moved into this one
 
 
 class Visit(TenantOwned, Editable, CaseRecord, Model):
@@ -48,6 +55,7 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
     __table_args__ = (
         Index("ix_visit_tenant_id_visitor_id", "tenant_id", "visitor_id", "planned_on"),
         Index("ix_visit_tenant_id_episode_id", "tenant_id", "episode_id", "planned_on"),
+        Index("ix_visit_tenant_id_series_id", "tenant_id", "series_id", "planned_on"),
         Index("ix_visit_tenant_id_planned_on", "tenant_id", "planned_on", "status"),
         to("episode", "episode_id"),
         to("child", "child_id"),
@@ -58,6 +66,7 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
         one_of("status", "planned", "done", "cancelled", "not-available"),
         one_of("cancelled_by", "family", "service"),
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes_sensible"),
+        CheckConstraint("NOT beyond_limit OR status = 'cancelled'", name="beyond_limit_is_cancelled"),
         CheckConstraint("status <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
     )
 
@@ -76,6 +85,8 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
     next_activity: Mapped[str | None]
     reason: Mapped[str | None]  # why it was cancelled or nobody was available
     cancelled_by: Mapped[str | None]
+    # Taken out because it lay beyond the limit of the support; it comes back when the limit moves.
+    beyond_limit: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]  # as the visitor said on the doorstep

@@ -8,13 +8,16 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from portage.core.forms import Choice, Day, FormSchema, Text, Tick, Ticks, TimeOfDay
 from portage.visits.models import MODES, SAFETY_KINDS
-from portage.visits.operations import Handling, MoveVisit, PlanVisits, Record, Worry
+from portage.visits.operations import CancelVisits, Handling, MoveVisit, PlanVisits, Record, Worry
+from portage.visits.operations.moving import FOLLOWING, ONE
+from portage.visits.operations.planning import MOST_VISITS
 from portage.visits.operations.presence import Watch
 from portage.visits.operations.safety import NewSafetyNote
+from portage.visits.series import CADENCES
 from portage.visits.words import CANCELLED_BY, RESULTS, STATUS_WORDS
 
 TARGET = "target-"
-MOST_VISITS = 26
+BY_NEED = 0  # how often: one visit now, and the next when it is needed
 
 
 def _number(least: int, most: int, sentence: str) -> fields.Integer:
@@ -32,25 +35,54 @@ class PlanForm(FormSchema):
     at = TimeOfDay("Enter the time of the visit.")
     minutes = _number(1, 480, "Enter how many minutes the visit lasts, from 1 to 480.")
     mode = Choice(*MODES, required="Choose how you will meet.")
+    every_weeks = _number(BY_NEED, 4, "Choose how often.")
+    extent = Choice("block", "number")
     visits = _number(1, MOST_VISITS, f"Enter a number of visits from 1 to {MOST_VISITS}.")
-    every_weeks = _number(1, 4, "Choose how often.")
+    cadence = Choice("", *CADENCES)
     in_school_holidays = Tick()
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> PlanVisits:
-        return PlanVisits(**data)
+        """By need is one visit, whatever number stands in the form; a block needs none."""
+        by_need = data["every_weeks"] == BY_NEED
+        return PlanVisits(
+            data["starts_on"],
+            data["at"],
+            data["minutes"],
+            data["mode"],
+            every_weeks=1 if by_need else data["every_weeks"],
+            visits=1 if by_need else data["visits"],
+            in_school_holidays=data["in_school_holidays"],
+            cadence=data["cadence"] or "calendar",
+            whole_block=data["extent"] == "block" and not by_need,
+        )
 
 
 class MoveForm(FormSchema):
-    """Another day and time."""
+    """Another day and time, for one visit or also for the following."""
 
     planned_on = Day("Enter the new day.")
     planned_at = TimeOfDay("Enter the new time.")
+    scope = Choice(ONE, FOLLOWING)
+    in_school_holidays = Tick()
     version = fields.Integer(required=True)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> MoveVisit:
-        return MoveVisit(**data)
+        return MoveVisit(**{**data, "scope": data["scope"] or ONE})
+
+
+class CancelForm(FormSchema):
+    """Who cancels, and why, for one visit or also for the following."""
+
+    scope = Choice(ONE, FOLLOWING)
+    cancelled_by = Choice(*CANCELLED_BY, required="Choose who cancels.")
+    reason = Text("Write why, as far as you know.", longest=1000)
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> CancelVisits:
+        return CancelVisits(**{**data, "scope": data["scope"] or ONE})
 
 
 class RecordForm(FormSchema):

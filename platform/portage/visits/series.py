@@ -1,17 +1,30 @@
-"""The dates of visits planned together: a plain walk from week to week, saying of each date why it was left out."""
+"""The dates of visits planned together: arithmetic on the days of a council, for the command line and the pages alike.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+A date that cannot be is left out, never moved. The days of a calendar are laid out once, a byte for each, so that the
+dates of a series are a slice of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain, compress
 
-from portage.tenants.working_days import bank_holidays
+from portage.tenants.bank_holidays import bank_holidays
 
-FARTHEST = timedelta(days=3 * 366)  # nobody plans further ahead than this
+CADENCES = ("calendar", "term")
+# A visit on the very last day that a calendar can hold could not end after midnight, so none is planned then.
+_LAST_DAY = date.max - timedelta(days=1)
+_AT_ONCE = 64  # how many weeks of a series are looked at together where only a number of visits ends it
+_YEARS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A school term, from its first to its last day."""
+    """A school term or half of one, from its first to its last day."""
 
     name: str
     first_day: date
@@ -20,56 +33,146 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A council's closures and school terms, beside the bank holidays of England."""
+    """A council's closures, and its school terms in order, beside the bank holidays of England. No terms: all year."""
 
     closures: frozenset[date] = frozenset()
     terms: tuple[Term, ...] = ()
 
-    def why_not(self, day: date, *, in_school_holidays: bool) -> str | None:
-        """Why no visit is planned on a day; None when one can be.
+    @property
+    def known_until(self) -> date | None:
+        """The last day of the last term that is known; None without terms."""
+        return self.terms[-1].last_day if self.terms else None
 
-        Terms are obeyed as far as they are known: a day after the last of them counts as a day like any other.
-        """
+    def all_year(self) -> Calendar:
+        """The same closures without terms, for whoever visits in school holidays as well."""
+        return Calendar(self.closures)
+
+    def term_of(self, day: date) -> Term | None:
+        """The term that holds a day."""
+        place = bisect_right(self.terms, day, key=lambda term: term.first_day) - 1
+        return self.terms[place] if place >= 0 and day <= self.terms[place].last_day else None
+
+    def why_not(self, day: date) -> str | None:
+        """Why no visit is planned on a day; None when one can be."""
         if name := bank_holidays(day.year).get(day):
             return name
         if day in self.closures:
             return "the service is closed"
-        if in_school_holidays or not self.terms or not self.terms[0].first_day <= day <= self.terms[-1].last_day:
-            return None
-        within = any(term.first_day <= day <= term.last_day for term in self.terms)
-        return None if within else "school holidays"
+        return None if not self.terms or self.term_of(day) else "school holidays"
 
 
-@dataclass(slots=True)
-class Dates:
-    """What a series comes to: its dates, the ones left out and why, and whether it ended before it was complete."""
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a series asks for: the weekday of its first day, every so many weeks, until the first of its ends.
 
-    planned: list[date] = field(default_factory=list)
-    skipped: list[tuple[date, str]] = field(default_factory=list)
-    ended_by_limit: date | None = None
-
-
-def dates_of(
-    starts_on: date,
-    *,
-    visits: int,
-    every_weeks: int,
-    why_not: Callable[[date], str | None],
-    before: date | None = None,
-) -> Dates:
-    """Walk from `starts_on`, the same weekday every so many weeks, until so many dates are found.
-
-    A date that cannot be is left out, never moved, and does not count. The walk ends before the day `before`.
+    `cadence` `calendar` counts the weeks from the first day right through the holidays; `term` counts them anew from
+    the first such weekday of each later term. `ends_on` is the last day that can be, `before` the first that cannot.
     """
-    found = Dates()
-    day = starts_on
-    while len(found.planned) < visits and day - starts_on < FARTHEST:
-        if before is not None and day >= before:
-            found.ended_by_limit = before
-            break
-        if reason := why_not(day):
-            found.skipped.append((day, reason))
+
+    starts_on: date
+    every_weeks: int
+    cadence: str = "calendar"
+    visits: int | None = None
+    ends_on: date | None = None
+    before: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a visit can be, as far as the series itself says."""
+        ends = [_LAST_DAY, *([self.ends_on] if self.ends_on else [])]
+        return min([*ends, *([self.before - timedelta(days=1)] if self.before else [])])
+
+
+class Days:
+    """The days of a calendar laid out; `days_of` keeps one for each calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self._terms = [(term.first_day.toordinal(), term.last_day.toordinal()) for term in calendar.terms]
+        # The ordinal of the first day laid out, and for each day from there 1 where a visit can be. They change
+        # together, so that a thread never reads one without the other.
+        self._laid: tuple[int, bytes] = (0, b"")
+        if self._terms:
+            self._laid = (self._terms[0][0], self._lay(self._terms[0][0], self._terms[-1][1]))
+
+    def dates(self, series: Series) -> list[date]:
+        """The dates of a series, in order."""
+        found: list[int] = []
+        for walk in self._walks(series):
+            found += compress(walk, self._open(walk))
+            if series.visits is not None and len(found) >= series.visits:
+                del found[series.visits :]
+                break
+        return list(map(date.fromordinal, found))
+
+    def left_out(self, series: Series, until: date) -> list[tuple[date, str]]:
+        """The dates of a series up to a day that cannot be, each with the reason."""
+        left: list[tuple[date, str]] = []
+        for walk in self._walks(series):
+            if walk and walk[0] > until.toordinal():
+                break
+            days = [date.fromordinal(day) for day in walk if day <= until.toordinal()]
+            left += [(day, reason) for day in days if (reason := self.calendar.why_not(day))]
+        return left
+
+    def _walks(self, series: Series) -> Iterator[range]:
+        """The dates that a series comes by, open or not, in runs that are in step."""
+        start, last, step = series.starts_on.toordinal(), series.last_day.toordinal(), 7 * series.every_weeks
+        if not self._terms:
+            for first in range(start, last + 1, _AT_ONCE * step):
+                yield range(first, min(last + 1, first + _AT_ONCE * step), step)
+        elif series.cadence == "calendar":
+            yield range(start, min(last, self._terms[-1][1]) + 1, step)
         else:
-            found.planned.append(day)
-        day += timedelta(weeks=every_weeks)
-    return found
+            for first_day, last_day in self._terms:
+                # The remainder is the days from a term's first to the first such weekday; the first term is the
+                # one that holds the start.
+                first = start if first_day <= start else first_day + (start - first_day) % 7
+                if first > last:
+                    break
+                if last_day >= start:
+                    yield range(first, min(last, last_day) + 1, step)
+
+    def _open(self, walk: range) -> bytes:
+        """For each day of a walk, 1 where a visit can be."""
+        if not walk:
+            return b""
+        before, laid = self._laid
+        if self._terms:
+            if walk[0] >= before:
+                return laid[walk[0] - before : walk[-1] - before + 1 : walk.step]
+            missing = min(len(walk), -((walk[0] - before) // walk.step))
+            return bytes(missing) + self._open(walk[missing:])
+        if not laid or walk[0] < before or walk[-1] >= before + len(laid):
+            before, laid = self._laid = self._wider(walk, before, laid)
+        return laid[walk[0] - before : walk[-1] - before + 1 : walk.step]
+
+    def _wider(self, walk: range, before: int, laid: bytes) -> tuple[int, bytes]:
+        """The days laid out as far as a walk needs them, in whole years."""
+        first_year = date.fromordinal(walk[0]).year
+        last_year = min(date.fromordinal(walk[-1]).year + _YEARS_AT_ONCE, date.max.year)
+        first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
+        if not laid:
+            return first, self._lay(first, last)
+        end = before + len(laid)
+        earlier = self._lay(first, before - 1) if first < before else b""
+        later = self._lay(end, last) if last >= end else b""
+        return min(first, before), earlier + laid + later
+
+    def _lay(self, first: int, last: int) -> bytes:
+        """Lay out the days from one ordinal to another, both included."""
+        days = bytearray(b"\x00" if self._terms else b"\x01") * (last - first + 1)
+        for begins, ends in self._terms:
+            days[begins - first : ends - first + 1] = b"\x01" * (ends - begins + 1)
+        years = range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
+        closed = chain(self.calendar.closures, *map(bank_holidays, years))
+        for day in map(date.toordinal, closed):
+            if first <= day <= last:
+                days[day - first] = 0
+        return bytes(days)
+
+
+@lru_cache(maxsize=512)
+def days_of(calendar: Calendar) -> Days:
+    """The days of a calendar, laid out once."""
+    return Days(calendar)

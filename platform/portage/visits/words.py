@@ -1,5 +1,7 @@
 """Visits in words."""
 
+from portage.policy.arrangements import BLOCK_UNITS, BlockTerms
+
 MODE_WORDS = {
     "home": "At home",
     "setting": "In the nursery or other setting",
@@ -16,3 +18,18 @@ STATUS_WORDS = {
 }
 CANCELLED_BY = {"family": "The family", "service": "The service"}
 RESULTS = {"not-yet": "Not yet", "with-help": "With help", "achieved": "Achieved"}
+FREQUENCIES = (
+    ("0", "By need", "One visit now; the next is planned when it is needed."),
+    ("1", "Every week"),
+    ("2", "Every two weeks"),
+    ("3", "Every three weeks"),
+    ("4", "Every four weeks"),
+)
+
+
+def block_in_words(block: BlockTerms | None) -> str | None:
+    """How long a block of visits is, such as `1 school term`; None where the policy has no blocks."""
+    if block is None:
+        return None
+    unit = BLOCK_UNITS[block.unit]
+    return f"{block.length} {unit.removesuffix('s') if block.length == 1 else unit}"

@@ -32,6 +32,7 @@ from portage.panels.operations import (
 from portage.panels.rules import PanelRules, panel_rules
 from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
 from portage.policy import Policy, Route
+from portage.policy.arrangements import keeps_to_terms
 from portage.referrals.models import Referral
 from portage.referrals.operations.assessments import AssessmentRecord, Booking, book, record
 from portage.referrals.operations.contacts import Talk, log_contact
@@ -47,6 +48,7 @@ from portage.support.operations.waiting import waiting_entry_of
 from portage.visits.models import Visit
 from portage.visits.operations.planning import PlanVisits, plan_visits
 from portage.visits.operations.recording import Record, record_visit
+from portage.visits.refusals import NothingToPlan
 
 WEEK = timedelta(days=7)
 STEPS = 8  # how many steps the road has
@@ -270,7 +272,12 @@ def _visit(who: Traveller) -> bool:
     minutes = pattern.visit_minutes or 60
     starts_on = who.day + timedelta(days=max(0, 7 - who.day.weekday()) if who.day.weekday() > 4 else 0)  # a weekday
     visiting = who.by(who.visitor)
-    visits = plan_visits(episode.id, PlanVisits(starts_on, at, minutes, place, 2, 8), by=by, on=who.day)
+    in_terms = keeps_to_terms(policy, edition.terms)
+    series = PlanVisits(starts_on, at, minutes, place, 2, 8, not in_terms, "term" if in_terms else "calendar")
+    try:
+        visits = plan_visits(episode.id, series, by=by, on=who.day)
+    except NothingToPlan:  # the school terms in the council's files have run out
+        return False
     db.session.commit()
     with clock.frozen(_hour(_today(), 8)):
         for visit in [visit for visit in visits if visit.planned_on < _today()]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portage.accounts.models import AreaMembership, Identity, IdentityProvider, Person, RoleGrant, Training
+from portage.accounts.models import AreaMembership, Identity, IdentityProvider, Person, RoleGrant, StaffCheck, Training
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
@@ -60,5 +60,6 @@ def _hire(persona: Persona, provider: IdentityProvider, area_id: UUID | None) ->
         db.session.add(AreaMembership(person_id=person.id, area_id=area_id, source="group"))
     if persona.role in ("home-visitor", "volunteer"):
         db.session.add(Training(person_id=person.id, kind="portage", completed_on=clock.today() - timedelta(days=700)))
+        db.session.add(StaffCheck(person_id=person.id, current_until=clock.today() + timedelta(days=500)))
     db.session.flush()
     return person.id

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portage.accounts.models import ROLES, Training
 from portage.accounts.operations import people as accounts
 from portage.accounts.operations.people import WhereNotChosen
+from portage.accounts.operations.staff_checks import mark_check, staff_check_of
 from portage.core import audit, clock
 from portage.core.access import AREA_ROLES, Audience, Can, Rate
 from portage.core.db import db
@@ -19,7 +20,7 @@ from portage.core.routes import Routes, concerning
 from portage.core.tenancy import scoped
 from portage.panels.rules import panel_rules
 from portage.settings import queries
-from portage.settings.schemas import AccessSchema, InviteSchema, TrainingSchema
+from portage.settings.schemas import AccessSchema, InviteSchema, StaffCheckSchema, TrainingSchema
 from portage.settings.words import ROLE_HINTS, ROLE_NAMES
 
 routes = Routes("people", __name__)
@@ -116,6 +117,8 @@ def _person_page(person_id: UUID, form: Form) -> str:
         areas=_area_choices(),
         by_group=[ROLE_NAMES[role] for role, source in held if source == "group"],
         training=queries.training_of(person_id),
+        check=staff_check_of(person_id),
+        today=clock.today(),
         panel=panel_rules(clock.today()) is not None,
     )
 
@@ -167,6 +170,27 @@ def record_training(person_id: UUID) -> ResponseReturnValue:
     db.session.add(record)
     concerning("person", person_id)
     flash("The training is recorded.", "success")
+    return redirect(f"/people/{person_id}", 303)
+
+
+@routes.post(
+    "/people/<uuid:person_id>/check",
+    can=Can.MANAGE_PEOPLE,
+    audience=Audience.STAFF,
+    audit="person.check-marked",
+    rate=Rate.WRITE,
+)
+def record_check(person_id: UUID) -> ResponseReturnValue:
+    """Mark whether HR's check of a member of staff is current, which allocation asks for."""
+    command, form = read(StaffCheckSchema(), request.form)
+    if command is None:
+        return _person_page(person_id, form), 422
+    if command.current_until is not None and command.current_until < clock.today():
+        sentence = "The day is in the past. Enter a day to come, or say that the check is not current."
+        return _person_page(person_id, form.refuse("current_until", sentence)), 422
+    mark_check(person_id, command, by=Actor.of(viewer()))
+    concerning("person", person_id)
+    flash("HR’s check is marked.", "success")
     return redirect(f"/people/{person_id}", 303)
 
 

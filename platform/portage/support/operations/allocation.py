@@ -87,6 +87,8 @@ def why_not(found: Candidate, support: Support) -> str | None:
         return f"{found.name} is a volunteer, and the policy that judged this request does not provide for volunteers."
     if not found.trained:
         return f"{found.name} has no Portage training on record. An administrator records it under People."
+    if Role.HOME_VISITOR in found.roles and not found.checked:
+        return f"HR’s check of {found.name} is not marked as current. An administrator marks it under People."
     if found.shut:
         return f"{found.name} is a volunteer and may not visit: {' '.join(found.shut)}"
     return None

@@ -170,6 +170,8 @@ def extend(episode_id: UUID, command: Extend, *, by: Actor, on: date) -> Extensi
     )
     db.session.add(extension)
     db.session.flush()
+    for follow in changes.WHEN_LIMIT_MOVED:
+        follow(episode.id, on)
     return extension
 
 

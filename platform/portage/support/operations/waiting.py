@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import update
+
 from portage.core import clock
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
-from portage.support.models import WaitingEntry
+from portage.support.models import WaitingEntry, WaitingMove
 from portage.support.refusals import NotWaiting
 
 
@@ -56,6 +58,7 @@ def join_list(referral: Referral, *, since: date, by: Actor, at: datetime) -> Wa
     entry.area_id, entry.since = child.area_id or referral.area_id, since
     entry.left_on = entry.left_reason = entry.left_by = None
     db.session.flush()
+    forget_moves(entry.id)
     move(referral, "waiting", by=by, at=at, note="On the waiting list.")
     return entry
 
@@ -97,3 +100,12 @@ def end_waiting(entry: WaitingEntry, *, reason: str, by: Actor, on: date) -> Non
     """Mark a place on the list as left."""
     entry.left_on, entry.left_reason, entry.left_by = on, reason, by.person_id
     db.session.flush()
+
+
+def forget_moves(entry_id: UUID) -> None:
+    """Who waits anew comes by the policy's order: an earlier move was about a list of other children."""
+    db.session.execute(
+        update(WaitingMove)
+        .where(WaitingMove.tenant_id == current_tenant_id(), WaitingMove.entry_id == entry_id, WaitingMove.in_force)
+        .values(in_force=False)
+    )

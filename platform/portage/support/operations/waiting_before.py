@@ -22,7 +22,7 @@ from portage.policy.shapes import Offer as OfferShape
 from portage.referrals.operations.references import new_reference
 from portage.support.models import Episode, Offer, WaitingEntry
 from portage.support.operations.offers import NewOffer
-from portage.support.operations.waiting import Leaving, entry_here
+from portage.support.operations.waiting import Leaving, entry_here, forget_moves
 from portage.support.pattern import support_by
 from portage.support.refusals import AnswerAwaited, HadSupport, NotOfferedHere, NotWaiting
 
@@ -140,4 +140,5 @@ def put_back(entry_id: UUID, command: Leaving, *, by: Actor, at: datetime) -> Wa
     )
     entry.left_on = entry.left_reason = entry.left_by = None
     db.session.flush()
+    forget_moves(entry.id)
     return entry

@@ -1,5 +1,6 @@
 """Verbs on visits: plan, move, record, and write down a worry."""
 
+from portage.visits.operations.clashing import clashes
 from portage.visits.operations.concerns import (
     Handling,
     Worry,
@@ -9,28 +10,24 @@ from portage.visits.operations.concerns import (
     raise_concern,
     who_handles,
 )
-from portage.visits.operations.planning import (
-    MoveVisit,
-    PlanVisits,
-    Prospect,
-    clashes,
-    move_visit,
-    plan_visits,
-    prospect,
-    visit_here,
-)
+from portage.visits.operations.moving import CancelVisits, Moved, MoveVisit, cancel_visits, following, move_visit
+from portage.visits.operations.planning import PlanVisits, Prospect, plan_visits, prospect, visit_here
 from portage.visits.operations.recording import Record, record_visit, tried_in
 
 __all__ = [
+    "CancelVisits",
     "Handling",
     "MoveVisit",
+    "Moved",
     "PlanVisits",
     "Prospect",
     "Record",
     "Worry",
     "areas_looked_after",
+    "cancel_visits",
     "clashes",
     "concern_for",
+    "following",
     "handle_concern",
     "move_visit",
     "plan_visits",

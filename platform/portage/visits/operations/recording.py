@@ -25,6 +25,7 @@ from portage.support.pattern import support_of
 from portage.visits.lists import visits_of
 from portage.visits.misses import missed, rule_of, sentence
 from portage.visits.models import TargetTried, Visit
+from portage.visits.operations.limits import keep_to_limit
 from portage.visits.operations.planning import visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.words import STATUS_WORDS
@@ -70,12 +71,14 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
     visit.next_activity = command.next_activity if done else None
     visit.reason = None if done else command.reason
     visit.cancelled_by = command.cancelled_by if command.status == "cancelled" else None
+    visit.beyond_limit = False  # a person says what became of it
     visit.recorded_by, visit.recorded_at = by.person_id, at
     visit.left_at = visit.left_at or (at if visit.arrived_at else None)  # who writes the record is out again
     db.session.flush()
     _keep_targets(visit, command.targets if done else {})
     count_from(episode.id, _first_home_visit(episode.id))
-    _prompt_after_misses(visit, rule_of(support))
+    keep_to_limit(episode.id, today)
+    prompt_after_misses(visit, rule_of(support))
     return visit
 
 
@@ -142,7 +145,7 @@ def _first_home_visit(episode_id: UUID) -> date | None:
     ).scalar_one()
 
 
-def _prompt_after_misses(visit: Visit, rule: MissedVisitTerms) -> None:
+def prompt_after_misses(visit: Visit, rule: MissedVisitTerms) -> None:
     """As many as the policy speaks of: a manager is asked to look. Nothing follows by itself."""
     if visit.status == "done" or missed(visits_of(visit.episode_id, limit=None), rule) < rule.threshold:
         return

@@ -1,11 +1,12 @@
-"""The pages of visits: the diary, caseloads, planning, recording, presence, safety, and worries."""
+"""The pages of visits: the diary, caseloads, planning, moving, recording, presence, safety, and worries."""
 
-from portage.visits.views import caseload, concerns, diary, planning, presence, recording, safety
+from portage.visits.views import caseload, concerns, diary, moving, planning, presence, recording, safety
 
 ALL_ROUTES = [
     diary.routes,
     caseload.routes,
     planning.routes,
+    moving.routes,
     recording.routes,
     presence.routes,
     safety.routes,

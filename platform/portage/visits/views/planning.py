@@ -11,16 +11,19 @@ from portage.core.errors import PortageError
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes
+from portage.policy.arrangements import keeps_to_terms
+from portage.policy.dates import in_words
 from portage.support.lists import child_here
 from portage.support.models import Episode
 from portage.support.opening import opened
 from portage.support.operations import goes_on_until, open_episode_here
 from portage.support.pattern import support_of
-from portage.visits.models import Visit
-from portage.visits.operations import PlanVisits, Prospect, clashes, move_visit, plan_visits, prospect, visit_here
+from portage.visits.council_calendar import council_calendar
+from portage.visits.operations import PlanVisits, Prospect, plan_visits, prospect
+from portage.visits.operations.dates import block_terms
 from portage.visits.refusals import NothingToPlan, NotInThePolicy, NotThatDay
-from portage.visits.schemas import MoveForm, PlanForm
-from portage.visits.words import MODE_WORDS
+from portage.visits.schemas import BY_NEED, PlanForm
+from portage.visits.words import FREQUENCIES, MODE_WORDS, block_in_words
 
 routes = Routes("planning", __name__)
 
@@ -79,25 +82,32 @@ def _prospect(episode: Episode, command: PlanVisits, form: Form) -> tuple[Prospe
     if not found.dates.planned:
         reasons = "; ".join(sorted({why for _, why in found.dates.skipped}))
         limit = " The support reaches its limit before." if found.dates.ended_by_limit else ""
+        if known := found.dates.ended_by_terms:
+            limit = f" School terms are known until {in_words(known)}."
         sentence = f"{NothingToPlan()}{f' ({reasons})' if reasons else ''}{limit}"
         return None, form.refuse("starts_on", sentence)
     return found, form
 
 
 def _usual(episode: Episode) -> dict[str, str]:
-    pattern = support_of(episode, on=clock.today()).pattern
+    support = support_of(episode, on=clock.today())
+    pattern = support.pattern
     weeks = pattern.frequency.every_weeks if pattern.frequency else ()
+    in_terms = keeps_to_terms(support.policy, support.terms)
     return {
         "minutes": str(pattern.visit_minutes or 60),
         "visits": "1",
-        "every_weeks": str(weeks[0] if weeks else 2),
+        "every_weeks": str(weeks[0] if weeks else BY_NEED if pattern.frequency else 2),
         "mode": pattern.modes[0] if len(pattern.modes) == 1 else "home" if "home" in pattern.modes else "",
-        "in_school_holidays": "" if pattern.block == "school-term" else "yes",
+        "in_school_holidays": "" if in_terms else "yes",
+        "cadence": "term" if in_terms else "calendar",
+        "extent": "block" if block_terms(support) else "number",
     }
 
 
 def _page(episode: Episode, form: Form, command: PlanVisits | None = None, found: Prospect | None = None) -> str:
     support = support_of(episode, on=clock.today())
+    calendar = council_calendar()
     return render_template(
         "visits/plan.html",
         episode=episode,
@@ -105,48 +115,13 @@ def _page(episode: Episode, form: Form, command: PlanVisits | None = None, found
         support=support,
         modes=[(key, MODE_WORDS[key]) for key in support.pattern.modes],
         mode_words=MODE_WORDS,
+        frequencies=FREQUENCIES,
         form=form,
         command=command,
         found=found,
         until=goes_on_until(episode),
+        in_terms=keeps_to_terms(support.policy, support.terms),
+        block=block_in_words(block_terms(support)),
+        terms_known=calendar.known_until,
+        term_of=calendar.term_of,
     )
-
-
-@routes.get(
-    "/visits/<uuid:visit_id>/move",
-    can=Can.PLAN_VISITS,
-    audience=Audience.STAFF,
-    audit="visit.seen",
-    rate=Rate.PAGE,
-)
-def moving(visit_id: UUID) -> ResponseReturnValue:
-    """Another day and time."""
-    visit = visit_here(visit_id)
-    opened(visit.episode_id)
-    values = {"planned_on": visit.planned_on, "planned_at": f"{visit.planned_at:%H:%M}", "version": visit.version}
-    return _move_page(visit, Form(values))
-
-
-@routes.post(
-    "/visits/<uuid:visit_id>/move",
-    can=Can.PLAN_VISITS,
-    audience=Audience.STAFF,
-    audit="visit.moved",
-    rate=Rate.WRITE,
-)
-def save_move(visit_id: UUID) -> ResponseReturnValue:
-    """Move the visit."""
-    visit = visit_here(visit_id)
-    opened(visit.episode_id)
-    command, form = read(MoveForm(), request.form)
-    if command is None:
-        return _move_page(visit, form), 422
-    if found := clashes(move_visit(visit.id, command), viewer(), clock.today()):
-        others = ", ".join(f"{busy.at:%H:%M}{f' ({busy.name})' if busy.name else ''}" for busy in found)
-        flash(f"The visitor has another visit then: {others}.", "notice")
-    flash("The visit has another day or time. Please tell the family.", "success")
-    return redirect(f"/visits/{visit_id}", 303)
-
-
-def _move_page(visit: Visit, form: Form) -> str:
-    return render_template("visits/move.html", visit=visit, child=child_here(visit.child_id), form=form)
