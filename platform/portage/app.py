@@ -28,6 +28,7 @@ VIEWS = (
     "portage.notifications.views",
     "portage.panels.views",
     "portage.support.views",
+    "portage.profiles.views",
     "portage.plans.views",
     "portage.visits.views",
     "portage.volunteers.views",

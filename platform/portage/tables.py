@@ -12,6 +12,7 @@ from portage.panels import models as panels
 from portage.partners import models as partners
 from portage.plans import models as plans
 from portage.previews import models as previews
+from portage.profiles import models as profiles
 from portage.referrals import models as referrals
 from portage.reviews import models as reviews
 from portage.setting_support import models as setting_support
@@ -36,6 +37,7 @@ __all__ = [
     "partners",
     "plans",
     "previews",
+    "profiles",
     "referrals",
     "reviews",
     "setting_support",

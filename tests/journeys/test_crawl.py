@@ -42,6 +42,7 @@ UNREACHED = {
     "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
+    "/calendar/<token>.ics": "what a calendar fetches by itself; tests/visits/test_feed.py",
     "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
@@ -63,6 +64,9 @@ UNREACHED = {
     "/waiting-list/<uuid:entry_id>/move/undo": "once a child was moved; as above",
     "/services/<uuid:service_id>/checked": "another form withdrew the service; tests/directory/test_services.py",
     "/services/lists/<uuid:list_id>/put-away": "the list was taken before; tests/directory/test_sheets.py",
+    "/profiles/<uuid:profile_instrument_id>/put-away": "the list was taken before; tests/profiles/test_instruments.py",
+    "/profile.pdf": "offered only where the extra `pdf` is installed",
+    "/plans/<uuid:plan_id>/chart.pdf": "as above",
     "/referrals/<uuid:referral_id>/meeting/held": "its day has not come; tests/moving_forwards",
     "/referrals/<uuid:referral_id>/meeting/agreements": "as above",
     "/referrals/<uuid:referral_id>/meeting/agreements/<uuid:meeting_agreement_id>/done": "as above",
@@ -193,6 +197,17 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             "where n.tenant_id = %s and n.first_words = 'held' order by n.arrived_on limit 2",
             tenant,
         ),
+        "profiled": made.rows("select child_id from child_profile where tenant_id = %s limit 1", tenant),
+        "unprofiled": made.rows(
+            "select id from child c where tenant_id = %s and not exists "
+            "(select from child_profile p where p.tenant_id = c.tenant_id and p.child_id = c.id) limit 1",
+            tenant,
+        ),
+        "plans": made.rows(
+            "select p.id from play_plan p join family_note n on n.tenant_id = p.tenant_id and n.plan_id = p.id "
+            "where p.tenant_id = %s and n.read_at is null and p.ended_on is null limit 1",
+            tenant,
+        ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
         "marked": made.rows("select child_id from child_mark where tenant_id = %s limit 1", tenant),
         "today": made.rows(
@@ -238,6 +253,8 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
         after += [f"/notifications/{row[0]}" for row in found["held"]]
+        more += [f"/children/{row[0]}/profile" for row in found["profiled"] + found["unprofiled"]]
+        more += [f"/plans/{row[0]}" for row in found["plans"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
     if role == "volunteer":
         return [f"/my-visits/{row[0]}" for row in found["today"]]
@@ -253,7 +270,7 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
         ask_badly(stranger, f"/ask/{route}", referrer)
     if takes_notifications(slug):
         ask_badly(stranger, "/notify", "health-professional", **notifying.USUAL)
-    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}"))
+    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", f"/l/{made.plan_links[slug]}"))
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
     roles: set[str] = set()

@@ -168,6 +168,8 @@ def plan_and_record_a_visit(visitor: Walker, elements: int) -> None:
     visitor.follow("Plan visits")
     visitor.on("starts_on", clock.today())
     visitor.fill({"at": "10:00", "in_school_holidays": "yes"})
+    if visitor.main.locator("[name=extent]").count():  # a policy with blocks offers a whole one first
+        visitor.fill({"extent": "number"})
     visitor.press("See the dates")
     visitor.press("Plan this visit")
     visitor.follow("Play plan")

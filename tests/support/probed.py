@@ -41,6 +41,7 @@ from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.notifications.models import Notification, NotificationPaper, NotificationTask
 from portage.panels.operations import Planned, plan_meetings
 from portage.panels.rules import panel_rules
+from portage.plans.models import PlayPlan
 from portage.previews.carrying_out import advance
 from portage.previews.operations import AskForPreview, ask_for
 from portage.referrals.jobs import write_letter
@@ -77,6 +78,7 @@ class World:
     sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     legend: dict[str, str] = field(default_factory=dict)  # number in a council's word -> the column that it is in
     links: dict[str, str] = field(default_factory=dict)  # an unused one-time link's token of each council
+    plan_links: dict[str, str] = field(default_factory=dict)  # the same, to a play plan
     _turns: dict[tuple[str, str], Iterator[str]] = field(default_factory=dict)
 
     @property
@@ -188,6 +190,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     write_letter(db.session.scalars(scoped(Decision)).all()[0].id)
     letter = db.session.scalars(scoped(Letter)).all()[0]
     links = [_link(made, slug, letter, used=used) for used in (False, True)]
+    links += [_plan_link(made, slug, used=used) for used in (False, True)]
     message = Message(
         kind="receipt", recipient_kind="person", recipient_id=person_id, referral_id=referral_id, child_id=child_id,
         status="failed",
@@ -322,7 +325,7 @@ def _link(made: World, slug: str, letter: Letter, *, used: bool) -> OneTimeLink:
         purpose="letter",
         subject_id=letter.id,
         recipient_kind="carer",
-        recipient_id=_reachable_carer(letter),
+        recipient_id=_reachable_carer(letter.child_id),
         expires_at=now + timedelta(days=20),
         used_at=now if used else None,
         browser_hash=hashed(VISITOR) if used else None,
@@ -330,9 +333,35 @@ def _link(made: World, slug: str, letter: Letter, *, used: bool) -> OneTimeLink:
     )
 
 
-def _reachable_carer(letter: Letter) -> UUID:
+def _plan_link(made: World, slug: str, *, used: bool) -> OneTimeLink:
+    """A link to a family's play plan, for the same browser."""
+    plan, child_id = db.session.execute(
+        scoped(PlayPlan)
+        .add_columns(Episode.child_id)
+        .join(Episode, (Episode.tenant_id == PlayPlan.tenant_id) & (Episode.id == PlayPlan.episode_id))
+        .where(PlayPlan.ended_on.is_(None), Episode.status == "open")
+    ).all()[0]
+    link_id, now = new_id(), clock.now()
+    token = token_of(link_id, made.settings.secret_key)
+    if not used:
+        made.plan_links[slug] = token
+    return OneTimeLink(
+        id=link_id,
+        token_hash=hashed(token),
+        purpose="plan",
+        subject_id=plan.id,
+        recipient_kind="carer",
+        recipient_id=_reachable_carer(child_id),
+        expires_at=now + timedelta(days=20),
+        used_at=now if used else None,
+        browser_hash=hashed(VISITOR) if used else None,
+        open_until=now + timedelta(hours=20) if used else None,
+    )
+
+
+def _reachable_carer(child_id: UUID) -> UUID:
     """A carer whose mailbox is safe: a link closes as soon as its recipient's is not."""
-    carer = carers_of(letter.child_id)[0]
+    carer = carers_of(child_id)[0]
     carer.email, carer.email_is_safe = "probe@family.example", True
     return carer.id
 

@@ -62,6 +62,15 @@ TOGETHER = {
     "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
     "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
     ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("episode_id", "profile_item_id"): "select e.id, m.item_id from episode e join child_profile p "
+    "on p.tenant_id = e.tenant_id and p.child_id = e.child_id join profile_mark m "
+    "on m.tenant_id = p.tenant_id and m.profile_id = p.id where e.tenant_id = %s",
+    ("child_id", "profile_area_id"): "select p.child_id, a.id from child_profile p join profile_area a "
+    "on a.tenant_id = p.tenant_id and a.instrument_id = p.instrument_id where p.tenant_id = %s",
+    ("child_id", "profile_item_id"): "select p.child_id, m.item_id from child_profile p join profile_mark m "
+    "on m.tenant_id = p.tenant_id and m.profile_id = p.id where p.tenant_id = %s",
+    ("child_id", "profile_item_id", "profile_mark_id"): "select p.child_id, m.item_id, m.id from child_profile p "
+    "join profile_mark m on m.tenant_id = p.tenant_id and m.profile_id = p.id where p.tenant_id = %s",
     ("referral_id", "introduction_id"): "select referral_id, id from introductory_visit where tenant_id = %s "
     "and status = 'arranged'",
 }

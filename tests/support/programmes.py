@@ -15,6 +15,8 @@ from portage.moving_forwards import operations as moving_forwards
 from portage.moving_forwards.models import MeetingAgreement
 from portage.moving_forwards.operations import PlanMeeting
 from portage.partners.models import PartnerLink
+from portage.profiles.operations import keep_read
+from portage.profiles.sheet import ReadArea, ReadStep
 from portage.referrals.models import Referral
 from portage.setting_support import operations as setting_support
 from portage.setting_support.operations import Help, Observation, Place, PlanReview
@@ -30,6 +32,7 @@ def plant_programmes(child_id: UUID, person_id: UUID) -> None:
     _programmes(child_id, person_id)
     _after_requests(person_id)
     _setting(person_id)
+    _steps(person_id)
 
 
 def _directory(person_id: UUID) -> None:
@@ -70,6 +73,13 @@ def _after_requests(person_id: UUID) -> None:
     if flagged is not None:
         start = starting_school.keep_school(flagged.id, School("Oak School", None, None, 0))
         starting_school.link_support(start, Support("School Improvement Partners", "Advice"), by=by, on=today)
+
+
+def _steps(person_id: UUID) -> None:
+    """A list of steps that waits to be taken, beside the one that profiles follow."""
+    keep_read(
+        "Our own list", "Written by the team", [ReadArea("Play", (ReadStep("Bangs a drum", 6, 14),))], by=person_id
+    )
 
 
 def _setting(person_id: UUID) -> None:

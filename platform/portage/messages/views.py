@@ -1,10 +1,9 @@
 """Pages behind one-time links, letters for staff, and what could not be sent."""
 
 import secrets
-from dataclasses import replace
 from uuid import UUID
 
-from flask import Response, flash, g, make_response, redirect, render_template, request
+from flask import Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portage.accounts import cookies
@@ -13,22 +12,21 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.identity import viewer
 from portage.core.routes import ANYONE, UNAUDITED, Routes, concerning
-from portage.core.tenancy import set_actor
 from portage.families.access import require_access
 from portage.messages import closing, letters, links, pdf
 from portage.messages import sections as sections  # adds to the page of a request
 from portage.messages.models import OneTimeLink
+from portage.messages.opened import BROWSER, as_family, opened_here
 from portage.messages.operations import mark_seen
 
 routes = Routes("messages", __name__)
-BROWSER = "link"  # the cookie that binds an opened link to its browser
 
 
 @routes.get("/l/<token>", can=ANYONE, audience=Audience.LINK, audit=UNAUDITED, rate=Rate.PAGE)
 def before_opening(token: str) -> ResponseReturnValue:
     """A page with a button. Looking at it spends nothing, so a mail scanner that follows links does no harm."""
     link = _link(token)
-    if _here(link.id) is not None:
+    if opened_here(link.id) is not None:
         return _untold(make_response(redirect(f"/opened/{link.id}", 303)))
     if not links.can_be_opened(link, at=clock.now()):
         return _spent(link, token)
@@ -69,13 +67,11 @@ def new_link_sent() -> ResponseReturnValue:
 @routes.get("/opened/<uuid:link_id>", can=ANYONE, audience=Audience.LINK, audit="link.read", rate=Rate.PAGE)
 def opened(link_id: UUID) -> ResponseReturnValue:
     """What the link opens, for the browser that opened it, for a day."""
-    link = _here(link_id)
+    link = opened_here(link_id)
     shown = links.shown_by(link, at=clock.now()) if link else None
     if link is None or shown is None:
         return render_template("messages/spent.html", again=None, closed=False), 410
-    g.viewer = replace(viewer(), kind="family", session_id=link.id, subject_id=link.subject_id)
-    set_actor(g.viewer.actor)
-    concerning("child", shown.child_id, link=link.id)
+    as_family(link, shown.child_id)
     return render_template(shown.template, **shown.context)
 
 
@@ -212,12 +208,6 @@ def _link(token: str) -> OneTimeLink:
     if found is None:
         raise NotHere
     return found
-
-
-def _here(link_id: UUID) -> OneTimeLink | None:
-    """The link, if this browser has opened it and may still read."""
-    browser = cookies.read(BROWSER)
-    return links.opened_by(link_id, browser, at=clock.now()) if browser else None
 
 
 def _spent(link: OneTimeLink, token: str) -> ResponseReturnValue:

@@ -49,6 +49,7 @@ MAILS = {
         "Papers that belong to the request {reference} may still follow. The page says until when, and who helps.",
     ),
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
+    "plan": Mail("About request {reference}", "There is something for you to read, and a place where you can answer."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
     "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),
     "draft": Mail("Ready for a second person: {reference}", "A draft is ready for a second person."),

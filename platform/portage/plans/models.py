@@ -1,12 +1,12 @@
-"""Play plans: what the child can do, goals, and small achievable targets (LAN-04, LDS-09)."""
+"""Play plans: what the child can do, goals, small achievable targets, activities, what families saw (LAN-04)."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portage.core.db import CaseRecord, Editable, Index, Model, TenantOwned, one_of, to
+from portage.core.db import CaseRecord, CheckConstraint, Editable, Index, Model, TenantOwned, one_of, to
 
 
 class PlayPlan(TenantOwned, Editable, CaseRecord, Model):
@@ -41,12 +41,16 @@ class Goal(TenantOwned, Editable, CaseRecord, Model):
 
 
 class Target(TenantOwned, Editable, CaseRecord, Model):
-    """One small step: the child does what, under which conditions, and how we know that it worked."""
+    """One small step: the child does what, under which conditions, and how we know that it worked.
+
+    `item_id` is the step of the developmental profile from which it was taken, if it was taken from one.
+    """
 
     __tablename__ = "target"
     __table_args__ = (
         Index("ix_target_tenant_id_goal_id", "tenant_id", "goal_id"),
         to("goal", "goal_id"),
+        to("profile_item", "item_id"),
         one_of("status", "current", "achieved", "put-aside"),
     )
 
@@ -57,3 +61,44 @@ class Target(TenantOwned, Editable, CaseRecord, Model):
     success: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default=text("'current'"), default="current")
     status_on: Mapped[date | None]
+    item_id: Mapped[UUID | None]
+
+
+class Activity(TenantOwned, Editable, CaseRecord, Model):
+    """What the family does between visits for one target: little and often, in their own day (LAN-07, WNC-09)."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_tenant_id_target_id", "tenant_id", "target_id"), to("target", "target_id"))
+
+    target_id: Mapped[UUID]
+    position: Mapped[int]
+    wording: Mapped[str]
+    how_often: Mapped[str]
+    materials: Mapped[str | None]
+    ended_on: Mapped[date | None]
+
+
+class FamilyNote(TenantOwned, Editable, CaseRecord, Model):
+    """What a family saw between visits, in their own words: sent by them, or written down by staff who were told."""
+
+    __tablename__ = "family_note"
+    __table_args__ = (
+        Index("ix_family_note_tenant_id_plan_id", "tenant_id", "plan_id", "seen_on"),
+        to("play_plan", "plan_id"),
+        to("activity", "activity_id"),
+        to("carer", "carer_id"),
+        to("person", "written_by"),
+        to("person", "read_by"),
+        one_of("came_by", "link", "visit", "chart", "telephone"),
+        CheckConstraint("(came_by = 'link') = (written_by IS NULL)", name="written_by_staff"),
+    )
+
+    plan_id: Mapped[UUID]
+    activity_id: Mapped[UUID | None]
+    carer_id: Mapped[UUID | None]
+    words: Mapped[str]
+    seen_on: Mapped[date]
+    came_by: Mapped[str]
+    written_by: Mapped[UUID | None]
+    read_by: Mapped[UUID | None]
+    read_at: Mapped[datetime | None]

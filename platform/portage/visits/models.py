@@ -176,3 +176,19 @@ class OverdueWatch(TenantOwned, Editable, Model):
     second_id: Mapped[UUID]
     grace_minutes: Mapped[int]
     set_by: Mapped[UUID | None]
+
+
+class CalendarFeed(TenantOwned, Editable, Model):
+    """The secret address under which a person's own calendar fetches their visits; only a hash of it is kept."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "person_id"),
+        UniqueConstraint("tenant_id", "token_hash"),
+        to("person", "person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    token_hash: Mapped[bytes]
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

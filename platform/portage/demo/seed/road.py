@@ -13,6 +13,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed import words
 from portage.demo.seed.panel import record_who_is_there
+from portage.demo.seed.playing import play
 from portage.demo.seed.programmes import begin_in_setting
 from portage.demo.seed.staff import Staff
 from portage.panels.models import PanelMeeting
@@ -267,7 +268,8 @@ def _visit(who: Traveller) -> bool:
     place = begin_in_setting(episode.id, who.day, by)
     plan = agree_plan(episode.id, Plan(who.day, "Mum and dad", who.chance.choice(words.CAN_DO)), by=by)
     goal = add_goal(plan.id, NewGoal(who.chance.choice(words.GOALS)))
-    add_target(goal.id, NewTarget(*who.chance.choice(words.TARGETS)))
+    target = add_target(goal.id, NewTarget(*who.chance.choice(words.TARGETS)))
+    play(episode.child_id, plan.id, target.id, who.day, _today(), by)
     at = time(who.chance.choice((9, 10, 11, 13, 14)), who.chance.choice((0, 30)))
     minutes = pattern.visit_minutes or 60
     starts_on = who.day + timedelta(days=max(0, 7 - who.day.weekday()) if who.day.weekday() > 4 else 0)  # a weekday

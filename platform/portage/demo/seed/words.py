@@ -37,6 +37,16 @@ TARGETS = (
     ("Looks at the speaker when named", "within arm's reach, room quiet", "three times in a play session"),
     ("Pulls off one sock", "after bath, sock half off", "every evening for a week"),
 )  # fmt: skip
+ACTIVITIES = (
+    ("Hold out two cups at breakfast and wait until one is looked at", "Once a day, at breakfast", "Two cups"),
+    ("Build a tower of three bricks together and knock it down", "Twice a day, two minutes", "A few bricks"),
+    ("Sing the same song while putting on the coat, and stop before the last word", "Every time you go out"),
+)  # fmt: skip
+SEEN = (
+    "We did the cups every morning. On Thursday there was a look and then a reach, all alone!",
+    "A cold all week, so we only sang. The humming came back on Sunday.",
+    "Granny tried it too and it worked with her as well.",
+)
 HOW_IT_WENT = (
     "We played with the bricks first, then with water. Handed over two bricks with help and one alone.",
     "A tired day. Short play on the blanket, then we looked at the activity chart together.",

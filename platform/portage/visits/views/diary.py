@@ -3,7 +3,7 @@
 from itertools import groupby
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
@@ -13,6 +13,7 @@ from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
 from portage.visits.lists import MOST_IN_DIARY
 from portage.visits.lists import diary as diary_of
+from portage.visits.views import calendar
 from portage.visits.words import MODE_WORDS, STATUS_WORDS
 
 routes = Routes("diary", __name__)
@@ -20,7 +21,9 @@ routes = Routes("diary", __name__)
 
 @routes.get("/visits", can=Can.RECORD_VISIT, audience=Audience.STAFF, audit="diary.seen", rate=Rate.PAGE)
 def diary() -> ResponseReturnValue:
-    """What is without a record, what is today, and what comes in the next two weeks."""
+    """What is without a record, what is today, and what comes in the next two weeks; or a week, or a month."""
+    if (shape := request.args.get("view", "")) in calendar.SHAPES:
+        return calendar.page(shape)
     who, today = viewer(), clock.today()
     rows = diary_of(who.person_id, today) if who.person_id else []
     return render_template(

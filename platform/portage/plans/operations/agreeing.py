@@ -167,18 +167,20 @@ def _dates_fit(command: Plan) -> None:
 
 def add_goal(plan_id: UUID, command: NewGoal) -> Goal:
     """Add a goal at the end of a plan."""
-    plan = _open_plan(plan_id)
+    plan = open_plan_here(plan_id)
     goal = Goal(plan_id=plan.id, position=_next(Goal, Goal.plan_id == plan.id), **_parts(command))
     db.session.add(goal)
     db.session.flush()
     return goal
 
 
-def add_target(goal_id: UUID, command: NewTarget) -> Target:
-    """Add a small step to a goal."""
+def add_target(goal_id: UUID, command: NewTarget, *, item_id: UUID | None = None) -> Target:
+    """Add a small step to a goal; `item_id` names the step of the developmental profile that it was taken from."""
     goal = goal_here(goal_id)
-    _open_plan(goal.plan_id)
-    target = Target(goal_id=goal.id, position=_next(Target, Target.goal_id == goal.id), **_parts(command))
+    open_plan_here(goal.plan_id)
+    target = Target(
+        goal_id=goal.id, position=_next(Target, Target.goal_id == goal.id), item_id=item_id, **_parts(command)
+    )
     db.session.add(target)
     db.session.flush()
     return target
@@ -187,7 +189,7 @@ def add_target(goal_id: UUID, command: NewTarget) -> Target:
 def set_status(target_id: UUID, command: Become) -> Target:
     """Say what became of a target: achieved, put aside, or worked on again."""
     target = target_here(target_id)
-    _open_plan(goal_here(target.goal_id).plan_id)
+    open_plan_here(goal_here(target.goal_id).plan_id)
     if target.version != command.version:
         raise ChangedMeanwhile(
             theirs=[("Target", STATUSES[target.status])],
@@ -199,7 +201,8 @@ def set_status(target_id: UUID, command: Become) -> Target:
     return target
 
 
-def _open_plan(plan_id: UUID) -> PlayPlan:
+def open_plan_here(plan_id: UUID) -> PlayPlan:
+    """A plan of a support that has not ended; raises NotHere or EpisodeClosed."""
     plan = plan_here(plan_id)
     open_episode_here(plan.episode_id)
     return plan

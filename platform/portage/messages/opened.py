@@ -1,0 +1,29 @@
+"""A link that this browser has opened: its row for a day, and the family as who acts from here on."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import g
+
+from portage.accounts import cookies
+from portage.core import clock
+from portage.core.identity import viewer
+from portage.core.routes import concerning
+from portage.core.tenancy import set_actor
+from portage.messages import links
+from portage.messages.models import OneTimeLink
+
+BROWSER = "link"  # the cookie that binds an opened link to its browser
+
+
+def opened_here(link_id: UUID) -> OneTimeLink | None:
+    """The link, if this browser has opened it and may still read."""
+    browser = cookies.read(BROWSER)
+    return links.opened_by(link_id, browser, at=clock.now()) if browser else None
+
+
+def as_family(link: OneTimeLink, child_id: UUID) -> None:
+    """Let the trail name the link's holder as who reads or writes, and the child as whom it is about."""
+    g.viewer = replace(viewer(), kind="family", session_id=link.id, subject_id=link.subject_id)
+    set_actor(g.viewer.actor)
+    concerning("child", child_id, link=link.id)
