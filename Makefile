@@ -64,7 +64,7 @@ format: bootstrap ## Put the code into the form that lint asks for
 lock: .venv/dev.stamp ## Choose versions again and write requirements/*.txt with hashes (UPGRADE=1 takes the newest)
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
-	@for extra in demo assets pdf; do \
+	@for extra in demo assets pdf suggest; do \
 		$(LOCK) -c requirements/dev.txt --extra $$extra -o requirements/$$extra.txt || exit 1; done
 	@$(BIN)/python scripts/wheels.py
 

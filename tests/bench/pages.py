@@ -95,7 +95,7 @@ def bare(page: Call, app: Flask, database_url: str, tenant_id: UUID) -> tuple[Ca
     def show() -> str:
         tables: list[Sequence[Any]] = []
         for statement, values in heard:
-            cursor = connection.execute(statement.encode(), _fresh(values, signed))
+            cursor = connection.execute(statement.encode(), fresh(values, signed))
             if cursor.description is not None:
                 tables.append(cursor.fetchall())
         connection.commit()
@@ -104,7 +104,7 @@ def bare(page: Call, app: Flask, database_url: str, tenant_id: UUID) -> tuple[Ca
     return get(route, "localhost", "/page", "none"), connection.close
 
 
-def _fresh(values: Any, signed: str) -> Any:
+def fresh(values: Any, signed: str) -> Any:
     """The values of a statement for another sending: a new id for the trail's line, the context of this connection."""
     if isinstance(values, Mapping):
         if "tenant" in values and "actor" in values:

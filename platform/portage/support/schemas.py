@@ -14,6 +14,8 @@ from portage.support.operations import (
     TOLD_HOW,
     Allocate,
     Answer,
+    Away,
+    Choices,
     Close,
     Cover,
     Extend,
@@ -23,6 +25,7 @@ from portage.support.operations import (
     NewContact,
     NewOffer,
     PriorityNote,
+    TakesOn,
     Wishes,
     Withdrawal,
 )
@@ -234,3 +237,75 @@ class WithdrawForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Withdrawal:
         return Withdrawal(**data)
+
+
+def _number(words: str, most: int) -> fields.Integer:
+    return fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, most, error=f"{words} from 0 to {most}."),
+        error_messages={"invalid": f"{words}, in figures."},
+    )
+
+
+class ProfileForm(FormSchema):
+    """What somebody who visits can take on."""
+
+    weekly_hours = fields.Decimal(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, 50, error="Write the hours of a week, from 0 to 50."),
+        error_messages={"invalid": "Write the hours of a week in figures, such as 22.5."},
+    )
+    half_days = Ticks(*HALF_DAYS)
+    most_children = _number("Write a number of children", 200)
+    most_visits = _number("Write a number of visits", 100)
+    skills = Ticks()
+    district = Text(
+        longest=4, checks=[validate.Regexp(r"^[A-Za-z]{1,2}[0-9][A-Za-z0-9]?$", error="Write it as in LS8 or PR1.")]
+    )
+    version = fields.Integer(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> TakesOn:
+        hours = data.pop("weekly_hours")
+        return TakesOn(
+            weekly_minutes=int(hours * 60) if hours is not None else None,
+            half_days=tuple(data.pop("half_days")),
+            skills=tuple(data.pop("skills")),
+            **data,
+        )
+
+
+class AbsenceForm(FormSchema):
+    """Days on which somebody is away."""
+
+    from_on = Day("Enter the first day.")
+    until_on = Day("Enter the last day.")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Away:
+        return Away(**data)
+
+
+class ChoicesForm(FormSchema):
+    """A council's choices about giving children to visitors: one skill a line, and the switch."""
+
+    skills = Text(longest=1000)
+    suggests = Choice("yes", "no", required="Say whether visitors are suggested.")
+    version = fields.Integer(required=True)
+
+    @validates_schema
+    def is_short(self, data: dict[str, Any], **_: Any) -> None:
+        """A list that fits on a page of tick boxes."""
+        lines = _lines(data.get("skills"))
+        if len(lines) > 20 or any(len(line) > 60 for line in lines):
+            raise ValidationError("Use at most 20 lines of 60 characters.", "skills")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Choices:
+        return Choices(_lines(data["skills"]), data["suggests"] == "yes", data["version"])
+
+
+def _lines(typed: str | None) -> tuple[str, ...]:
+    return tuple(line for line in (" ".join(each.split()) for each in (typed or "").splitlines()) if line)

@@ -1,6 +1,7 @@
 """From the forms of visits to the commands of their operations."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -38,6 +39,7 @@ class PlanForm(FormSchema):
     every_weeks = _number(BY_NEED, 4, "Choose how often.")
     extent = Choice("block", "number")
     visits = _number(1, MOST_VISITS, f"Enter a number of visits from 1 to {MOST_VISITS}.")
+    ends_on = Day()
     cadence = Choice("", *CADENCES)
     in_school_holidays = Tick()
 
@@ -54,6 +56,7 @@ class PlanForm(FormSchema):
             visits=1 if by_need else data["visits"],
             in_school_holidays=data["in_school_holidays"],
             cadence=data["cadence"] or "calendar",
+            ends_on=data["ends_on"],
             whole_block=data["extent"] == "block" and not by_need,
         )
 
@@ -94,7 +97,11 @@ class RecordForm(FormSchema):
     done_on = Day()
     mode = Choice(*MODES)
     elements = Ticks()
+    who_was_there = Text(longest=500)
+    time_in = TimeOfDay()
+    time_out = TimeOfDay()
     how_it_went = Text(longest=4000)
+    parents_words = Text(longest=2000)
     next_activity = Text(longest=2000)
     cancelled_by = Choice(*CANCELLED_BY)
     reason_cancelled = Text(longest=1000)
@@ -113,6 +120,9 @@ class RecordForm(FormSchema):
             "not-available": {"reason_not_available": "Write what you found, and what you did."},
         }.get(data.get("status", ""), {})
         missing = {name: [sentence] for name, sentence in wanted.items() if not data.get(name)}
+        begun, ended = data.get("time_in"), data.get("time_out")
+        if data.get("status") == "done" and begun and ended and ended < begun:
+            missing["time_out"] = ["The time out is after the time in."]
         if missing:
             raise ValidationError(missing)
 
@@ -180,3 +190,22 @@ class SafetyForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> NewSafetyNote:
         return NewSafetyNote(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """One accepted line of a proposal for an absence: who covers for which child's support."""
+
+    episode_id: UUID
+    person_id: UUID
+
+
+class StandInForm(FormSchema):
+    """Who covers for one child while the visitor is away."""
+
+    episode_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True, error_messages={"invalid_uuid": "Choose a person."})
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> StandIn:
+        return StandIn(**data)

@@ -14,7 +14,8 @@ from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.support.half_days import known
-from portage.support.models import AllocationChoice, WaitingContact, WaitingEntry, WaitingMove
+from portage.support.models import WaitingContact, WaitingEntry, WaitingMove
+from portage.support.operations.profiles import choices
 from portage.support.operations.waiting import entry_here
 from portage.support.refusals import CannotMove, NotWaiting, WrongDates
 from portage.support.waiting_line import everybody, line_of, order_on
@@ -185,9 +186,3 @@ def write_wishes(entry_id: UUID, command: Wishes) -> WaitingEntry:
     entry.skills = [skill for skill in choices().skills if skill in command.skills]
     db.session.flush()
     return entry
-
-
-def choices() -> AllocationChoice:
-    """The council's choices about giving children to visitors; those of a council that made none are empty."""
-    found = db.session.scalars(scoped(AllocationChoice)).one_or_none()
-    return found or AllocationChoice(skills=[], suggests_since=None)

@@ -14,7 +14,7 @@ from portage.core.incoming import page_in
 from portage.core.routes import Routes
 from portage.panels.operations import allocated_to
 from portage.support.lists import PAGE, Wanted, left_the_list
-from portage.support.operations import allocate, leave_list, put_back, write_note
+from portage.support.operations import allocate, choices, leave_list, put_back, write_note
 from portage.support.place_page import place_here, place_page
 from portage.support.refusals import AlreadySupported, CannotVisit, NoYesYet
 from portage.support.schemas import AllocateBeforeForm, AllocateForm, LeaveForm, NoteForm, PutBackForm
@@ -39,12 +39,14 @@ def waiting_list() -> ResponseReturnValue:
         "soon": SOON,
     }
     if wanted.left:
-        rows, total = left_the_list(wanted)
+        rows, total = left_the_list(wanted, to=viewer().person_id)
         pages = max(1, -(-total // PAGE))
         return render_template("support/waiting_left.html", rows=rows, total=total, pages=pages, **frame)
     found = waiting_page(wanted, viewer(), on=clock.today())
     pages = max(1, -(-found.total // PAGE))
-    return render_template("support/waiting_list.html", found=found, pages=pages, **frame)
+    return render_template(
+        "support/waiting_list.html", found=found, pages=pages, suggests=choices().suggests_since is not None, **frame
+    )
 
 
 def _wanted(known: set[str]) -> tuple[Wanted, str]:

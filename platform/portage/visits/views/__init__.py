@@ -1,10 +1,11 @@
 """The pages of visits: the diary, caseloads, planning, moving, recording, presence, safety, and worries."""
 
-from portage.visits.views import caseload, concerns, diary, feed, moving, planning, presence, recording, safety
+from portage.visits.views import caseload, concerns, diary, feed, load, moving, planning, presence, recording, safety
 
 ALL_ROUTES = [
     diary.routes,
     caseload.routes,
+    load.routes,
     planning.routes,
     moving.routes,
     feed.routes,
