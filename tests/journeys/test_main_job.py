@@ -82,7 +82,7 @@ def days(name: str, day: date) -> dict[str, str]:
 
 
 def hire(cast: Cast, role: str) -> tuple[Walker, str]:
-    """A visitor signs in for the first time on a phone, and the administrator records their Portage training."""
+    """A visitor signs in for the first time, and the administrator records training and HR’s check (LAN-05)."""
     visitor = cast.phone()
     name = visitor.sign_in(role)
     office = cast.desk()
@@ -92,6 +92,10 @@ def hire(cast: Cast, role: str) -> tuple[Walker, str]:
     if office.main.get_by_text("No Portage training is recorded").count():
         office.on("completed_on", date(2024, 3, 1))
         office.press("Record training")
+    if office.main.get_by_text("Not marked as current").count():
+        office.fill({"current": "yes"})
+        office.on("current_until", clock.today() + timedelta(days=365))
+        office.press("Mark the check")
     return visitor, name
 
 
