@@ -227,7 +227,8 @@ def _page(known: Head, form: Form) -> str:
     found = meeting_of(known.referral.id)
     council = sender(clock.today(), known.referral.area_id)
     if found is not None and "held_on" not in form.values:
-        form.values |= {"held_on": found.held_on, "held_at": f"{found.held_at:%H:%M}", "place": found.place}
+        when = {"held_on": found.held_on, "held_at": f"{found.held_at:%H:%M}"} if found.status == "planned" else {}
+        form.values |= {**when, "place": found.place}
     return render_template(
         "moving_forwards/meeting.html",
         known=known,
