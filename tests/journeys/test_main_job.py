@@ -404,6 +404,7 @@ def test_a_lancashire_practitioner_asks_by_early_help_and_the_area_team_answers(
 
 
 def test_the_panel_of_west_northants_decides_and_the_child_gets_visits(cast_of: CastOf) -> None:
+    """WNC-03: asked for on the online form; WNC-04 and WNC-09."""
     cast = cast_of("west-northants", "panel")
     visitor, visitor_name = hire(cast, "Home visitor")
     family = cast.phone()
