@@ -56,6 +56,7 @@ JOBS = (
     "portage.support.jobs",
     "portage.visits.jobs",
     "portage.volunteers.jobs",
+    "portage.reviews.jobs",
     "portage.previews.jobs",
 )
 TIMEOUTS = {  # milliseconds, for each kind of process

@@ -54,6 +54,7 @@ from portage.visits.operations.safety import NewSafetyNote, write_safety
 from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
+from support.leaving import plant_leaving
 from support.people import hire
 from support.probed_links import links_that_lead_on
 from support.probed_panel import panel_of_each
@@ -221,6 +222,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     _volunteering(child_id, person_id)
     _on_phones(child_id, person_id)
     plant_programmes(child_id, person_id)
+    plant_leaving(child_id, person_id, VISITOR)
     made.leading_on[slug] = links_that_lead_on(made.settings.secret_key, VISITOR)
     draft, *others = _editions()
     db.session.add_all([draft, *others])

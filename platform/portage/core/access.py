@@ -27,6 +27,7 @@ class Can(StrEnum):
     WRITE_PLAN = "write-plan"
     WRITE_REVIEW = "write-review"
     CLOSE_EPISODE = "close-episode"
+    HIDE_DISCLOSURE = "hide-disclosure"
     RAISE_CONCERN = "raise-concern"
     HANDLE_CONCERN = "handle-concern"
     SEE_REASONS = "see-reasons"
@@ -117,6 +118,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.WRITE_PLAN,
             Can.WRITE_REVIEW,
             Can.CLOSE_EPISODE,
+            Can.HIDE_DISCLOSURE,
             Can.HANDLE_CONCERN,
             Can.SEE_REASONS,
             Can.LOAD_CASES,
