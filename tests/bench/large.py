@@ -121,8 +121,8 @@ def _more_who_wait(admin: psycopg.Connection, story: Story, size: Size) -> None:
                 },
             )
     admin.execute(
-        "update referral set received_on = received_on - (('x' || substr(md5(reference), 1, 4))::bit(16)::int %% 400) "
-        "where reference like 'WAIT-%%'"
+        "update referral set received_on = received_on - (('x' || substr(md5(reference), 1, 4))::bit(16)::int % 400) "
+        "where reference like 'WAIT-%'"
     )
     admin.execute("set session_replication_role = origin")
 
@@ -145,8 +145,8 @@ def other_councils(admin: psycopg.Connection, like: UUID, number: int) -> None:
         admin.execute(
             sql.SQL(
                 "insert into {table} select (jsonb_populate_record(o, jsonb_build_object('tenant_id', "
-                "md5('other' || n)::uuid))).* from (select * from {table} where tenant_id = {like} limit {few}) o, "
-                "generate_series(1, {number}) n"
+                "md5('other' || n)::uuid))).* from {table} o, generate_series(1, {number}) n "
+                "where o.tenant_id = {like} and o.id in (select id from {table} where tenant_id = {like} limit {few})"
             ).format(
                 table=sql.Identifier(table),
                 like=sql.Literal(like),
