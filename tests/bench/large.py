@@ -132,27 +132,28 @@ def _as_ids(admin: psycopg.Connection, names: dict[str, str]) -> psycopg.types.j
     return psycopg.types.json.Json(found)
 
 
-def other_councils(admin: psycopg.Connection, like: UUID, number: int) -> None:
-    """Add councils that have a few rows of every kind each, which no page of the first may have to look at."""
+def other_councils(admin: psycopg.Connection, like: UUID, number: int, *, already: int = 0) -> None:
+    """Have so many councils with a few rows of every kind each, which no page of the first may have to look at."""
     admin.execute("set session_replication_role = replica")
     admin.execute(
         "insert into tenant (id, slug, name, plugin, profile) "
         "select md5('other' || n)::uuid, 'other-' || n, 'Other Council ' || n, plugin, profile "
-        "from tenant, generate_series(1, %s) n where id = %s",
-        (number, like),
+        "from tenant, generate_series(%s::int, %s::int) n where id = %s",
+        (already + 1, number, like),
     )
     for table in (*FAMILY, "role_grant", "training", "staff_check", "visitor_profile", "policy_edition"):
         admin.execute(
             sql.SQL(
                 "insert into {table} select (jsonb_populate_record(o, jsonb_build_object('tenant_id', "
-                "md5('other' || n)::uuid))).* from {table} o, generate_series(1, {number}) n "
+                "md5('other' || n)::uuid))).* from {table} o, generate_series({first}, {number}) n "
                 "where o.tenant_id = {like} and o.id in (select id from {table} where tenant_id = {like} limit {few})"
             ).format(
                 table=sql.Identifier(table),
                 like=sql.Literal(like),
                 few=sql.Literal(FEW * 10 if table == "visit" else FEW),
+                first=sql.Literal(already + 1),
                 number=sql.Literal(number),
             )
         )
     admin.execute("set session_replication_role = origin")
-    admin.execute("analyze")
+    admin.execute("vacuum analyze")
