@@ -32,6 +32,7 @@ VIEWS = (
     "portage.plans.views",
     "portage.visits.views",
     "portage.volunteers.views",
+    "portage.offline.views",
     "portage.reviews.views",
     "portage.previews.views",
     "portage.messages.views",
@@ -55,6 +56,7 @@ JOBS = (
     "portage.support.jobs",
     "portage.visits.jobs",
     "portage.volunteers.jobs",
+    "portage.reviews.jobs",
     "portage.previews.jobs",
 )
 TIMEOUTS = {  # milliseconds, for each kind of process

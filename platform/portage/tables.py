@@ -8,6 +8,7 @@ from portage.families import models as families
 from portage.messages import models as messages
 from portage.moving_forwards import models as moving_forwards
 from portage.notifications import models as notifications
+from portage.offline import models as offline
 from portage.panels import models as panels
 from portage.partners import models as partners
 from portage.plans import models as plans
@@ -32,6 +33,7 @@ __all__ = [
     "messages",
     "moving_forwards",
     "notifications",
+    "offline",
     "outbox",
     "panels",
     "partners",

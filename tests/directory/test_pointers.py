@@ -127,3 +127,52 @@ def test_a_council_that_does_not_work_in_family_hubs_is_not_asked_about_them(
 ) -> None:
     family = request_of("leeds", facts=CONCERNED)
     assert "family-hub" not in manager.client.get(f"/referrals/{family.referral_id}").text
+
+
+@pytest.fixture
+def keeper(sign_in: SignIn) -> Hired:
+    """Who keeps the directory of the council that writes to parents at once."""
+    return sign_in("west-northants", "tenant-administrator", name="Ada Administrator")
+
+
+def point(keeper: Hired, service: UUID, answer: str) -> int:
+    """Press the button about the first pointers; answers the status."""
+    page = keeper.client.get(f"/services/{service}")
+    form = form_to(page, f"/services/{service}/first")
+    assert form.typed("first") == [answer]
+    return send(keeper.client, form).status_code
+
+
+def test_a_service_marked_so_is_in_the_first_pointers_to_parents_wnc_13(
+    keeper: Hired, request_of: RequestOf, service_of: ServiceOf, db_admin: psycopg.Connection
+) -> None:
+    """WNC-13: the first signposting draws on the directory."""
+    first = service_of("west-northants", name="Family hub on Mill Street")
+    service_of("west-northants", name="Not among the first")
+    assert point(keeper, first, "yes") == 303
+    assert "The first pointers name it." in keeper.client.get(f"/services/{first}").text
+    request_of("west-northants", route="section-23", referrer="health-professional")
+    (letter,) = db_admin.execute("select content::text from letter where kind = 'signposting'").fetchone() or ("",)
+    assert "Family hub on Mill Street: Talking and listening. 01632 960 222" in letter
+    assert letter.index("SENDIASS") < letter.index("Family hub on Mill Street")
+    assert "Not among the first" not in letter
+    assert point(keeper, first, "no") == 303
+    assert "The first pointers name it." not in keeper.client.get(f"/services/{first}").text
+
+
+def test_a_withdrawn_service_is_no_first_pointer(
+    keeper: Hired, request_of: RequestOf, service_of: ServiceOf, council: Council, db_admin: psycopg.Connection
+) -> None:
+    gone = service_of("west-northants", name="Closed group")
+    point(keeper, gone, "yes")
+    with council("west-northants"):
+        withdraw_service(gone, Withdrawal("It closed.", 2), by=SYSTEM, on=clock.today())
+        db.session.commit()
+    request_of("west-northants", route="section-23", referrer="health-professional")
+    (letter,) = db_admin.execute("select content::text from letter where kind = 'signposting'").fetchone() or ("",)
+    assert "Closed group" not in letter
+
+
+def test_a_council_that_writes_nothing_at_once_is_not_asked_about_it(sign_in: SignIn, service_of: ServiceOf) -> None:
+    keeper = sign_in("leeds", "tenant-administrator", name="Ada Administrator")
+    assert "first pointers" not in keeper.client.get(f"/services/{service_of()}").text.lower()

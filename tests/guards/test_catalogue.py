@@ -26,6 +26,7 @@ UNLOGGED = {  # machinery whose every change would be noise in the trail
     "ask_draft",
     "preview",  # its steps; who asked for one and who stopped it stands in the trail
     "preview_change",  # what was only imagined, and can be imagined again
+    "phone",  # its every contact; who ended one, and which children's visits it got, stands in the trail
 }
 MAY_DELETE = {"role_grant", "area_membership", "ask_draft", "target_tried"}
 FORGOTTEN = {"outbox", "login_attempt", "logout_token_seen", "web_session", "idempotency_key", "preview_change"}

@@ -26,6 +26,7 @@ from portage.panels.operations import Planned, plan_meetings
 from portage.support.models import WaitingEntry
 from portage.visits.models import Concern
 from support.episodes import SupportedOf, accepted_of, supported_of, visit_on
+from support.forms import form_to, send
 from support.people import Hired
 from support.prober import doors
 from support.questions import questions
@@ -64,7 +65,7 @@ def everybody(
                 kind="outcome", child_id=child, referral_id=asked.referral_id, dated_on=today, content={"sections": []}
             ),
             "message": Message(
-                kind="receipt", recipient_kind="person", recipient_id=by, referral_id=asked.referral_id,
+                kind="receipt", recipient_kind="carer", recipient_id=asked.carer_id, referral_id=asked.referral_id,
                 child_id=child, status="failed",
             ),
             "panel_meeting": PanelMeeting(held_on=today - timedelta(days=3), status="held", closed_at=at),
@@ -111,13 +112,30 @@ def test_every_page_of_a_large_council_shows_a_part_and_asks_little(app: Flask, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/people", "/panel", "/caseload", "/concerns", "/notifications", "/waiting-list", "/worklist"]
-)
+    "path",
+    [
+        "/people", "/panel", "/caseload", "/concerns", "/notifications", "/waiting-list", "/worklist", "/letters",
+        "/access-reasons",
+    ],
+)  # fmt: skip
 def test_the_rest_of_a_long_list_is_on_further_pages(everybody: Hired, path: str) -> None:
     first, second = everybody.client.get(path).text, everybody.client.get(f"{path}?page=2").text
     assert "Page 1 of " in first
     assert "Page 2 of " in second
     assert everybody.client.get(f"{path}?page=9999").status_code == 200
+
+
+def test_letters_and_e_mails_have_pages_of_their_own(everybody: Hired) -> None:
+    page = everybody.client.get("/letters?page=2&mails=3").text
+    assert "Page 2 of " in page
+    assert "Page 3 of " in page
+    assert "/letters?page=2&amp;mails=4#mails" in page
+
+
+def test_a_reason_on_a_later_page_is_read_like_any_other(everybody: Hired) -> None:
+    page = everybody.client.get("/access-reasons?page=9")
+    address = page.text.split('action="/access-reasons/')[1].split('"')[0]
+    assert send(everybody.client, form_to(page, f"/access-reasons/{address}")).status_code == 303
 
 
 def test_older_meetings_of_the_panel_are_on_further_pages_and_open(everybody: Hired) -> None:

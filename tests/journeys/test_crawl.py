@@ -21,7 +21,7 @@ from support.councils import host
 from support.crawl import PAPER, Crawler, Report, Rows, nothing, right, wrong
 from support.forms import form_to
 from support.policies import council
-from support.probed import World, world
+from support.probed import VISITOR, World, world
 from support.run import Servers, enterable_folder
 
 LOG = logging.getLogger(__name__)
@@ -39,6 +39,10 @@ AVOIDED = {
 }
 UNREACHED = {
     **AVOIDED,
+    "/app/contact": "asked for by the scripts of the app for phones; tests/offline",
+    "/app/phones": "as above",
+    "/app/records": "as above",
+    "/app/sw.js": "as above",
     "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
@@ -56,6 +60,12 @@ UNREACHED = {
     "/brand.css": PARTS,
     "/operator/brand.css": PARTS,
     "/static/<version>/<path:filename>": PARTS,
+    "/packs/<uuid:pack_id>/put-aside": "another form issued the pack; tests/reviews/test_packs.py",
+    "/packs/<uuid:pack_id>/to-family": "as above",
+    "/opened/<uuid:link_id>/packs/<uuid:pack_id>/pdf": "as below",
+    "/opened/<uuid:link_id>/reviews/<uuid:review_id>/pdf": "as below",
+    "/packs/<uuid:pack_id>/pdf": "as below",
+    "/reviews/<uuid:review_id>/pdf": "as below",
     "/referrals/<uuid:referral_id>/letter/<uuid:letter_id>/pdf": "offered only where the extra `pdf` is installed",
     "/policy/editions/<uuid:edition_id>/letters/<uuid:entry_id>/pdf": "as above",
     "/letters/messages/<uuid:message_id>/again": "no e-mail of these families failed; tests/messages",
@@ -209,6 +219,12 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
             tenant,
         ),
         "children": made.rows("select id from child where tenant_id = %s", tenant),
+        "leaving": made.rows(
+            "select case when v.id is null then 'packs' else 'reviews' end, coalesce(v.id, p.id) from review v "
+            "full join transition_pack p on p.tenant_id = v.tenant_id and p.id = v.id "
+            "where coalesce(v.tenant_id, p.tenant_id) = %s order by 2 desc limit 7",
+            tenant,
+        ),
         "marked": made.rows("select child_id from child_mark where tenant_id = %s limit 1", tenant),
         "today": made.rows(
             "select id from visit where tenant_id = %s and planned_on = current_date and status = 'planned'", tenant
@@ -225,6 +241,7 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         ),
     }
     visits = [f"/visits/{row[0]}/{verb}" for row in found["visit"] for verb in ("move", "cancel")]
+    twice = made.rows("select id from record_conflict where tenant_id = %s", tenant)
     if role == "panel-chair":
         closed = made.rows("select meeting_id from panel_correction where tenant_id = %s", tenant)
         waits = made.rows(
@@ -250,9 +267,11 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         more = [*(f"/children/{row[0]}" for row in found["marked"]), *(f"/visits/{row[0]}" for row in found["today"])]
         more += [f"/volunteers/{row[0]}" for row in found["volunteers"]]
         more += [f"/volunteers/{row[0]}/visits/{row[1]}" for row in found["recorded"]]
+        more += [f"/record-conflicts/{row[0]}" for row in twice]
         after = [f"/referrals/{row[0]}/{row[1]}" for row in found["after"]]
         after += [f"/episodes/{row[0]}/setting" for row in found["setting"]]
         after += [f"/notifications/{row[0]}" for row in found["held"]]
+        after += [f"/{row[0]}/{row[1]}" for row in found["leaving"]]
         more += [f"/children/{row[0]}/profile" for row in found["profiled"] + found["unprofiled"]]
         more += [f"/plans/{row[0]}" for row in found["plans"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
@@ -270,9 +289,18 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
         ask_badly(stranger, f"/ask/{route}", referrer)
     if takes_notifications(slug):
         ask_badly(stranger, "/notify", "health-professional", **notifying.USUAL)
-    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", f"/l/{made.plan_links[slug]}"))
+    leading_on = [made.plan_links[slug], *made.leading_on[slug]]
+    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", *(f"/l/{token}" for token in leading_on)))
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
+    family = browser(made.app, host(slug))
+    family.set_cookie("portage-link", VISITOR, domain=host(slug))
+    own = made.rows(
+        "select id from one_time_link where tenant_id = %s and purpose = 'family' and used_at is not null",
+        made.ids[slug],
+    )
+    reader = Crawler(made.app, family, f"{slug} a family", tried, rows, avoid=avoid)
+    whole.add(reader.crawl(*(f"/opened/{row[0]}" for row in own)))
     roles: set[str] = set()
     # A volunteer goes first: managers, who try every form, suspend them too.
     for role, name, token in sorted(personas_of(made, slug), key=lambda each: each[0] != "volunteer"):

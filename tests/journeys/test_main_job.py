@@ -17,6 +17,7 @@ from support.requests import months_ago
 
 pytestmark = pytest.mark.browser
 ADDRESS = "family.seven@post.example"
+NURSERY = "office@acorns.example"
 NAMES = ("Wren", "Ashgrove", "Robin", "Sam Sample")
 REASON = "I spoke to the family twice and read what they wrote; playing together at home is what helps Wren now."
 FAMILY: dict[str, str | list[str]] = {
@@ -160,8 +161,8 @@ def offer_and_allocate(manager: Walker, visitor_name: str) -> None:
     manager.press("Give to this person")
 
 
-def plan_and_record_a_visit(visitor: Walker, elements: int) -> None:
-    """Plan a visit today, record it with each part that the policy names, and agree a play plan."""
+def plan_and_record_a_visit(visitor: Walker, elements: int, *, fortnightly: int = 1) -> None:
+    """Plan visits from today on, record today's with each part that the policy names, and agree a play plan."""
     visitor.go("/caseload")
     visitor.follow("Wren Ashgrove")
     support = visitor.path
@@ -170,8 +171,10 @@ def plan_and_record_a_visit(visitor: Walker, elements: int) -> None:
     visitor.fill({"at": "10:00", "in_school_holidays": "yes"})
     if visitor.main.locator("[name=extent]").count():  # a policy with blocks offers a whole one first
         visitor.fill({"extent": "number"})
+    if fortnightly > 1:
+        visitor.fill({"visits": str(fortnightly), "every_weeks": "2"})
     visitor.press("See the dates")
-    visitor.press("Plan this visit")
+    visitor.press("Plan this visit" if fortnightly == 1 else "Plan these visits")
     visitor.follow("Play plan")
     visitor.follow("Write the first play plan")
     visitor.fill(
@@ -222,6 +225,86 @@ def review_and_close(visitor: Walker, manager: Walker) -> None:
     manager.main.locator("[name=reason]").first.check()
     manager.press("End the support")
     expect(manager.main).to_contain_text("Support ended on")
+
+
+def review_with_the_family(visitor: Walker, family: Walker, reference: str) -> str:
+    """At the end of a block the visitor writes a review and the family agrees in its own space; answers where that is.
+
+    The visitor is on the page of the support, before and after (LAN-08).
+    """
+    support = visitor.path
+    visitor.open(visitor.main.get_by_role("link", name="Write a review"))
+    visitor.press("Save the review", refused=True)
+    celebrated = "Wren holds the spoon alone."
+    visitor.fill({"kind": "block", "who_was_there": "Robin and the visitor", "celebrate": celebrated})
+    visitor.fill({"next_focus": "Two spoons of porridge."})
+    visitor.press("Save the review")
+    review = visitor.path
+    visitor.press("I agree: send the family a link")
+    mail = family.mail(reference, "There is something new for you to read")
+    says_no_name(mail)
+    family.go(link_in(mail))
+    family.press("Open my message")
+    space = family.path
+    expect(family.main).to_contain_text(celebrated)
+    family.press("Send to my visitor", refused=True)
+    family.fill({"view": "We laugh at breakfast now.", "agrees": "yes"})
+    family.press("Send to my visitor")
+    visitor.go(review)
+    for words in ("Agreed by both.", "We laugh at breakfast now."):
+        expect(visitor.main).to_contain_text(words)
+    visitor.go(support)
+    expect(visitor.main).to_contain_text("Two spoons of porridge.")
+    return space
+
+
+def tell_the_nursery(visitor: Walker, family: Walker, nursery: Walker, space: str) -> None:
+    """The nursery is told what the family agreed to, and not what they did not (LAN-09, LAN-10)."""
+    support = visitor.path
+    visitor.follow("Put together what the next setting is told")
+    visitor.follow("Record a permission")
+    visitor.fill({"question": "leaving-setting", "answer": "yes", "answered_by": "Robin Ashgrove", "how": "At home"})
+    visitor.on("answered_on", clock.today())
+    visitor.press("Record the answer")
+    visitor.go(f"{support}/packs/new")
+    visitor.press("Put it together", refused=True)
+    visitor.fill(
+        {
+            "question": "leaving-setting",
+            "recipient_name": "Acorns Nursery",
+            "parts": ["can-do", "plan", "review", "family"],
+            "what_works": "Sing before you sit down.",
+            "recipient_email": NURSERY,
+            "address_checked_how": "I rang the number of the council’s list.",
+        }
+    )
+    visitor.press("Put it together")
+    pack = visitor.path
+    visitor.press("Send the family a link")
+    family.go(space)
+    family.press("Send my answers", refused=True)
+    parts = family.main.locator("form[action*='/packs/'] fieldset")
+    assert parts.count() == 5
+    for number, answer in enumerate(("Yes", "No", "Yes", "No", "Yes")):
+        parts.nth(number).get_by_label(answer, exact=True).check()
+    family.press("Send my answers")
+    visitor.go(pack)
+    visitor.fill({"how": "link"})
+    visitor.press("Issue what the family agreed to")
+    mail = nursery.mail(NURSERY, "There is information for you to read")
+    says_no_name(mail)
+    nursery.go(link_in(mail))
+    nursery.press("Open my message")
+    for agreed in ("Points at the cat and laughs.", "Wren holds the spoon alone.", "Sing before you sit down."):
+        expect(nursery.main).to_contain_text(agreed)
+    for kept in ("picks up a spoon", "eat together at the table", "Robin Ashgrove"):
+        expect(nursery.main).not_to_contain_text(kept)
+    family.go(space)
+    expect(family.main).to_contain_text("What the child can do, Last review, What works. Nothing else.")
+    visitor.go(support)
+    visitor.follow("What was shared, with whom and why")
+    expect(visitor.main).to_contain_text("Acorns Nursery (Nursery or other setting)")
+    visitor.go(support)
 
 
 def says_no_name(mail: Any) -> None:
@@ -310,7 +393,9 @@ def test_a_lancashire_practitioner_asks_by_early_help_and_the_area_team_answers(
     expect(family.main).to_contain_text("Inclusion Service, East area team")
     manager.go(path)
     offer_and_allocate(manager, visitor_name)
-    plan_and_record_a_visit(visitor, elements=3)
+    plan_and_record_a_visit(visitor, elements=3, fortnightly=3)
+    space = review_with_the_family(visitor, family, reference)
+    tell_the_nursery(visitor, family, cast.phone(), space)
     review_and_close(visitor, manager)
 
 

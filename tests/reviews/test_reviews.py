@@ -1,16 +1,11 @@
-"""Reviews: celebrate, the next focus, and on leaving sharing with those alone to whom the family said yes."""
+"""Reviews: what there is to celebrate, the next focus, and who may write one."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from portage.core.db import db
 from portage.core.ids import new_id
-from portage.core.tenancy import scoped
-from portage.families.models import SharingPermission
-from portage.reviews.models import Review
-from portage.reviews.operations import sharing_on_leaving
 from support.episodes import Council, SignIn, SupportedOf, episode, post_to
 from support.forms import form_to, send
 
@@ -51,40 +46,6 @@ def test_a_review_without_anything_to_celebrate_is_asked_again(supported_of: Sup
     assert "Two words together." in sent.get_data(as_text=True)
 
 
-def test_progress_is_shared_on_leaving_only_with_recorded_permission(
-    supported_of: SupportedOf, council: Council
-) -> None:
-    case = supported_of("lancashire")
-    with council("lancashire"):
-        asked = sharing_on_leaving(episode(case.episode_id), on=date(2026, 3, 2))
-    assert asked
-    assert not any(each.permitted for each in asked)
-    party = asked[0].party
-    path = f"/episodes/{case.episode_id}/reviews/new"
-    leaving = {**REVIEW, "kind": "leaving", "shared_with": [party]}
-    refused = send(case.visitor.client, form_to(case.visitor.client.get(path), path), leaving)
-    assert refused.status_code == 422
-    assert "has not said yes to sharing" in refused.get_data(as_text=True)
-    with council("lancashire"):
-        assert db.session.scalars(scoped(Review)).all() == []
-        db.session.add(
-            SharingPermission(
-                child_id=case.child_id,
-                party=party,
-                purpose="leaving",
-                answer="yes",
-                answered_by="Sam Canarychild",
-                answered_on=date(2026, 3, 1),
-                how="In person",
-                recorded_by=case.visitor.id,
-            )
-        )
-        db.session.commit()
-    sent = send(case.visitor.client, form_to(case.visitor.client.get(path), path), leaving)
-    assert sent.status_code == 303
-    assert party in case.manager.client.get(sent.headers["Location"]).get_data(as_text=True)
-
-
 def test_the_closing_page_asks_for_the_leaving_review_first(supported_of: SupportedOf) -> None:
     case = supported_of("leeds")
     path = f"/episodes/{case.episode_id}/close"
@@ -93,7 +54,7 @@ def test_the_closing_page_asks_for_the_leaving_review_first(supported_of: Suppor
     form = form_to(case.manager.client.get(f"{new}?kind=leaving"), new)
     assert form.typed("kind") == ["leaving"]
     send(case.manager.client, form, {key: value for key, value in REVIEW.items() if key != "kind"})
-    assert "It was held and is on record." in case.manager.client.get(path).get_data(as_text=True)
+    assert "The leaving review was held and is on record." in case.manager.client.get(path).get_data(as_text=True)
 
 
 def test_a_review_can_be_corrected_and_an_old_page_shows_both_versions(supported_of: SupportedOf) -> None:

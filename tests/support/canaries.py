@@ -22,6 +22,7 @@ READ_BY_PROGRAMS = {
     "*.form_used", "*.file_name", "*.referrer", "*.recipient_kind", "*.agreed_relationship",
     "*.relationship_to_child", "*.how", "*.plugin_version", "*.rules_digest", "*.terms_digest", "*.edition_key",
     "alert.role", "identity_provider.rules", "identity_provider.demands", "visit.elements",
+    "sent_from_phone.answer",
 }  # fmt: skip
 MACHINERY = {"outbox", "idempotency_key", "tenant_counter", "audit_event", "audit_seal", "audit_head", "ask_draft"}
 MARK = re.compile(r"zq[a-z]{4}\d{3}z", re.IGNORECASE)

@@ -40,6 +40,7 @@ from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
 from portage.messages.models import Alert, Letter, Message, OneTimeLink
 from portage.notifications.models import Notification, NotificationPaper, NotificationTask
+from portage.offline.models import Phone, RecordConflict, SentFromPhone
 from portage.panels.operations import Planned, plan_meetings
 from portage.panels.rules import panel_rules
 from portage.plans.models import PlayPlan
@@ -53,7 +54,9 @@ from portage.visits.operations.safety import NewSafetyNote, write_safety
 from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
+from support.leaving import plant_leaving
 from support.people import hire
+from support.probed_links import links_that_lead_on
 from support.probed_panel import panel_of_each
 from support.programmes import plant_programmes
 from support.run import Servers
@@ -79,6 +82,7 @@ class World:
     sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     legend: dict[str, str] = field(default_factory=dict)  # number in a council's word -> the column that it is in
     links: dict[str, str] = field(default_factory=dict)  # an unused one-time link's token of each council
+    leading_on: dict[str, list[str]] = field(default_factory=dict)  # tokens of links whose pages lead to others
     plan_links: dict[str, str] = field(default_factory=dict)  # the same, to a play plan
     _turns: dict[tuple[str, str], Iterator[str]] = field(default_factory=dict)
 
@@ -216,7 +220,10 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     if panel_rules(today) is not None:
         panel_of_each(person_id)
     _volunteering(child_id, person_id)
+    _on_phones(child_id, person_id)
     plant_programmes(child_id, person_id)
+    plant_leaving(child_id, person_id, VISITOR)
+    made.leading_on[slug] = links_that_lead_on(made.settings.secret_key, VISITOR)
     draft, *others = _editions()
     db.session.add_all([draft, *others])
     db.session.flush()
@@ -245,6 +252,24 @@ def _volunteering(child_id: UUID, person_id: UUID) -> None:
     put_on_caseload(child_id, person_id, "allocated", from_on=today, by=by)  # one of the probes ends the cover
     _of_the_volunteer(child_id)
     hire("volunteer", name="Unknown volunteer", checked=False)
+
+
+def _on_phones(child_id: UUID, person_id: UUID) -> None:
+    """A phone, what it sent, and a record of a visit that somebody else had changed meanwhile."""
+    visit = db.session.scalars(scoped(Visit).where(Visit.child_id == child_id)).all()[0]
+    phone = Phone(person_id=person_id, key=b"0" * 32, seen_at=clock.now())
+    db.session.add(phone)
+    db.session.flush()
+    sent = {"visit_id": visit.id, "written_at": clock.now()}
+    ours = {"status": "done", "done_on": clock.today().isoformat(), "how_it_went": "We played with water."}
+    db.session.add_all(
+        [
+            SentFromPhone(
+                **sent, phone_id=phone.id, person_id=person_id, kind="record", digest=b"0", answer={"state": "sent"}
+            ),
+            RecordConflict(**sent, sent_by=person_id, ours=ours, theirs={**ours, "how_it_went": "We sang a song."}),
+        ]
+    )
 
 
 def _in_preparation() -> UUID:

@@ -34,6 +34,7 @@ TABLES = {
     "list_id": "service_list",
     "paper_id": "notification_paper",
     "task_id": "notification_task",
+    "pack_id": "transition_pack",
 }
 # How two ids of one address belong together, where the second's row does not hold the first.
 TOGETHER = {
@@ -63,6 +64,15 @@ TOGETHER = {
     "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
     "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
     ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("link_id", "review_id"): "select l.id, r.id from one_time_link l join review r on r.tenant_id = l.tenant_id "
+    "and r.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and r.visitor_agreed_on is not null order by r.family_agreed_on nulls first",
+    (
+        "link_id",
+        "pack_id",
+    ): "select l.id, p.id from one_time_link l join transition_pack p on p.tenant_id = l.tenant_id "
+    "and p.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and p.status <> 'draft' order by p.issued_on nulls first",
     ("episode_id", "profile_item_id"): "select e.id, m.item_id from episode e join child_profile p "
     "on p.tenant_id = e.tenant_id and p.child_id = e.child_id join profile_mark m "
     "on m.tenant_id = p.tenant_id and m.profile_id = p.id where e.tenant_id = %s",

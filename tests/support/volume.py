@@ -33,6 +33,10 @@ OWN_KEYS = {  # how a copied row gets what no two rows may share; `n` is its num
     },
 }
 
+COPIED_BY = {
+    "deadline": "referral_id", "caseload": "child_id", "visit": "episode_id", "review_due": "episode_id",
+}  # fmt: skip
+
 # The same for what is copied only to make a list long.
 LISTED_KEYS = {
     "person": {"id": sql.SQL("md5('person' || n)::uuid"), "email": sql.SQL("'copy-' || n || '@council.example'")},
@@ -51,6 +55,10 @@ LISTED_KEYS = {
         "id": sql.SQL("md5('task' || n)::uuid"),
         "notification_id": sql.SQL("md5('notice' || n)::uuid"),
     },
+    "review_due": {
+        "id": sql.SQL("md5('due' || n)::uuid"),
+        "episode_id": sql.SQL("md5('episode' || n)::uuid"),
+    },
     "panel_meeting": {
         "id": sql.SQL("md5('meeting' || n)::uuid"),
         "held_on": sql.SQL("o.held_on - n"),
@@ -62,7 +70,12 @@ def copies(admin: psycopg.Connection, number: int, rows: Mapping[str, UUID], *, 
     """Copy the rows of each table whose `by` (or own key) is given, so many times; every net is off for that moment."""
     admin.execute("set session_replication_role = replica")
     for table, key in rows.items():
-        column = {"deadline": "referral_id", "caseload": "child_id", "visit": "episode_id"}.get(table, by)
+        column = {
+            "deadline": "referral_id",
+            "caseload": "child_id",
+            "visit": "episode_id",
+            "review_due": "episode_id",
+        }.get(table, by)
         changed = sql.SQL(", ").join(
             sql.SQL("{}, {}").format(sql.Literal(name), value)
             for name, value in {**OWN_KEYS, **LISTED_KEYS}[table].items()

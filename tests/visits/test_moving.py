@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Row, select
 
 from portage.core import clock as service_clock
 from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert
 from portage.support.operations import Extend, extend
+from portage.visits.council_calendar import council_calendar
 from portage.visits.models import Visit, VisitSeries
 from portage.visits.operations import (
     CancelVisits,
@@ -23,9 +27,10 @@ from portage.visits.operations import (
     plan_visits,
     record_visit,
 )
-from portage.visits.refusals import NotThatDay
+from portage.visits.refusals import NothingToPlan, NotThatDay
 from support.episodes import Council, Supported, SupportedOf, actor, done, visit_on
 from support.forms import form_to, send
+from support.lengths import AT_LENGTH
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TODAY = date(2026, 3, 2)  # a Monday
@@ -229,6 +234,20 @@ def test_every_series_ends_at_the_limit_also_one_that_begins_later(supported_of:
         assert max(days(case))[0] == date(2026, 9, 1)
 
 
+@pytest.mark.parametrize(
+    ("received", "last"), [(date(2025, 9, 30), date(2027, 2, 16)), (date(2025, 10, 1), date(2026, 9, 1))]
+)
+def test_a_series_runs_for_twelve_or_six_months_by_the_day_of_the_request_lds_07(
+    supported_of: SupportedOf, council: Council, received: date, last: date
+) -> None:
+    case = supported_of("leeds", received_on=received)
+    with council("leeds"):
+        planned(case, 26, weeks=2)
+        planned(case, 26, weeks=2, starts_on=date(2026, 9, 1))
+        done(case, visit_on(case, TODAY, at=time(15)), TODAY)
+        assert max(days(case))[0] == last
+
+
 def test_visits_beyond_a_limit_that_moves_are_taken_out_told_of_and_come_back_with_it(
     supported_of: SupportedOf, council: Council
 ) -> None:
@@ -278,3 +297,81 @@ def test_an_extension_brings_back_what_was_taken_out_and_closes_nothing(
             .first()
             .sentence
         )  # type: ignore[union-attr] # it was told of
+
+
+@pytest.fixture
+def kept() -> dict[str, Supported]:
+    """The families that the examples of one property share; each example is rolled back."""
+    return {}
+
+
+VERBS, SCOPES = st.sampled_from(["move", "cancel"]), st.sampled_from(["one", "following"])
+DEEDS = st.lists(
+    st.tuples(VERBS, SCOPES, st.integers(0, 11), st.integers(-3, 10)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(
+    max_examples=60 if AT_LENGTH else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(deeds=DEEDS, weeks=st.integers(1, 2), slug=st.sampled_from(["leeds", "lancashire"]))
+def test_whatever_is_moved_or_cancelled_the_rest_stays_as_it_was(
+    supported_of: SupportedOf,
+    council: Council,
+    kept: dict[str, Supported],
+    deeds: list[tuple[str, str, int, int]],
+    weeks: int,
+    slug: str,
+) -> None:
+    if slug not in kept:
+        kept[slug] = supported_of(slug)
+    case = kept[slug]
+    with council(slug):
+        ids = planned(case, 12, weeks=weeks, terms=slug == "lancashire")
+        for verb, scope, place, offset in deeds:
+            before = _standing(ids)
+            chosen = before[ids[place]]
+            if chosen.status != "planned":
+                continue
+            touched = {
+                key
+                for key, row in before.items()
+                if key == ids[place]
+                or (
+                    (scope == "following" and row.status == "planned" and row.series_id == chosen.series_id)
+                    and row.planned_on >= chosen.planned_on
+                )
+            }
+            try:
+                if verb == "move":
+                    move(case, ids[place], chosen.planned_on + timedelta(offset), time(14), scope)
+                else:
+                    gone = CancelVisits("service", "A course.", chosen.version, scope)
+                    cancel_visits(ids[place], gone, by=actor(case.visitor), at=AT, on=TODAY)
+            except (NotThatDay, NothingToPlan):
+                touched = set()
+            after = _standing(ids)
+            assert {key: after[key] for key in ids if key not in touched} == {
+                key: before[key] for key in ids if key not in touched
+            }
+            standing = [row for row in after.values() if row.status == "planned"]
+            _sound(standing, slug)
+            if verb == "move" and scope == "following" and touched:
+                moved = [row for row in standing if row.id in touched]
+                assert {row.planned_on.weekday() for row in moved} == {after[ids[place]].planned_on.weekday()}
+                assert {row.planned_at for row in moved} == {time(14)}
+                assert len({row.planned_on for row in moved}) == len(moved)
+        db.session.rollback()
+
+
+def _standing(ids: list[UUID]) -> dict[UUID, Row[Any]]:
+    columns = (Visit.id, Visit.series_id, Visit.planned_on, Visit.planned_at, Visit.status, Visit.version)
+    return {row.id: row for row in db.session.execute(select(*columns).where(Visit.id.in_(ids)))}
+
+
+def _sound(rows: list[Row[Any]], slug: str) -> None:
+    """None is on a day off, and all are in the terms where the policy says so."""
+    calendar = council_calendar() if slug == "lancashire" else council_calendar().all_year()
+    assert not [row.planned_on for row in rows if calendar.why_not(row.planned_on)]

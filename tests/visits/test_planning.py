@@ -13,9 +13,12 @@ from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.families.access import put_on_caseload
 from portage.messages.operations import alert
+from portage.policy.arrangements import BlockTerms
 from portage.visits.models import Visit, VisitSeries
+from portage.visits.operations.dates import Block, block_from
+from portage.visits.series import Calendar, Term
 from support.episodes import Council, SignIn, Supported, SupportedOf, actor, done, visit_on
-from support.forms import form_to, send
+from support.forms import form_to, forms_on, send
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -227,3 +230,89 @@ def test_the_call_to_plan_a_first_visit_rests_once_one_is_planned(supported_of: 
     page = asked(case, client, date(2026, 3, 10))
     assert send(client, form_to(page, f"/episodes/{case.episode_id}/visits/plan")).status_code == 303
     assert TOLD not in client.get("/today").text
+
+
+def test_how_often_begins_with_what_the_edition_says_lds_06(supported_of: SupportedOf) -> None:
+    for received, weeks in ((date(2025, 9, 30), "2"), (date(2025, 10, 1), "0")):  # fortnightly, then by need
+        case = supported_of("leeds", received_on=received)
+        path = f"/episodes/{case.episode_id}/visits/plan"
+        (form,) = [each for each in forms_on(case.visitor.client.get(path)) if each.action == path]
+        assert form.typed("every_weeks") == [weeks]
+
+
+def test_by_need_is_one_visit_whatever_number_stands_in_the_form_lds_06(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    page = asked(case, case.visitor.client, date(2026, 3, 10), every_weeks="0", visits="9").text
+    assert "This visit will be planned" in page
+
+
+def test_a_telephone_consultation_is_planned_like_a_visit_where_the_policy_has_it_lds_04(
+    supported_of: SupportedOf, council: Council
+) -> None:
+    case = supported_of("leeds")
+    page = asked(case, case.visitor.client, date(2026, 3, 10), mode="telephone", minutes="20")
+    assert send(case.visitor.client, form_to(page, f"/episodes/{case.episode_id}/visits/plan")).status_code == 303
+    with council("leeds"):
+        assert [(visit.mode, visit.minutes) for visit in db.session.scalars(scoped(Visit))] == [("telephone", 20)]
+    other = supported_of("lancashire")
+    assert asked(other, other.visitor.client, date(2026, 3, 10), mode="telephone").status_code == 422
+
+
+def test_a_block_is_planned_to_the_end_of_the_school_term_lan_05(supported_of: SupportedOf, council: Council) -> None:
+    case = supported_of("lancashire")
+    page = asked(case, case.visitor.client, date(2026, 4, 1), every_weeks="1", extent="block", cadence="term")
+    assert "These 6 visits will be planned" in page.text
+    assert "Summer 2026, first half" in page.text
+    assert send(case.visitor.client, form_to(page, f"/episodes/{case.episode_id}/visits/plan")).status_code == 303
+    with council("lancashire"):
+        found = sorted(visit.planned_on for visit in db.session.scalars(scoped(Visit)))
+        assert (found[0], found[-1]) == (date(2026, 4, 15), date(2026, 5, 20))
+        series = db.session.scalars(scoped(VisitSeries)).one()
+        assert (series.cadence, series.ends_on, series.in_school_holidays) == ("term", date(2026, 5, 22), True)
+
+
+def test_a_series_keeps_to_the_terms_whatever_is_ticked_and_says_until_when_they_are_known_lan_05(
+    supported_of: SupportedOf,
+) -> None:
+    case = supported_of("lancashire")
+    page = asked(case, case.visitor.client, date(2027, 7, 1), every_weeks="1", visits="9", extent="number").text
+    assert "These 4 visits will be planned" in page
+    assert "school terms are known until 22 July 2027" in page
+    none = asked(case, case.visitor.client, date(2027, 9, 1), every_weeks="1", visits="9", extent="number")
+    assert none.status_code == 422
+    assert "School terms are known until 22 July 2027." in none.text
+    alone = asked(case, case.visitor.client, date(2027, 9, 1), every_weeks="0", extent="number")
+    assert alone.status_code == 200  # a single visit may be in the holidays, as ticked
+
+
+def test_a_series_ends_with_its_last_possible_day(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    last = {"ends_on-day": "24", "ends_on-month": "3", "ends_on-year": "2026"}
+    page = asked(case, case.visitor.client, date(2026, 3, 10), visits="20", every_weeks="1", **last)
+    assert "These 3 visits will be planned" in page.text
+    before = {**last, "ends_on-day": "9"}
+    refused = asked(case, case.visitor.client, date(2026, 3, 10), visits="20", **before)
+    assert refused.status_code == 422
+    assert "on or after the day of the first visit" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "ends_on", "visits"),
+    [
+        (6, "visits", None, 6),
+        (6, "weeks", date(2026, 4, 20), None),
+        (3, "months", date(2026, 6, 9), None),
+        (1, "school-terms", date(2026, 3, 27), None),
+        (2, "school-terms", date(2026, 5, 22), None),
+        (9, "school-terms", date(2026, 5, 22), None),
+    ],
+)
+def test_a_block_is_as_long_as_the_policy_says(
+    length: int, unit: str, ends_on: date | None, visits: int | None
+) -> None:
+    terms = (
+        Term("Spring", date(2026, 2, 23), date(2026, 3, 27)),
+        Term("Summer", date(2026, 4, 13), date(2026, 5, 22)),
+    )
+    block = BlockTerms(length=length, unit=unit, repeats="by-agreement")
+    assert block_from(block, date(2026, 3, 10), Calendar(terms=terms)) == Block(ends_on, visits)

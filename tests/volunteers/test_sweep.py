@@ -15,6 +15,7 @@ from portage.core import clock
 from portage.core.access import Audience, Role, permissions_of
 from portage.core.db import db
 from portage.core.routes import Declaration, declaration_of
+from portage.offline.models import RecordConflict
 from support.episodes import Council, SignIn, Supported, SupportedOf, visit_on
 from support.people import Hired
 from support.prober import TABLES, Door, doors
@@ -24,7 +25,9 @@ OWN = {  # a volunteer's own pages
     "GET /my-families", "GET /my-families/<uuid:child_id>", "GET /my-families/<uuid:child_id>/concern",
     "POST /my-families/<uuid:child_id>/concern", "GET /my-visits/<uuid:visit_id>",
     "POST /my-visits/<uuid:visit_id>/arrived", "POST /my-visits/<uuid:visit_id>/left",
-    "POST /my-visits/<uuid:visit_id>/record",
+    "POST /my-visits/<uuid:visit_id>/record", "POST /app/phones", "POST /app/records",
+    "GET /my-visits/calendar", "POST /my-visits/calendar", "POST /my-visits/calendar/revoke",
+    "GET /record-conflicts/<uuid:record_conflict_id>", "POST /record-conflicts/<uuid:record_conflict_id>",
 }  # fmt: skip
 EVERYBODYS = {  # what everybody who signs in has, of which none holds a family's data
     "GET /start", "GET /today", "POST /alerts/<uuid:alert_id>/seen", "GET /policy", "GET /policy/compare",
@@ -44,7 +47,10 @@ def case(supported_of: SupportedOf, volunteer: Hired, council: Council) -> Suppo
     """A family that is given to the volunteer, with a visit today."""
     made = supported_of(SLUG, visitor=volunteer)
     with council(SLUG):
-        visit_on(made, clock.today())
+        visit_id = visit_on(made, clock.today())
+        fields = {"status": "done", "done_on": clock.today().isoformat(), "how_it_went": "We sang.", "version": 1}
+        twice = {"visit_id": visit_id, "sent_by": volunteer.id, "written_at": clock.now()}
+        db.session.add(RecordConflict(**twice, ours=fields, theirs=fields))
         db.session.commit()
     return made
 

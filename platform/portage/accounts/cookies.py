@@ -11,6 +11,8 @@ from portage.accounts.operations.sign_in import ATTEMPT
 
 SESSION = "session"
 VISITOR = "visitor"
+# The app for visitors keeps their visits in the browser: they go with the session, also where no script of ours runs.
+FORGET = '"cache", "storage"'
 
 
 def read(name: str) -> str | None:
@@ -54,4 +56,5 @@ def signed_out_response(address: str | None, page: str) -> Response:
     else:
         response = make_response(redirect(page, 303))
     drop(response, SESSION)
+    response.headers["Clear-Site-Data"] = FORGET
     return response

@@ -23,9 +23,11 @@ class Can(StrEnum):
     RECORD_PERMISSION = "record-permission"
     PLAN_VISITS = "plan-visits"
     RECORD_VISIT = "record-visit"
+    CARRY_VISITS = "carry-visits"
     WRITE_PLAN = "write-plan"
     WRITE_REVIEW = "write-review"
     CLOSE_EPISODE = "close-episode"
+    HIDE_DISCLOSURE = "hide-disclosure"
     RAISE_CONCERN = "raise-concern"
     HANDLE_CONCERN = "handle-concern"
     SEE_REASONS = "see-reasons"
@@ -112,9 +114,11 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.RECORD_PERMISSION,
             Can.PLAN_VISITS,
             Can.RECORD_VISIT,
+            Can.CARRY_VISITS,
             Can.WRITE_PLAN,
             Can.WRITE_REVIEW,
             Can.CLOSE_EPISODE,
+            Can.HIDE_DISCLOSURE,
             Can.HANDLE_CONCERN,
             Can.SEE_REASONS,
             Can.LOAD_CASES,
@@ -142,13 +146,14 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.RECORD_PERMISSION,
             Can.PLAN_VISITS,
             Can.RECORD_VISIT,
+            Can.CARRY_VISITS,
             Can.WRITE_PLAN,
             Can.WRITE_REVIEW,
             Can.SUPERVISE_VOLUNTEERS,
         }
     ),
     # Pages of their own and no others: nothing that opens a record, whichever page comes later.
-    Role.VOLUNTEER: frozenset(_EVERYONE | {Can.SEE_OWN_VOLUNTEERING, Can.VISIT_AS_VOLUNTEER}),
+    Role.VOLUNTEER: frozenset(_EVERYONE | {Can.SEE_OWN_VOLUNTEERING, Can.VISIT_AS_VOLUNTEER, Can.CARRY_VISITS}),
     Role.AUDITOR: frozenset(_EVERYONE | {Can.READ_TRAIL, Can.SEE_PREVIEW}),
     Role.OPERATOR: frozenset({Can.SEE_SELF, Can.OPERATE}),
 }

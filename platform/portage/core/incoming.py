@@ -36,7 +36,12 @@ def _storable(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
 
 
-def page_in(args: "MultiDict[str, str]") -> int:
+def page_in(args: "MultiDict[str, str]", name: str = "page") -> int:
     """The page of a list that an address asks for; the first when it asks for none that could be."""
-    typed = args.get("page", "")
+    typed = args.get(name, "")
     return min(max(int(typed), 1), LAST_PAGE) if typed.isdecimal() and len(typed) <= 9 else 1
+
+
+def pages_of(total: int, size: int) -> int:
+    """How many pages a list of so many rows has: one at least."""
+    return max(1, -(-total // size))

@@ -17,6 +17,7 @@ from portage.directory.models import Service
 from portage.families.names import search_form
 
 PAGE = 25
+MOST_FIRST = 12  # more is no pointer but a directory, and that has a page of its own
 MOST_OFFERED = 200  # services that a form lists for ticking
 # No published source says how long a check lasts: telephone numbers and opening hours change within a year.
 CHECK_LASTS = timedelta(days=183)
@@ -110,6 +111,21 @@ def pointers(service_ids: Collection[UUID]) -> list[Pointer]:
         .order_by(Service.search_name)
     )
     return [_pointer(row) for row in rows]
+
+
+def first_of_all() -> list[Pointer]:
+    """What parents hear of at once: the services that the council marked so, by name."""
+    return [_pointer(row) for row in db.session.execute(_first_of_all())]
+
+
+@cache
+def _first_of_all() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_COLUMNS)
+        .where(Service.tenant_id == TENANT, Service.withdrawn_on.is_(None), Service.first_pointer.is_(True))
+        .order_by(Service.search_name)
+        .limit(MOST_FIRST)
+    )
 
 
 def still_here(service_ids: Collection[UUID]) -> frozenset[UUID]:

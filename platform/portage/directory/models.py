@@ -15,6 +15,7 @@ class Service(TenantOwned, Editable, Model):
 
     `feed_key` is the service's own id in the feed that it came from. `last_checked_by` is empty where the list or feed
     that it came from said the day. A withdrawn service stays for the decisions that named it.
+    `first_pointer` marks what parents hear of at once, before anything is decided.
     """
 
     __tablename__ = "service"
@@ -40,6 +41,7 @@ class Service(TenantOwned, Editable, Model):
     web_page: Mapped[str | None]
     area: Mapped[str | None]
     feed_key: Mapped[str | None]
+    first_pointer: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     last_checked_on: Mapped[date | None]
     last_checked_by: Mapped[UUID | None]
     withdrawn_on: Mapped[date | None]

@@ -75,6 +75,18 @@ class SeenSchema(FormSchema):
         return version
 
 
+class FirstSchema(FormSchema):
+    """Whether the first pointers to parents name a service, and the version of what a person saw."""
+
+    version = fields.Integer(required=True)
+    first = fields.Boolean(required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> tuple[int, bool]:
+        """The version, and whether they do."""
+        return data["version"], data["first"]
+
+
 class FeedSchema(FormSchema):
     """The address of a feed."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from portage.accounts.models import Person
 from portage.core import clock
@@ -15,6 +15,7 @@ from portage.core.db import db
 from portage.core.errors import NotAllowed, NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, Viewer, viewer
+from portage.core.incoming import page_in, pages_of
 from portage.core.routes import Routes, concerning
 from portage.core.sections import sections
 from portage.core.tenancy import current_tenant_id, scoped
@@ -29,6 +30,7 @@ from portage.policy import SharingQuestion
 from portage.tenants.models import Area
 
 routes = Routes("families", __name__)
+PAGE = 50  # reasons
 CARER_FIELDS = tuple(name for name in CarerSchema._declared_fields if name != "version")
 
 
@@ -210,7 +212,16 @@ def end_mark(child_id: UUID, mark_id: UUID) -> ResponseReturnValue:
 )
 def reasons() -> ResponseReturnValue:
     """Who opened which record beyond their own cases, and why; what nobody has read yet comes first."""
-    return render_template("families/reasons.html", reasons=_reasons(viewer()))
+    page = page_in(request.args)
+    found = _reasons(viewer()).add_columns(func.count().over().label("total"))
+    rows = list(db.session.execute(found.limit(PAGE).offset(PAGE * (page - 1))))
+    return render_template(
+        "families/reasons.html",
+        reasons=rows,
+        page=page,
+        pages=pages_of(rows[0].total if rows else 0, PAGE),
+        page_address="/access-reasons?page={}".format,
+    )
 
 
 @routes.post(
@@ -222,7 +233,7 @@ def reasons() -> ResponseReturnValue:
 )
 def reason_seen(reason_id: UUID) -> ResponseReturnValue:
     """A manager has read a reason."""
-    if reason_id not in {row.id for row in _reasons(viewer())}:
+    if db.session.execute(_reasons(viewer()).where(AccessReason.id == reason_id)).first() is None:
         raise NotHere
     permissions.see_reason(reason_id, by=Actor.of(viewer()), at=clock.now())
     return redirect("/access-reasons", 303)
@@ -282,8 +293,9 @@ def _questions(answers: list[dict[str, Any]]) -> list[tuple[SharingQuestion, lis
     ]
 
 
-def _reasons(who: Viewer) -> list[Row[tuple[UUID, date, UUID, str, str, str, str]]]:
-    wanted = (
+def _reasons(who: Viewer) -> Select[*tuple[Any, ...]]:
+    """The reasons that this manager reads, those that nobody has read first."""
+    wanted: Select[*tuple[Any, ...]] = (
         select(
             AccessReason.id,
             AccessReason.created_at,
@@ -301,12 +313,11 @@ def _reasons(who: Viewer) -> list[Row[tuple[UUID, date, UUID, str, str, str, str
             Person.tenant_id == current_tenant_id(),
             Child.tenant_id == current_tenant_id(),
         )
-        .order_by(AccessReason.seen_at.is_not(None), AccessReason.created_at.desc())
-        .limit(200)
+        .order_by(AccessReason.seen_at.is_not(None), AccessReason.created_at.desc(), AccessReason.id)
     )
     if who.areas:
         wanted = wanted.where(or_(Child.area_id.in_(who.areas), Child.area_id.is_(None)))
-    return list(db.session.execute(wanted))
+    return wanted
 
 
 def _carer_page(child_id: UUID, carer_id: UUID | None, form: Form) -> str:

@@ -10,6 +10,7 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Viewer
 from portage.core.tenancy import current_tenant_id
+from portage.families.conflicts import conflict_of
 from portage.families.models import Carer, Child
 from portage.messages.letters import in_area
 from portage.messages.models import Message, OneTimeLink
@@ -50,6 +51,7 @@ def _told(viewer: Viewer) -> Any:
         select(
             OneTimeLink.id, OneTimeLink.purpose, OneTimeLink.used_at, OneTimeLink.expires_at, OneTimeLink.open_until,
             Message.reference, Message.referral_id, Carer.name,
+            conflict_of(viewer.person_id, Message.child_id).label("shut"),
         )
         .join(Message, and_(Message.tenant_id == OneTimeLink.tenant_id, Message.link_id == OneTimeLink.id))
         .outerjoin(Child, and_(Child.tenant_id == Message.tenant_id, Child.id == Message.child_id))

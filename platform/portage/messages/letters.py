@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 
 from portage.core.access import Role
 from portage.core.clock import LONDON
@@ -14,12 +14,13 @@ from portage.core.errors import NotHere
 from portage.core.identity import Actor, Viewer
 from portage.core.ids import new_id
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.families.conflicts import conflict_of
 from portage.families.models import Carer, Child
 from portage.messages.links import Shown, opens, when_spent
 from portage.messages.models import Letter, Message, OneTimeLink
 from portage.messages.operations import alert, make_link, tell
 
-MOST_SHOWN = 200
+PAGE = 50
 ON_ITS_WAY = ("waiting", "sent", "unknown")
 
 
@@ -37,6 +38,7 @@ class Undelivered:
     name: str | None
     telephone: str | None
     address: str | None
+    shut: bool = False  # the viewer declared a conflict of interest about the child
 
 
 def deliver(letter: Letter, *, reference: str, stage: str | None, at: datetime) -> None:
@@ -95,8 +97,11 @@ def mark_posted(letter: Letter, *, on: date) -> None:
     db.session.flush()
 
 
-def to_post(viewer: Viewer) -> list[Any]:
-    """Letters that reached nobody yet: not posted, not read, and no e-mail about them went or is on its way."""
+def to_post(viewer: Viewer, page: int = 1) -> tuple[list[Any], int]:
+    """One page of the letters that reached nobody yet, and how many: not posted, not read, no e-mail on its way.
+
+    `shut` marks what is about a child about whom the viewer declared a conflict of interest: they read no name.
+    """
     emailed = exists(
         select(Message.id)
         .join(OneTimeLink, (OneTimeLink.tenant_id == Message.tenant_id) & (OneTimeLink.id == Message.link_id))
@@ -112,6 +117,7 @@ def to_post(viewer: Viewer) -> list[Any]:
             Letter.id, Letter.referral_id, Letter.kind, Letter.dated_on, Child.given_name, Child.family_name,
             Letter.content["reference"].astext.label("reference"),
             Carer.post_is_safe, Carer.address, Carer.contact_note,
+            conflict_of(viewer.person_id, Letter.child_id).label("shut"), func.count().over().label("total"),
         )
         .join(Child, (Child.tenant_id == Letter.tenant_id) & (Child.id == Letter.child_id))
         .outerjoin(Carer, (Carer.tenant_id == Letter.tenant_id) & (Carer.id == Letter.carer_id))
@@ -124,20 +130,31 @@ def to_post(viewer: Viewer) -> list[Any]:
             in_area(viewer),
         )
     )  # fmt: skip
-    return list(db.session.execute(wanted.order_by(Letter.dated_on).limit(MOST_SHOWN)))
+    return _page_of(wanted.order_by(Letter.dated_on, Letter.id), page)
 
 
-def undelivered(viewer: Viewer) -> list[Undelivered]:
-    """E-mails that were held, failed or may not have arrived, and that nobody has dealt with."""
-    wanted = _messages(viewer).where(Message.status.in_(("held", "failed", "unknown")), Message.handled_on.is_(None))
-    rows = db.session.execute(wanted.order_by(Message.created_at).limit(MOST_SHOWN))
+def undelivered(viewer: Viewer, page: int = 1) -> tuple[list[Undelivered], int]:
+    """One page of the e-mails that were held, failed or may not have arrived, and that nobody has dealt with."""
+    wanted = (
+        _messages(viewer)
+        .where(Message.status.in_(("held", "failed", "unknown")), Message.handled_on.is_(None))
+        .add_columns(func.count().over().label("total"))
+    )
+    rows, total = _page_of(wanted.order_by(Message.created_at, Message.id), page)
     return [
         Undelivered(
-            row.id, row.reference, row.referral_id, row.kind, row.status, row.held_because, row.created_at, row.name,
-            row.telephone if row.telephone_is_safe else None, row.address if row.post_is_safe else None,
+            row.id, row.reference, row.referral_id, row.kind, row.status, row.held_because, row.created_at,
+            None if row.shut else row.name, row.telephone if row.telephone_is_safe and not row.shut else None,
+            row.address if row.post_is_safe and not row.shut else None, row.shut,
         )
         for row in rows
-    ]  # fmt: skip
+    ], total  # fmt: skip
+
+
+def _page_of(wanted: Any, page: int) -> tuple[list[Any], int]:
+    """The rows of one page, and how many rows there are in all."""
+    rows = list(db.session.execute(wanted.limit(PAGE).offset(PAGE * (page - 1))))
+    return rows, rows[0].total if rows else 0
 
 
 def handled(message_id: UUID, viewer: Viewer, *, on: date) -> None:
@@ -235,6 +252,7 @@ def _messages(viewer: Viewer) -> Any:
         select(
             Message.id, Message.reference, Message.referral_id, Message.kind, Message.status, Message.held_because,
             Message.created_at, Carer.name, Carer.telephone, Carer.telephone_is_safe, Carer.address, Carer.post_is_safe,
+            conflict_of(viewer.person_id, Message.child_id).label("shut"),
         )
         .outerjoin(Child, (Child.tenant_id == Message.tenant_id) & (Child.id == Message.child_id))
         .outerjoin(

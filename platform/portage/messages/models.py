@@ -22,7 +22,7 @@ class Message(TenantOwned, Editable, Model):
         Index("ix_message_tenant_id_status", "tenant_id", "status"),
         Index("ix_message_tenant_id_referral_id", "tenant_id", "referral_id"),
         to("person", "handled_by"),
-        one_of("recipient_kind", "carer", "referrer", "notifier", "person"),
+        one_of("recipient_kind", "carer", "referrer", "notifier", "person", "pack"),
         one_of("status", "waiting", "sent", "held", "failed", "unknown"),
     )
 
@@ -52,7 +52,7 @@ class OneTimeLink(TenantOwned, Editable, Model):
     __table_args__ = (
         UniqueConstraint("tenant_id", "token_hash"),
         to("person", "closed_by"),
-        one_of("purpose", "letter", "request", "waiting", "notification", "plan"),
+        one_of("purpose", "letter", "request", "waiting", "notification", "plan", "family", "pack"),
     )
 
     token_hash: Mapped[bytes]
@@ -77,7 +77,7 @@ class Letter(TenantOwned, Editable, CaseRecord, Model):
         to("child", "child_id"),
         to("carer", "carer_id"),
         to("person", "written_by"),
-        one_of("kind", "outcome", "signposting", "receipt", "closing", "invitation"),
+        one_of("kind", "outcome", "signposting", "receipt", "closing", "invitation", "cancellation"),
     )
 
     kind: Mapped[str]

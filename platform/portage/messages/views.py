@@ -1,6 +1,7 @@
 """Pages behind one-time links, letters for staff, and what could not be sent."""
 
 import secrets
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, render_template, request
@@ -11,6 +12,7 @@ from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.identity import viewer
+from portage.core.incoming import page_in, pages_of
 from portage.core.routes import ANYONE, UNAUDITED, Routes, concerning
 from portage.families.access import require_access
 from portage.messages import closing, letters, links, pdf
@@ -80,10 +82,19 @@ def to_send() -> ResponseReturnValue:
     """Letters to print and post, e-mails that did not go, and for managers the links that still open."""
     who, reference = viewer(), request.args.get("reference", "").strip().upper()
     may_close = Can.CLOSE_LINK in who.can
+    page, mails = page_in(request.args), page_in(request.args, "mails")
+    to_post, how_many = letters.to_post(who, page)
+    undelivered, how_many_mails = letters.undelivered(who, mails)
     return render_template(
         "messages/letters.html",
-        letters=letters.to_post(who),
-        undelivered=letters.undelivered(who),
+        letters=to_post,
+        page=page,
+        pages=pages_of(how_many, letters.PAGE),
+        page_address=lambda number: f"/letters?{urlencode({'page': number, 'mails': mails})}",
+        undelivered=undelivered,
+        mails=mails,
+        mail_pages=pages_of(how_many_mails, letters.PAGE),
+        mail_address=lambda number: f"/letters?{urlencode({'page': page, 'mails': number})}#mails",
         may_close=may_close,
         links=closing.still_open(who, at=clock.now(), reference=reference) if may_close else [],
         most_links=closing.MOST_SHOWN,

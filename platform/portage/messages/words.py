@@ -48,7 +48,14 @@ MAILS = {
         "About request {reference}",
         "Papers that belong to the request {reference} may still follow. The page says until when, and who helps.",
     ),
+    "support-plan": Mail(
+        "About request {reference}",
+        "A paper about the request {reference} is on its way to you. Please open the page below, and tell us there "
+        "when you have it.",
+    ),
     "closed": Mail("About request {reference}", "The request {reference} is closed."),
+    "family-space": Mail("Something to read: {reference}", "There is something new for you to read and to answer."),
+    "pack": Mail("Something to read", "There is information for you to read. The page says more."),
     "plan": Mail("About request {reference}", "There is something for you to read, and a place where you can answer."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
     "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),

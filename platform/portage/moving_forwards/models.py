@@ -38,6 +38,10 @@ class ForwardMeeting(TenantOwned, Editable, CaseRecord, Model):
             "status <> 'held' OR (plan_sent_on IS NOT NULL AND plan_sent_on < held_on)", name="plan_went_out_before"
         ),
         CheckConstraint("status <> 'held' OR summary IS NOT NULL", name="held_has_a_record"),
+        CheckConstraint(
+            "(status = 'cancelled') = (cancelled_on IS NOT NULL AND cancelled_because IS NOT NULL)",
+            name="cancelled_has_a_reason",
+        ),
     )
 
     referral_id: Mapped[UUID]
@@ -53,6 +57,8 @@ class ForwardMeeting(TenantOwned, Editable, CaseRecord, Model):
     plan_acknowledged_on: Mapped[date | None]
     plan_acknowledged_by: Mapped[str | None]
     plan_thoughts: Mapped[str | None]  # what the family wishes to say about the plan
+    cancelled_on: Mapped[date | None]
+    cancelled_because: Mapped[str | None]
     summary: Mapped[str | None]
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime | None]

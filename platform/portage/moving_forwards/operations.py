@@ -12,6 +12,7 @@ from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
+from portage.messages.operations import alert
 from portage.moving_forwards.models import ForwardMeeting, MeetingAgreement, MeetingGuest
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
@@ -70,6 +71,14 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Why a planned meeting does not take place."""
+
+    because: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What happened in the meeting, and the ids of the guests who came."""
 
@@ -115,7 +124,10 @@ def agreements_of(meeting_id: UUID) -> list[MeetingAgreement]:
 
 
 def plan_meeting(referral: Referral, plan: PlanMeeting, *, parents: Collection[str], by: Actor) -> ForwardMeeting:
-    """Plan the meeting, or move it; the parents are invited from the first. A moved one needs a new invitation."""
+    """Plan the meeting, move it, or plan it again after it was cancelled; the parents are invited from the first.
+
+    Another day needs a new invitation.
+    """
     meeting = meeting_of(referral.id, lock=True)
     if meeting is None:
         meeting = ForwardMeeting(referral_id=referral.id, coordinator_id=by.person_id)
@@ -124,7 +136,7 @@ def plan_meeting(referral: Referral, plan: PlanMeeting, *, parents: Collection[s
         db.session.flush()
         db.session.add_all(MeetingGuest(meeting_id=meeting.id, kind="parent", name=name) for name in parents)
     else:
-        _planned(meeting)
+        _planned(meeting, or_cancelled=True)
         if meeting.version != plan.version:
             raise ChangedMeanwhile(
                 theirs=[("Meeting", f"{meeting.held_on} {meeting.held_at:%H:%M}, {meeting.place}")],
@@ -135,8 +147,22 @@ def plan_meeting(referral: Referral, plan: PlanMeeting, *, parents: Collection[s
             raise MeetingRefused("held_on", "The SEND Support Plan went out on that day or later. Choose a later day.")
         _when(meeting, plan)
         meeting.invited_on = None
+        meeting.status, meeting.cancelled_on, meeting.cancelled_because = "planned", None, None
     db.session.flush()
     return meeting
+
+
+def cancel(meeting: ForwardMeeting, cancelled: Cancelled, *, on: date) -> None:
+    """Keep why a planned meeting does not take place; the request stays open, and another day can be planned."""
+    _planned(meeting)
+    if meeting.version != cancelled.version:
+        raise ChangedMeanwhile(
+            theirs=[("Meeting", f"{meeting.held_on} {meeting.held_at:%H:%M}, {meeting.place}")],
+            yours=[("Why it is cancelled", cancelled.because)],
+            back=f"/referrals/{meeting.referral_id}/meeting",
+        )
+    meeting.status, meeting.cancelled_on, meeting.cancelled_because = "cancelled", on, cancelled.because
+    db.session.flush()
 
 
 def add_guest(meeting: ForwardMeeting, guest: Guest) -> MeetingGuest:
@@ -179,6 +205,23 @@ def acknowledge(meeting: ForwardMeeting, said: Acknowledged, *, on: date) -> Non
     meeting.plan_acknowledged_by, meeting.plan_acknowledged_on = said.by, said.on
     meeting.plan_thoughts = said.thoughts
     db.session.flush()
+
+
+def acknowledged_by_family(meeting: ForwardMeeting, by: str, thoughts: str, *, on: date) -> None:
+    """A parent says themselves that the plan came, and perhaps what they think; the coordinator hears of it.
+
+    Whoever says it again adds to what the family thinks: nothing that was written before is lost.
+    """
+    before = meeting.plan_thoughts if meeting.plan_acknowledged_on else None
+    said = "\n".join(filter(None, (before, thoughts))) or None
+    acknowledge(meeting, Acknowledged(by, meeting.plan_acknowledged_on or on, said), on=on)
+    alert(
+        kind="support-plan-came",
+        path=f"/referrals/{meeting.referral_id}/meeting",
+        sentence="A family told us that they have the SEND Support Plan. Please read what they think of it.",
+        person_id=meeting.coordinator_id,
+        dedupe=f"support-plan-came:{meeting.id}:{meeting.version}",
+    )
 
 
 def hold(referral: Referral, meeting: ForwardMeeting, held: Held, *, by: Actor, at: datetime) -> None:
@@ -238,6 +281,8 @@ def _when(meeting: ForwardMeeting, plan: PlanMeeting) -> None:
     meeting.held_on, meeting.held_at, meeting.place = plan.held_on, plan.held_at, plan.place
 
 
-def _planned(meeting: ForwardMeeting) -> None:
-    if meeting.status != "planned":
+def _planned(meeting: ForwardMeeting, *, or_cancelled: bool = False) -> None:
+    if meeting.status == "held":
         raise MeetingRefused("_form", "This meeting has taken place already.")
+    if meeting.status == "cancelled" and not or_cancelled:
+        raise MeetingRefused("_form", "This meeting was cancelled. Plan another day first.")

@@ -6,7 +6,7 @@ from marshmallow import fields, post_load
 
 from portage.core.forms import Choice, Day, FormSchema, Text, TimeOfDay
 from portage.moving_forwards.models import AGREED, GUESTS
-from portage.moving_forwards.operations import Acknowledged, Agreement, Guest, Held, PlanMeeting, PlanSent
+from portage.moving_forwards.operations import Acknowledged, Agreement, Cancelled, Guest, Held, PlanMeeting, PlanSent
 
 
 class PlanSchema(FormSchema):
@@ -59,6 +59,29 @@ class AcknowledgedSchema(FormSchema):
     def build(self, data: dict[str, Any], **_: Any) -> Acknowledged:
         """The command."""
         return Acknowledged(data["acknowledged_by"], data["acknowledged_on"], data["thoughts"])
+
+
+class ThoughtsSchema(FormSchema):
+    """What a family writes itself when it has the plan; it need not write anything."""
+
+    thoughts = Text(longest=4000)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> str:
+        """What they think of the plan."""
+        return data["thoughts"] or ""
+
+
+class CancelledSchema(FormSchema):
+    """Why the meeting does not take place."""
+
+    version = fields.Integer(required=True)
+    because = Text("Say why the meeting is cancelled. Those who were invited read it.", longest=1000)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Cancelled:
+        """The command."""
+        return Cancelled(**data)
 
 
 class HeldSchema(FormSchema):

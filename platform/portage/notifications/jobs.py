@@ -17,6 +17,7 @@ from portage.messages.recipients import Reach, address_book
 from portage.messages.words import STAGES, adds_words
 from portage.notifications.models import Notification
 from portage.notifications.operations.first_words import sender_opened, trusted
+from portage.notifications.operations.late_papers import awaiting
 from portage.notifications.operations.tasks import show_overdue
 from portage.notifications.words import TOLD_BACK
 from portage.referrals.models import Referral
@@ -65,6 +66,8 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
             "trusted": trusted(notification.work_email),
             "team": council.team,
             "until": link.open_until,
+            "link": link,
+            "papers": awaiting(link) is not None,
         },
     )
 

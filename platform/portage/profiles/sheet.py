@@ -124,9 +124,10 @@ def read_sheet(content: bytes, name: str) -> tuple[list[ReadArea], list[Problem]
 
 def _step(row: _Row, area: str, seen: dict[tuple[str, str], int]) -> ReadStep | None:
     before = len(row.problems)
-    wording, from_months, to_months = row.text(STEP, LONGEST_STEP), row.months(FROM), row.months(TO)
+    wording = row.text(STEP, LONGEST_STEP)
     if not wording and len(row.problems) == before:
         row.wrong(STEP, "Write what the child does, such as: Points at something to share it.")
+    from_months, to_months = row.months(FROM), row.months(TO)
     if from_months is not None and to_months is not None and from_months > to_months:
         row.wrong(TO, f"This age comes before {from_months} months, the age in the column before.")
     key = (area.casefold(), wording.casefold())

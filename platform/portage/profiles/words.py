@@ -13,6 +13,8 @@ def ages(from_months: int | None, to_months: int | None) -> str:
         return f"often by {_age(to_months or 0)}"
     if to_months is None:
         return f"often from {_age(from_months)}"
+    if from_months > 0 and to_months < 24:
+        return f"often between {from_months} and {to_months} months"
     return f"often between {_age(from_months)} and {_age(to_months)}"
 
 

@@ -15,6 +15,7 @@ from portage.referrals.models import Referral
 from portage.referrals.operations.decisions import last_decision, services_named
 from portage.referrals.operations.evidence_time import evidence_time
 from portage.referrals.operations.judging import edition_of
+from portage.referrals.operations.stages import TAKES_PAPERS
 
 
 @opens("request")
@@ -47,6 +48,8 @@ def show(link: OneTimeLink, at: datetime) -> Shown | None:
             "help": council.profile.get("help", []),
             "team": council.team,
             "added": sections("request-link", viewer(), referral.id) if link.recipient_kind == "carer" else [],
+            "takes_papers": link.recipient_kind == "referrer" and referral.stage in TAKES_PAPERS,
             "until": link.open_until,
+            "link": link,
         },
     )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from portage.accounts.models import Person
 from portage.core.db import db
 from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.families.conflicts import conflict_of
 from portage.families.models import Caseload, Child
 from portage.referrals.models import Referral
 from portage.support.models import Allocation, Episode, Offer, WaitingEntry
@@ -45,8 +46,11 @@ class Wanted:
     left: bool = False
 
 
-def left_the_list(wanted: Wanted) -> tuple[Rows, int]:
-    """One page of the children who have left the list, the latest first; and how many."""
+def left_the_list(wanted: Wanted, *, to: UUID | None) -> tuple[Rows, int]:
+    """One page of the children who have left the list, the latest first; and how many.
+
+    `shut` marks a child about whom the person who looks declared a conflict of interest: they read no name.
+    """
     query = (
         select(
             WaitingEntry.id,
@@ -58,6 +62,7 @@ def left_the_list(wanted: Wanted) -> tuple[Rows, int]:
             Child.family_name,
             func.coalesce(Referral.reference, WaitingEntry.reference).label("reference"),
             Area.name.label("area"),
+            conflict_of(to, WaitingEntry.child_id).label("shut"),
             func.count().over().label("total"),
         )
         .join(Child, (Child.tenant_id == WaitingEntry.tenant_id) & (Child.id == WaitingEntry.child_id))

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template
+from sqlalchemy import Row
 
 from portage.core import clock
 from portage.core.errors import PortageError
@@ -111,18 +112,19 @@ def standing(entry: WaitingEntry, on: date) -> Standing:
     line = line_of(order, near.values()) if entry.area_id else whole
     looked_at = age_looked_at(own.edition_id) if own.edition_id else ""
     starts = starts_of(whole, waiters, on=on) if looked_at == "support" else {}
-    rows = shown([entry.id, *(key for key, _ in _choosable(line, entry.id))])
+    rows = shown([entry.id, *(key for key, _ in _choosable(line, entry.id))], to=viewer().person_id)
     return Standing(
         order,
         line.place(own.waits),
         whole.place(own.waits) if line is not whole and len(near) < len(waiters) else None,
         clocks_of(rows[entry.id], order),
         ageing(own, looked_at, starts),
-        [
-            (str(key), f"{number}. {rows[key].given_name} {rows[key].family_name}, {rows[key].reference}")
-            for key, number in _choosable(line, entry.id)
-        ],
+        [(str(key), f"{number}. {_named(rows[key])}") for key, number in _choosable(line, entry.id)],
     )
+
+
+def _named(row: Row[*tuple[Any, ...]]) -> str:
+    return row.reference if row.shut else f"{row.given_name} {row.family_name}, {row.reference}"
 
 
 def _choosable(line: Line, entry_id: UUID) -> list[tuple[UUID, int]]:

@@ -103,6 +103,13 @@ class EpisodeClosed(PortageError):
     message = "This support has ended, so nothing more can be planned or changed in it."
 
 
+class ReasonNotInPolicy(PortageError):
+    """Support was to end for a reason that this child's policy does not name."""
+
+    code = "reason-not-in-policy"
+    message = "The policy of this child does not name this reason. Choose another from the list."
+
+
 class WrongDates(PortageError):
     """Two dates that do not fit together, with the reason."""
 

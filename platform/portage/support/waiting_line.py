@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Uuid, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portage.accounts.models import Person
 from portage.core.db import db
 from portage.core.tenancy import TENANT
 from portage.editions.operations import edition_on
+from portage.families.conflicts import conflict_of
 from portage.families.models import Child
 from portage.policy import NoEditionInForce
 from portage.policy.arrangements import ORDER, TOO_OLD_WHILE_WAITING
@@ -174,9 +175,12 @@ def _asked_before() -> ColumnElement[bool]:
     )
 
 
-def shown(entry_ids: Collection[UUID]) -> dict[UUID, Row[*tuple[Any, ...]]]:
-    """What the list says of some children: names, clocks that run, the last contact and who moved them."""
-    rows = db.session.execute(_shown(), {"entries": list(entry_ids)}) if entry_ids else ()
+def shown(entry_ids: Collection[UUID], *, to: UUID | None) -> dict[UUID, Row[*tuple[Any, ...]]]:
+    """What the list says of some children: names, clocks that run, the last contact and who moved them.
+
+    `shut` marks a child about whom the person who looks declared a conflict of interest: they read no name.
+    """
+    rows = db.session.execute(_shown(), {"entries": list(entry_ids), "reader": to}) if entry_ids else ()
     return {row.id: row for row in rows}
 
 
@@ -202,6 +206,7 @@ def _shown() -> Select[*tuple[Any, ...]]:
             WaitingMove.reason.label("moved_because"),
             WaitingMove.moved_at,
             Person.name.label("moved_by"),
+            conflict_of(bindparam("reader", type_=Uuid()), WaitingEntry.child_id).label("shut"),
         )
         .join(Child, and_(Child.tenant_id == WaitingEntry.tenant_id, Child.id == WaitingEntry.child_id))
         .outerjoin(

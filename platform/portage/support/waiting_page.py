@@ -83,7 +83,7 @@ def waiting_page(wanted: Wanted, viewer: Viewer, *, on: date) -> Found:
     ages = {each.edition_id: age_looked_at(each.edition_id) for each in here.values() if each.edition_id}
     counts = "support" in ages.values()
     starts = starts_of(line_of(order, waiters.values()), waiters, on=on) if counts else {}
-    rows = shown([each.id for each in page])
+    rows = shown([each.id for each in page], to=viewer.person_id)
     return Found(
         [
             Shown(

@@ -68,6 +68,7 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes_sensible"),
         CheckConstraint("NOT beyond_limit OR status = 'cancelled'", name="beyond_limit_is_cancelled"),
         CheckConstraint("status <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
+        CheckConstraint("time_in IS NULL OR time_out IS NULL OR time_in <= time_out", name="in_before_out"),
     )
 
     episode_id: Mapped[UUID]
@@ -81,7 +82,11 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
     status: Mapped[str] = mapped_column(server_default=text("'planned'"), default="planned")
     done_on: Mapped[date | None]
     elements: Mapped[list[str]]
+    time_in: Mapped[time | None]  # as the record says; arriving and leaving below are said on the spot
+    time_out: Mapped[time | None]
+    who_was_there: Mapped[str | None]
     how_it_went: Mapped[str | None]
+    parents_words: Mapped[str | None]  # what the parents said, in their words
     next_activity: Mapped[str | None]
     reason: Mapped[str | None]  # why it was cancelled or nobody was available
     cancelled_by: Mapped[str | None]

@@ -17,6 +17,13 @@ class NothingToPlan(PortageError):
     message = "Not one of these dates is possible. Choose another day."
 
 
+class EndsBeforeItBegins(PortageError):
+    """The last possible day of a series lies before its first."""
+
+    code = "ends-before-it-begins"
+    message = "The last possible day is on or after the day of the first visit."
+
+
 class AlreadyRecorded(PortageError):
     """A visit that has happened, or was cancelled, cannot be moved."""
 

@@ -39,6 +39,7 @@ class PlanForm(FormSchema):
     every_weeks = _number(BY_NEED, 4, "Choose how often.")
     extent = Choice("block", "number")
     visits = _number(1, MOST_VISITS, f"Enter a number of visits from 1 to {MOST_VISITS}.")
+    ends_on = Day()
     cadence = Choice("", *CADENCES)
     in_school_holidays = Tick()
 
@@ -55,6 +56,7 @@ class PlanForm(FormSchema):
             visits=1 if by_need else data["visits"],
             in_school_holidays=data["in_school_holidays"],
             cadence=data["cadence"] or "calendar",
+            ends_on=data["ends_on"],
             whole_block=data["extent"] == "block" and not by_need,
         )
 
@@ -95,7 +97,11 @@ class RecordForm(FormSchema):
     done_on = Day()
     mode = Choice(*MODES)
     elements = Ticks()
+    who_was_there = Text(longest=500)
+    time_in = TimeOfDay()
+    time_out = TimeOfDay()
     how_it_went = Text(longest=4000)
+    parents_words = Text(longest=2000)
     next_activity = Text(longest=2000)
     cancelled_by = Choice(*CANCELLED_BY)
     reason_cancelled = Text(longest=1000)
@@ -114,6 +120,9 @@ class RecordForm(FormSchema):
             "not-available": {"reason_not_available": "Write what you found, and what you did."},
         }.get(data.get("status", ""), {})
         missing = {name: [sentence] for name, sentence in wanted.items() if not data.get(name)}
+        begun, ended = data.get("time_in"), data.get("time_out")
+        if data.get("status") == "done" and begun and ended and ended < begun:
+            missing["time_out"] = ["The time out is after the time in."]
         if missing:
             raise ValidationError(missing)
 

@@ -17,7 +17,8 @@ from portage.tenants.bank_holidays import bank_holidays
 
 CADENCES = ("calendar", "term")
 # A visit on the very last day that a calendar can hold could not end after midnight, so none is planned then.
-_LAST_DAY = date.max - timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
+_LAST_DAY = date.max - _ONE_DAY
 _AT_ONCE = 64  # how many weeks of a series are looked at together where only a number of visits ends it
 _YEARS_AT_ONCE = 4
 
@@ -79,8 +80,8 @@ class Series:
     @property
     def last_day(self) -> date:
         """The last day on which a visit can be, as far as the series itself says."""
-        ends = [_LAST_DAY, *([self.ends_on] if self.ends_on else [])]
-        return min([*ends, *([self.before - timedelta(days=1)] if self.before else [])])
+        last = _LAST_DAY if self.ends_on is None or self.ends_on > _LAST_DAY else self.ends_on
+        return last if self.before is None or self.before > last else self.before - _ONE_DAY
 
 
 class Days:
@@ -92,18 +93,35 @@ class Days:
         # The ordinal of the first day laid out, and for each day from there 1 where a visit can be. They change
         # together, so that a thread never reads one without the other.
         self._laid: tuple[int, bytes] = (0, b"")
+        # The days themselves, made once: terms have a first and a last, and every series of a council picks from them.
+        self._known: list[date] = []
         if self._terms:
-            self._laid = (self._terms[0][0], self._lay(self._terms[0][0], self._terms[-1][1]))
+            first, last = self._terms[0][0], self._terms[-1][1]
+            self._laid = (first, self._lay(first, last))
+            self._known = list(map(date.fromordinal, range(first, last + 1)))
 
     def dates(self, series: Series) -> list[date]:
         """The dates of a series, in order."""
-        found: list[int] = []
+        most = series.visits
+        found: list[date] = []
         for walk in self._walks(series):
-            found += compress(walk, self._open(walk))
-            if series.visits is not None and len(found) >= series.visits:
-                del found[series.visits :]
+            if self._terms:
+                found += self._in_terms(walk)
+            else:
+                found += map(date.fromordinal, compress(walk, self._open(walk)))
+            if most is not None and len(found) >= most:
+                del found[most:]
                 break
-        return list(map(date.fromordinal, found))
+        return found
+
+    def _in_terms(self, walk: range) -> Iterator[date]:
+        """The open days of a walk that ends within the terms, wherever it begins."""
+        first, laid = self._laid
+        start, step = walk.start - first, walk.step
+        if start < 0:
+            start %= step  # the first date of the walk that the terms could hold
+        picked = slice(start, max(start, walk.stop - first), step)
+        return compress(self._known[picked], laid[picked])
 
     def left_out(self, series: Series, until: date) -> list[tuple[date, str]]:
         """The dates of a series up to a day that cannot be, each with the reason."""
@@ -134,15 +152,10 @@ class Days:
                     yield range(first, min(last, last_day) + 1, step)
 
     def _open(self, walk: range) -> bytes:
-        """For each day of a walk, 1 where a visit can be."""
+        """For each day of a walk through a calendar without terms, 1 where a visit can be."""
         if not walk:
             return b""
         before, laid = self._laid
-        if self._terms:
-            if walk[0] >= before:
-                return laid[walk[0] - before : walk[-1] - before + 1 : walk.step]
-            missing = min(len(walk), -((walk[0] - before) // walk.step))
-            return bytes(missing) + self._open(walk[missing:])
         if not laid or walk[0] < before or walk[-1] >= before + len(laid):
             before, laid = self._laid = self._wider(walk, before, laid)
         return laid[walk[0] - before : walk[-1] - before + 1 : walk.step]

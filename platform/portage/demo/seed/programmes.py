@@ -8,13 +8,13 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.demo.seed.staff import Staff
-from portage.directory.operations import Particulars, add_service
+from portage.directory.operations import Particulars, add_service, point_first
 from portage.editions.programmes import MOVING_FORWARDS, STAMP, STARTING_SCHOOL, programme_on
 from portage.families.models import Child
 from portage.families.operations import carers_of
 from portage.moving_forwards import operations as meetings
-from portage.moving_forwards.invitations import invite
-from portage.moving_forwards.operations import Agreement, Guest, Held, PlanMeeting, PlanSent
+from portage.moving_forwards.invitations import ask_for_word, invite
+from portage.moving_forwards.operations import Agreement, Cancelled, Guest, Held, PlanMeeting, PlanSent
 from portage.referrals.models import Referral
 from portage.referrals.stage_words import OPEN_STAGES
 from portage.setting_support import operations as settings
@@ -48,7 +48,8 @@ def invent_programmes(staff: Staff) -> None:
         "Toy library (invented)", "Borrow toys for a fortnight, and meet other families.", 0, 60, "01632 960 700",
         "toys@library.example", "https://library.example/toys",
     )  # fmt: skip
-    add_service(said, by=manager, on=today - timedelta(days=40))
+    service = add_service(said, by=manager, on=today - timedelta(days=40))
+    point_first(service.id, first=True, version=service.version)
     if programme_on(STAMP, today):
         _stamps(today, manager)
     if programme_on(MOVING_FORWARDS, today):
@@ -70,8 +71,11 @@ def _stamps(today: date, by: Actor) -> None:
 
 
 def _meetings(today: date, by: Actor) -> None:
-    """One meeting is planned, and the one before it took place."""
-    for number, referral in enumerate(_open_requests(meetings.ROUTE)[:2]):
+    """One meeting is planned, the one before it took place, and a third one was cancelled."""
+    for number, referral in enumerate(_open_requests(meetings.ROUTE)[:3]):
+        if number == 2:
+            _cancelled(referral, today + timedelta(days=5), by)
+            continue
         day = today + timedelta(days=12) if number == 0 else today - timedelta(days=6)
         with clock.frozen(datetime.combine(day - timedelta(days=12), time(11), clock.LONDON)):
             child = db.session.scalars(scoped(Child).where(Child.id == referral.child_id)).one()
@@ -82,8 +86,15 @@ def _meetings(today: date, by: Actor) -> None:
             meetings.add_guest(meeting, Guest("educational-psychology", "Educational Psychology Service", None))
             invite(referral, child, meeting, by=by, at=clock.now())
             meetings.send_plan(meeting, PlanSent(clock.today(), "by post"), on=clock.today())
+            ask_for_word(referral, child, meeting)
         if number:
             _held(referral, meeting.id, day, by)
+
+
+def _cancelled(referral: Referral, day: date, by: Actor) -> None:
+    meeting = meetings.plan_meeting(referral, PlanMeeting(day, time(10), SCHOOL, 0), parents=[], by=by)
+    why = "The school is closed that day. We look for another one."
+    meetings.cancel(meeting, Cancelled(why, meeting.version), on=clock.today())
 
 
 def _held(referral: Referral, meeting_id: UUID, day: date, by: Actor) -> None:

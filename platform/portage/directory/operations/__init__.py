@@ -7,6 +7,7 @@ from portage.directory.operations.keeping import (
     bring_back,
     change_service,
     check_service,
+    point_first,
     service_here,
     withdraw_service,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "bring_back",
     "change_service",
     "check_service",
+    "point_first",
     "service_here",
     "withdraw_service",
 ]

@@ -79,6 +79,14 @@ def withdraw_service(service_id: UUID, withdrawal: Withdrawal, *, by: Actor, on:
     return service
 
 
+def point_first(service_id: UUID, *, first: bool, version: int) -> Service:
+    """Let the first pointers to parents name a service, or name it no longer."""
+    service = _as_seen(service_id, version, [("In the first pointers", "Yes" if first else "No")])
+    service.first_pointer = first
+    db.session.flush()
+    return service
+
+
 def bring_back(service_id: UUID, *, version: int, by: Actor, on: date) -> Service:
     """Put a withdrawn service back: whoever does that has checked it."""
     service = _as_seen(service_id, version, [("Back in the directory", "Yes")])

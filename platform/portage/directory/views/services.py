@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
+from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.incoming import page_in
@@ -17,14 +18,17 @@ from portage.core.sections import Entry, Section, adds_to
 from portage.directory import ages, listing, operations
 from portage.directory.listing import Wanted
 from portage.directory.models import Service
-from portage.directory.schemas import SeenSchema, ServiceSchema, WithdrawSchema
+from portage.directory.schemas import FirstSchema, SeenSchema, ServiceSchema, WithdrawSchema
 from portage.directory.sheet import as_csv
+from portage.editions.operations import edition_on
+from portage.policy import NoEditionInForce
 
 routes = Routes("services", __name__)
 SEES: dict[str, Any] = {
     "can": Can.KEEP_DIRECTORY, "audience": Audience.STAFF, "audit": "services.seen", "rate": Rate.PAGE,
 }  # fmt: skip
 WRITES: dict[str, Any] = {"can": Can.KEEP_DIRECTORY, "audience": Audience.STAFF, "rate": Rate.WRITE}
+NAMED_FIRST = "Done. The first pointers to parents name it from now on."
 FIELDS = ("name", "what_for", "telephone", "email", "web_page", "area", "version")
 
 
@@ -123,6 +127,29 @@ def checked(service_id: UUID) -> ResponseReturnValue:
     return redirect(f"/services/{service_id}", 303)
 
 
+@routes.post("/services/<uuid:service_id>/first", audit="service.first-pointers-changed", **WRITES)
+def point_first(service_id: UUID) -> ResponseReturnValue:
+    """Let the first pointers to parents name it, or name it no longer."""
+    service = operations.service_here(service_id)
+    concerning("service", service.id)
+    command, _ = read(FirstSchema(), request.form)
+    if command is None or not _writes_first_words():
+        raise NotHere
+    version, first = command
+    operations.point_first(service_id, first=first, version=version)
+    flash(NAMED_FIRST if first else "The first pointers to parents name it no longer.", "success")
+    return redirect(f"/services/{service_id}", 303)
+
+
+def _writes_first_words() -> bool:
+    """Whether the policy in force writes to parents before anything is decided; without one nothing is asked."""
+    try:
+        policy, edition = edition_on(clock.today())
+    except NoEditionInForce:
+        return False
+    return any(policy.messages(edition.terms, route.key) for route in policy.routes(edition.terms))
+
+
 @routes.post("/services/<uuid:service_id>/withdraw", audit="service.withdrawn", **WRITES)
 def withdraw(service_id: UUID) -> ResponseReturnValue:
     """Point nobody to this service any more."""
@@ -154,4 +181,5 @@ def _form_page(service: Service | None, form: Form) -> str:
         form=form,
         checked_by=listing.name_of(service.last_checked_by) if service else None,
         due=clock.today() - listing.CHECK_LASTS,
+        first_words=service is not None and _writes_first_words(),
     )

@@ -24,6 +24,7 @@ from portage.profiles.schemas import AreaForm, steps_in, unknown_in
 from portage.profiles.standing import Standing, held_marks, progress, standings
 from portage.profiles.words import EVIDENCE, STAGES, ages
 from portage.profiles.words import steps as counted
+from portage.support.opening import opened
 from portage.support.operations.episodes import episode_of
 
 routes = Routes("profile", __name__)
@@ -113,6 +114,12 @@ def _say_missed(area: Standing, saved: Saved) -> None:
             flash(f"A colleague marked this meanwhile, so look at it again: {each.step.wording}.", "notice")
 
 
+@routes.get("/episodes/<uuid:episode_id>/profile", **READS)
+def of_episode(episode_id: UUID) -> ResponseReturnValue:
+    """From a child's support to the profile."""
+    return redirect(f"/children/{opened(episode_id).child_id}/profile", 303)
+
+
 @routes.get(f"{HERE}/progress", **READS)
 def progress_page(child_id: UUID) -> ResponseReturnValue:
     """How the profile filled over time, as bars and as tables."""
@@ -135,6 +142,12 @@ def progress_page(child_id: UUID) -> ResponseReturnValue:
 def in_the_record(_: Viewer, child_id: UUID | None) -> Section | None:
     """The way from a child's record to the profile."""
     return _way(f"/children/{child_id}/profile") if child_id else None
+
+
+@adds_to("episode", order=19)
+def in_the_episode(_: Viewer, episode_id: UUID | None) -> Section | None:
+    """The way from a child's support to the profile; it asks the database nothing."""
+    return _way(f"/episodes/{episode_id}/profile") if episode_id else None
 
 
 def _way(path: str) -> Section:

@@ -9,6 +9,7 @@ from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id
+from portage.directory import listing
 from portage.families.models import Carer, Child
 from portage.messages import letters
 from portage.messages.council import Sender, sender
@@ -60,9 +61,13 @@ def first_letter(message: Message, about: About, carer: Carer | None, *, by: Act
 
 
 def pointers(council: Sender) -> list[str]:
-    """Whom parents can turn to at once: what the council puts first (WNC-15), then its list of help for everybody."""
+    """Whom parents can turn to at once: what the council puts first (WNC-15), its list of help for everybody, services.
+
+    The services are those of its directory that it marked so; they are the same for every family.
+    """
     first = council.profile.get("notifications", {}).get("first_of_all")
-    return [*([first] if first else []), *_reached(council)]
+    services = [service.line for service in listing.first_of_all() if service.ways]
+    return [*([first] if first else []), *_reached(council), *services]
 
 
 def _content(message: Message, about: About, carer: Carer | None, council: Sender) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from portage.referrals.operations.troubles import settle_troubles
 
 ENDED = frozenset({"declined", "signposted", "closed"})
 UNDECIDED = ("new", "information", "assessment", "to-decide")
+TAKES_PAPERS = (*UNDECIDED, "panel")  # until there is an outcome
 
 
 def move(referral: Referral, stage: str, *, by: Actor, at: datetime, note: str | None = None) -> StageChange:

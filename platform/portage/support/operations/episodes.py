@@ -21,7 +21,7 @@ from portage.support import changes
 from portage.support.chosen import FIRST_VISIT, TermsFrom, with_longest_of
 from portage.support.models import Allocation, Episode, Extension
 from portage.support.pattern import support_of
-from portage.support.refusals import EpisodeClosed, WrongDates
+from portage.support.refusals import EpisodeClosed, ReasonNotInPolicy, WrongDates
 
 CLOSING_REASONS = {
     "moved-away": "The family moved away",
@@ -29,9 +29,23 @@ CLOSING_REASONS = {
     "age": "The child is past the age of the service",
     "nursery-place": "The child has a place in a nursery or school",
     "no-longer-needed": "The support is no longer needed",
+    "not-available": "The family was not available for visits",
     "family-wish": "The family wished it",
     "other": "Another reason",
 }
+# Events that a policy may name, by its own keys; a family may always wish it, and a person may write another reason.
+_EVENTS = {"moves-away": "moved-away", "full-time-nursery": "nursery-place"}
+_ALWAYS = ("family-wish", "other")
+
+
+def closing_reasons(episode: Episode, *, on: date) -> dict[str, str]:
+    """Why this child's support may end: what the policy names, else everything that is known, each in words."""
+    support = support_of(episode, on=on)
+    stated = support.policy.arrangements(support.terms).leaving
+    if stated is None:
+        return CLOSING_REASONS
+    named = {_EVENTS.get(event, event) for event in stated.events} | set(_ALWAYS)
+    return {key: words for key, words in CLOSING_REASONS.items() if key in named}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +202,8 @@ def close_episode(episode_id: UUID, command: Close, *, by: Actor, at: datetime) 
         )
     if not episode.opened_on <= command.closed_on <= at.astimezone(clock.LONDON).date():
         raise WrongDates("The last day of support lies between the day it was opened and today.")
+    if command.reason not in closing_reasons(episode, on=command.closed_on):
+        raise ReasonNotInPolicy
     episode.status, episode.closed_on, episode.closed_by = "closed", command.closed_on, by.person_id
     episode.closed_reason, episode.closed_note = command.reason, command.note
     db.session.flush()

@@ -21,11 +21,12 @@ from portage.support.opening import opened, opened_whole
 from portage.support.operations import (
     CLOSING_REASONS,
     close_episode,
+    closing_reasons,
     extend,
     goes_on_until,
 )
 from portage.support.pattern import support_of
-from portage.support.refusals import WrongDates
+from portage.support.refusals import ReasonNotInPolicy, WrongDates
 from portage.support.schemas import CloseForm, ExtendForm
 
 routes = Routes("episodes", __name__)
@@ -119,6 +120,8 @@ def save_close(episode_id: UUID) -> ResponseReturnValue:
         close_episode(episode.id, command, by=Actor.of(viewer()), at=clock.now())
     except WrongDates as refusal:
         return _close_page(episode, form.refuse("closed_on", str(refusal))), 422
+    except ReasonNotInPolicy as refusal:
+        return _close_page(episode, form.refuse("reason", str(refusal))), 422
     flash("The support has ended. The visits that were still planned are cancelled.", "success")
     return redirect(f"/episodes/{episode_id}", 303)
 
@@ -139,9 +142,17 @@ def _close_page(episode: Episode, form: Form) -> str:
         episode=episode,
         child=child_here(episode.child_id),
         form=form,
-        reasons=list(CLOSING_REASONS.items()),
+        reasons=list(closing_reasons(episode, on=clock.today()).items()),
+        report_to=_report_to(episode),
         sections=sections("episode-closing", viewer(), episode.id),
     )
+
+
+def _report_to(episode: Episode) -> tuple[str, ...]:
+    """Who gets a report on leaving, as far as the policy says so."""
+    support = support_of(episode, on=clock.today())
+    stated = support.policy.arrangements(support.terms).leaving
+    return stated.report_to if stated else ()
 
 
 @adds_to("child", order=20)

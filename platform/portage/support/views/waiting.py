@@ -39,7 +39,7 @@ def waiting_list() -> ResponseReturnValue:
         "soon": SOON,
     }
     if wanted.left:
-        rows, total = left_the_list(wanted)
+        rows, total = left_the_list(wanted, to=viewer().person_id)
         pages = max(1, -(-total // PAGE))
         return render_template("support/waiting_left.html", rows=rows, total=total, pages=pages, **frame)
     found = waiting_page(wanted, viewer(), on=clock.today())

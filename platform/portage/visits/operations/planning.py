@@ -17,7 +17,7 @@ from portage.visits.models import Visit, VisitSeries
 from portage.visits.operations.clashing import Busy, double_bookings
 from portage.visits.operations.dates import Block, Dates, block_from, block_terms, calendar_for, dates_of, limit_for
 from portage.visits.operations.following import owners_of
-from portage.visits.refusals import NothingToPlan, NotInThePolicy, NotThatDay, NoVisitor
+from portage.visits.refusals import EndsBeforeItBegins, NothingToPlan, NotInThePolicy, NotThatDay, NoVisitor
 from portage.visits.series import Calendar, Series
 
 MOST_VISITS = 26
@@ -36,6 +36,7 @@ class PlanVisits:
     visits: int = 1
     in_school_holidays: bool = False
     cadence: str = "calendar"
+    ends_on: date | None = None  # the last day that a visit can have
     whole_block: bool = False  # up to the end of the policy's block, whatever number of visits is typed
 
     @property
@@ -70,6 +71,8 @@ def _series_of(episode: Episode, command: PlanVisits, on: date) -> tuple[Series,
         raise NotInThePolicy
     if command.starts_on < episode.opened_on:
         raise NotThatDay("The first visit is on or after the day on which the support was opened.")
+    if command.ends_on is not None and command.ends_on < command.starts_on:
+        raise EndsBeforeItBegins
     calendar = calendar_for(support, several=command.several, in_school_holidays=command.in_school_holidays)
     block = _block(support, command, calendar)
     series = Series(
@@ -77,7 +80,7 @@ def _series_of(episode: Episode, command: PlanVisits, on: date) -> tuple[Series,
         command.every_weeks,
         command.cadence,
         visits=block.visits or (MOST_IN_A_BLOCK if command.whole_block else command.visits),
-        ends_on=block.ends_on,
+        ends_on=min((day for day in (block.ends_on, command.ends_on) if day is not None), default=None),
         before=limit_for(episode, command.starts_on, command.mode),
     )
     return series, calendar

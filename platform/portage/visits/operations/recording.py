@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -40,17 +40,24 @@ class Record:
     done_on: date | None = None
     mode: str | None = None
     elements: tuple[str, ...] = ()
+    who_was_there: str | None = None
+    time_in: time | None = None
+    time_out: time | None = None
     how_it_went: str | None = None
+    parents_words: str | None = None
     next_activity: str | None = None
     reason: str | None = None
     cancelled_by: str | None = None
     targets: Mapping[UUID, str] = field(default_factory=dict)
 
 
-def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) -> Visit:
+def record_visit(
+    visit_id: UUID, command: Record, *, by: Actor, at: datetime, written_at: datetime | None = None
+) -> Visit:
     """Record a visit, or correct its record; raises `ChangedMeanwhile` when somebody else did so first.
 
-    The first home visit that was done counts the months of the support (`count_from`), whatever the order of records.
+    `written_at` is when the record was written, where it arrived later than that. The first home visit that was done
+    counts the months of the support (`count_from`), whatever the order of records.
     """
     visit = visit_here(visit_id)
     episode = episode_here(visit.episode_id)
@@ -67,19 +74,27 @@ def record_visit(visit_id: UUID, command: Record, *, by: Actor, at: datetime) ->
     visit.done_on = command.done_on if done else None
     visit.mode = command.mode or visit.mode
     visit.elements = list(command.elements) if done else []
-    visit.how_it_went = command.how_it_went if done else None
-    visit.next_activity = command.next_activity if done else None
+    _what_was_done(visit, command if done else Record(command.status, command.version))
     visit.reason = None if done else command.reason
     visit.cancelled_by = command.cancelled_by if command.status == "cancelled" else None
     visit.beyond_limit = False  # a person says what became of it
     visit.recorded_by, visit.recorded_at = by.person_id, at
-    visit.left_at = visit.left_at or (at if visit.arrived_at else None)  # who writes the record is out again
+    if visit.arrived_at:  # who writes the record is out again
+        visit.left_at = visit.left_at or max(visit.arrived_at, written_at or at)
     db.session.flush()
     _keep_targets(visit, command.targets if done else {})
     count_from(episode.id, _first_home_visit(episode.id))
     keep_to_limit(episode.id, today)
     prompt_after_misses(visit, rule_of(support))
     return visit
+
+
+def _what_was_done(visit: Visit, command: Record) -> None:
+    visit.who_was_there = command.who_was_there
+    visit.time_in, visit.time_out = command.time_in, command.time_out
+    visit.how_it_went = command.how_it_went
+    visit.parents_words = command.parents_words
+    visit.next_activity = command.next_activity
 
 
 def _fits(visit: Visit, episode: Episode, pattern: SupportPattern, command: Record, today: date) -> None:
@@ -99,20 +114,24 @@ def _unless_changed(visit: Visit, command: Record) -> None:
     if visit.version == command.version:
         return
     raise ChangedMeanwhile(
-        theirs=[
-            ("What happened", STATUS_WORDS[visit.status]),
-            ("How it went", visit.how_it_went or ""),
-            ("Next activity", visit.next_activity or ""),
-            ("Reason", visit.reason or ""),
-        ],
-        yours=[
-            ("What happened", STATUS_WORDS[command.status]),
-            ("How it went", command.how_it_went or ""),
-            ("Next activity", command.next_activity or ""),
-            ("Reason", command.reason or ""),
-        ],
+        theirs=in_words(visit),
+        yours=in_words(command),
         back=f"/visits/{visit.id}/record",
     )
+
+
+def in_words(record: Visit | Record) -> list[tuple[str, str]]:
+    """A record of a visit in words, line by line, for a page that shows two of them."""
+    times = [f"{at:%H:%M}" if at else "not said" for at in (record.time_in, record.time_out)]
+    return [
+        ("What happened", STATUS_WORDS[record.status]),
+        ("Who was there", record.who_was_there or ""),
+        ("Time in and out", " to ".join(times) if record.time_in or record.time_out else ""),
+        ("How it went", record.how_it_went or ""),
+        ("The parents’ words", record.parents_words or ""),
+        ("Next activity", record.next_activity or ""),
+        ("Reason", record.reason or ""),
+    ]
 
 
 def _keep_targets(visit: Visit, tried: Mapping[UUID, str]) -> None:

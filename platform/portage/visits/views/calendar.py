@@ -47,6 +47,7 @@ def page(shape: str) -> str:
         start=start,
         days=days_of_page(wanted, calendar, rows, counts, away_between(wanted)),
         lead=start.weekday() if shape == MONTH else 0,
+        tail=6 - wanted.last.weekday() if shape == MONTH else 0,
         terms=[each for each in calendar.terms if each.first_day <= wanted.last and each.last_day >= wanted.first],
         known_until=calendar.known_until if calendar.known_until and calendar.known_until < wanted.last else None,
         most=MOST if len(rows) > MOST else None,

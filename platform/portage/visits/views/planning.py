@@ -21,7 +21,7 @@ from portage.support.pattern import support_of
 from portage.visits.council_calendar import council_calendar
 from portage.visits.operations import PlanVisits, Prospect, plan_visits, prospect
 from portage.visits.operations.dates import block_terms
-from portage.visits.refusals import NothingToPlan, NotInThePolicy, NotThatDay
+from portage.visits.refusals import EndsBeforeItBegins, NothingToPlan, NotInThePolicy, NotThatDay
 from portage.visits.schemas import BY_NEED, PlanForm
 from portage.visits.words import FREQUENCIES, MODE_WORDS, block_in_words
 
@@ -75,6 +75,8 @@ def _prospect(episode: Episode, command: PlanVisits, form: Form) -> tuple[Prospe
         found = prospect(episode, command, viewer=viewer(), on=clock.today())
     except NotInThePolicy as refusal:
         return None, form.refuse("mode", str(refusal))
+    except EndsBeforeItBegins as refusal:
+        return None, form.refuse("ends_on", str(refusal))
     except NotThatDay as refusal:
         return None, form.refuse("starts_on", str(refusal))
     except PortageError as refusal:

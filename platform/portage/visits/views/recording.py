@@ -1,6 +1,6 @@
 """One visit: what is planned, recording it in a few taps, and correcting the record."""
 
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -116,7 +116,11 @@ def _values(visit: Visit, today: date) -> dict[str, object]:
         "done_on": visit.done_on or min(visit.planned_on, today),
         "mode": visit.mode,
         "elements": visit.elements,
+        "who_was_there": visit.who_was_there,
+        "time_in": _typed(visit.time_in) or _on_the_clock(visit.arrived_at),
+        "time_out": _typed(visit.time_out) or _on_the_clock(visit.left_at),
         "how_it_went": visit.how_it_went,
+        "parents_words": visit.parents_words,
         "next_activity": visit.next_activity,
         "cancelled_by": visit.cancelled_by,
         "reason_cancelled": visit.reason if visit.status == "cancelled" else None,
@@ -124,6 +128,15 @@ def _values(visit: Visit, today: date) -> dict[str, object]:
         "version": visit.version,
         **{f"{TARGET}{key}": result for key, result in tried_in(visit.id).items()},
     }
+
+
+def _typed(at: time | None) -> str:
+    return f"{at:%H:%M}" if at else ""
+
+
+def _on_the_clock(at: datetime | None) -> str:
+    """What was said on the doorstep is a first answer to when the visit began and ended."""
+    return _typed(at.astimezone(clock.LONDON).time()) if at else ""
 
 
 def _page(visit: Visit, form: Form) -> str:

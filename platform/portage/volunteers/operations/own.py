@@ -184,19 +184,25 @@ def visit_for(visit_id: UUID, viewer: Viewer, *, at: datetime) -> Visit:
     return found
 
 
-def record_own(visit: Visit, command: Record, *, viewer: Viewer, at: datetime) -> Visit:
+def record_own(
+    visit: Visit, command: Record, *, viewer: Viewer, at: datetime, written_at: datetime | None = None
+) -> Visit:
     """Record a volunteer's visit by the short form; their supervisor is asked to read it.
 
-    What the short form does not ask for stays as it was recorded.
+    What the short form does not ask for stays as it was recorded. `written_at` is as in `record_visit`.
     """
     kept = replace(
         command,
         elements=tuple(visit.elements),
         targets=tried_in(visit.id),
         next_activity=visit.next_activity,
+        who_was_there=visit.who_was_there,
+        time_in=visit.time_in,
+        time_out=visit.time_out,
+        parents_words=visit.parents_words,
         mode=visit.mode,
     )
-    recorded = record_visit(visit.id, kept, by=Actor.of(viewer), at=at)
+    recorded = record_visit(visit.id, kept, by=Actor.of(viewer), at=at, written_at=written_at)
     volunteer = volunteer_of(viewer.person_id) if viewer.person_id else None
     if volunteer is not None:
         _ask_to_read(volunteer, recorded)

@@ -47,3 +47,12 @@ for (const watched of document.querySelectorAll("[data-watch]")) {
   };
   window.setTimeout(look, 1000);
 }
+
+// A phone that carries visits forgets them when its person signs out.
+for (const form of document.querySelectorAll('form[action="/sign-out"]')) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { leave } = await import("./offline/leaving.js");
+    await leave(form).catch(() => form.submit());
+  });
+}

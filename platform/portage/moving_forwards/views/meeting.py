@@ -18,12 +18,19 @@ from portage.editions.programmes import MOVING_FORWARDS, programme_on
 from portage.families.operations import carers_of
 from portage.messages.council import sender
 from portage.moving_forwards import operations, words
-from portage.moving_forwards.invitations import invite, sections_of
+from portage.moving_forwards.invitations import (
+    ask_for_word,
+    cancelled_sections,
+    invite,
+    sections_of,
+    tell_of_cancelling,
+)
 from portage.moving_forwards.models import ForwardMeeting
 from portage.moving_forwards.operations import ROUTE, MeetingRefused, agreements_of, guests_of, meeting_of
 from portage.moving_forwards.schemas import (
     AcknowledgedSchema,
     AgreementSchema,
+    CancelledSchema,
     GuestSchema,
     HeldSchema,
     PlanSchema,
@@ -38,6 +45,8 @@ HERE = "/referrals/<uuid:referral_id>/meeting"
 SEES: dict[str, Any] = {
     "can": Can.SEE_WORKLIST, "audience": Audience.STAFF, "audit": "meeting.seen", "rate": Rate.PAGE,
 }  # fmt: skip
+TOLD = "The family gets a letter. Print the same words for the others."
+NOBODY_TOLD = "Nobody was invited by letter yet, so no letter is written."
 WRITES: dict[str, Any] = {"can": Can.RECORD_FACTS, "audience": Audience.STAFF, "rate": Rate.WRITE}
 
 
@@ -48,6 +57,7 @@ def way_to_meeting(_who: Viewer, referral_id: UUID | None) -> Section | None:
         return None
     meeting = meeting_of(referral_id)
     said = "Not planned yet" if meeting is None else f"{in_words(meeting.held_on)}, {meeting.place}"
+    said = f"Cancelled: {said}" if meeting is not None and meeting.status == "cancelled" else said
     return Section("Moving Forwards meeting", (Entry("The meeting", f"/referrals/{referral_id}/meeting", said),))
 
 
@@ -59,12 +69,18 @@ def meeting(referral_id: UUID) -> ResponseReturnValue:
 
 @routes.get(f"{HERE}/invitation", **SEES)
 def invitation(referral_id: UUID) -> ResponseReturnValue:
-    """The invitation to print, for school staff and others who are invited."""
+    """The invitation to print, for school staff and others who are invited; or the word that it is cancelled."""
     known = _opened(referral_id)
     planned = _planned(referral_id)
     council = sender(clock.today(), known.referral.area_id)
     when = f"It is on {in_words(planned.held_on)} at {planned.held_at:%H:%M}, {planned.place}."
-    return render_template("moving_forwards/invitation.html", known=known, sections=sections_of(planned, council, when))
+    cancelled = planned.status == "cancelled"
+    return render_template(
+        "moving_forwards/invitation.html",
+        known=known,
+        cancelled=cancelled,
+        sections=cancelled_sections(planned, council) if cancelled else sections_of(planned, council, when),
+    )
 
 
 @routes.post(HERE, audit="meeting.planned", **WRITES)
@@ -110,13 +126,31 @@ def send_invitation(referral_id: UUID) -> ResponseReturnValue:
 
 @routes.post(f"{HERE}/plan-sent", audit="meeting.plan-sent", **WRITES)
 def plan_sent(referral_id: UUID) -> ResponseReturnValue:
-    """Write down that the SEND Support Plan went out."""
+    """Write down that the SEND Support Plan went out, and let the family say when it came."""
+    known = _opened(referral_id)
 
     def do(command: Any) -> str:
-        operations.send_plan(_planned(referral_id), command, on=clock.today())
-        return "Noted: the SEND Support Plan went out before the meeting."
+        found = _planned(referral_id)
+        operations.send_plan(found, command, on=clock.today())
+        if ask_for_word(known.referral, known.child, found):
+            return "Noted. The family gets an e-mail with a link on which they can say that they have the plan."
+        return "Noted. E-mail is not possible or not safe: ask the family yourself whether the plan came."
 
-    return _done(_opened(referral_id), SentSchema(), do)
+    return _done(known, SentSchema(), do)
+
+
+@routes.post(f"{HERE}/cancel", audit="meeting.cancelled", **WRITES)
+def cancel(referral_id: UUID) -> ResponseReturnValue:
+    """The meeting does not take place; the family is told."""
+    known = _opened(referral_id)
+
+    def do(command: Any) -> str:
+        found = _planned(referral_id)
+        operations.cancel(found, command, on=clock.today())
+        told = tell_of_cancelling(known.referral, known.child, found, by=Actor.of(viewer()), at=clock.now())
+        return "The meeting is cancelled. " + (TOLD if told else NOBODY_TOLD)
+
+    return _done(known, CancelledSchema(), do)
 
 
 @routes.post(f"{HERE}/acknowledged", audit="meeting.plan-acknowledged", **WRITES)

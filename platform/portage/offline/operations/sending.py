@@ -1,0 +1,193 @@
+"""What a phone sends is taken once: its id is claimed in the transaction that keeps what it led to."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+
+from portage.core.access import Can
+from portage.core.db import db
+from portage.core.errors import NotAllowed, SentDifferently, StillWorking
+from portage.core.identity import Actor, Viewer
+from portage.core.tenancy import current_tenant_id
+from portage.offline.models import RecordConflict, SentFromPhone
+from portage.visits.models import Visit
+from portage.visits.operations import Record, Worry, raise_concern, record_visit, tried_in
+from portage.visits.operations.presence import arrive, leave
+from portage.volunteers.operations.own import record_own
+
+AHEAD = timedelta(minutes=2)  # a phone's clock that is no more than this ahead is taken at its word
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came from a phone: its own id for it, what kind, of which visit, when it was written there, and the words.
+
+    `fields` are those of the visit's form, or of a worry's; nothing for arriving and leaving.
+    """
+
+    key: UUID
+    phone_id: UUID
+    kind: str
+    visit_id: UUID
+    written_at: datetime
+    fields: dict[str, Any]
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 over everything but the id."""
+        told = [str(self.phone_id), self.kind, str(self.visit_id), self.written_at.isoformat(), self.fields]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
+
+    def happened(self, at: datetime) -> datetime:
+        """When it happened, by the phone's clock; that of the service where the phone's runs ahead."""
+        return self.written_at if self.written_at <= at + AHEAD else at
+
+
+def take_once(sent: Sent, carry_out: Callable[[], dict[str, Any]], *, viewer: Viewer) -> dict[str, Any]:
+    """Carry out what a phone sent, or answer as the first time when it was sent before.
+
+    Two sendings at the same moment wait for each other; raises `StillWorking` when that takes too long, and
+    `SentDifferently` for other words under the same id. What is refused leaves no trace, so that it can be mended.
+    """
+    if viewer.person_id is None:
+        raise NotAllowed
+    if (first := _first_answer(sent, viewer.person_id)) is not None:
+        return first
+    answer = carry_out()
+    version_after = db.session.execute(
+        select(Visit.version).where(Visit.tenant_id == current_tenant_id(), Visit.id == sent.visit_id)
+    ).scalar_one()
+    db.session.execute(
+        update(SentFromPhone)
+        .where(SentFromPhone.tenant_id == current_tenant_id(), SentFromPhone.id == sent.key)
+        .values(answer=answer, version_after=version_after)
+    )
+    return answer
+
+
+def _first_answer(sent: Sent, person_id: UUID) -> dict[str, Any] | None:
+    row = insert(SentFromPhone).values(
+        tenant_id=current_tenant_id(),
+        id=sent.key,
+        phone_id=sent.phone_id,
+        person_id=person_id,
+        visit_id=sent.visit_id,
+        kind=sent.kind,
+        digest=sent.digest,
+        written_at=sent.written_at,
+        version_before=sent.fields.get("version"),
+        answer={},
+    )
+    row = row.on_conflict_do_nothing(index_elements=["tenant_id", "id"])
+    try:
+        claimed = db.session.execute(row.returning(SentFromPhone.id)).scalar_one_or_none()
+    except OperationalError as waited:
+        if isinstance(waited.orig, LockNotAvailable):
+            raise StillWorking from waited
+        raise
+    if claimed is not None:
+        return None
+    first = db.session.execute(
+        select(SentFromPhone.digest, SentFromPhone.answer, SentFromPhone.person_id).where(
+            SentFromPhone.tenant_id == current_tenant_id(), SentFromPhone.id == sent.key
+        )
+    ).one()
+    if first.digest != sent.digest or first.person_id != person_id:
+        raise SentDifferently
+    answer: dict[str, Any] = first.answer
+    return answer
+
+
+def keep_record(visit: Visit, sent: Sent, command: Record, *, viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """Keep a record; beside the other one, where somebody recorded the visit meanwhile."""
+    version = visit.version
+    if version != command.version and visit.status != "planned" and not _follows_own(visit, command, sent):
+        conflict = _keep_both(visit, sent, viewer)
+        return {"state": "needs-you", "why": "two-records", "where": f"/record-conflicts/{conflict.id}"}
+    fitting = replace(command, version=version)
+    if visits_short(viewer):
+        record_own(visit, fitting, viewer=viewer, at=at, written_at=sent.happened(at))
+    else:
+        record_visit(visit.id, fitting, by=Actor.of(viewer), at=at, written_at=sent.happened(at))
+    return {"state": "sent", "version": visit.version}
+
+
+def keep_presence(visit: Visit, sent: Sent, *, at: datetime) -> dict[str, Any]:
+    """Note an arrival or a departure at the time that the phone says; raises `NotNow` for another day's visit."""
+    happened = sent.happened(at)
+    if sent.kind == "arrived":
+        arrive(visit, at=happened)
+    else:
+        leave(visit, at=happened)
+    return {"state": "sent"}
+
+
+def keep_worry(visit: Visit, command: Worry, *, viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """Write a worry down and alert those who handle worries, as from the page."""
+    concern = raise_concern(visit.child_id, command, by=Actor.of(viewer), at=at, visit_id=visit.id)
+    return {"state": "sent", "concern": str(concern.id)}
+
+
+def visits_short(viewer: Viewer) -> bool:
+    """Whether this person records by the short form of volunteers."""
+    return Can.RECORD_VISIT not in viewer.can
+
+
+def _follows_own(visit: Visit, command: Record, sent: Sent) -> bool:
+    """Whether the record that stands there is this phone's own earlier one, of which it had no answer yet."""
+    latest = db.session.execute(
+        select(SentFromPhone.version_before, SentFromPhone.version_after)
+        .where(
+            SentFromPhone.tenant_id == current_tenant_id(),
+            SentFromPhone.visit_id == visit.id,
+            SentFromPhone.phone_id == sent.phone_id,
+            SentFromPhone.kind == "record",
+            SentFromPhone.id != sent.key,
+        )
+        .order_by(SentFromPhone.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return latest is not None and (latest.version_before, latest.version_after) == (command.version, visit.version)
+
+
+def _keep_both(visit: Visit, sent: Sent, viewer: Viewer) -> RecordConflict:
+    conflict = RecordConflict(
+        visit_id=visit.id,
+        sent_by=viewer.person_id,
+        written_at=sent.written_at,
+        ours=sent.fields,
+        theirs=fields_of(visit),
+    )
+    db.session.add(conflict)
+    db.session.flush()
+    return conflict
+
+
+def fields_of(visit: Visit) -> dict[str, Any]:
+    """A visit's record as the fields of its form."""
+    return {
+        "status": visit.status,
+        "done_on": visit.done_on.isoformat() if visit.done_on else None,
+        "mode": visit.mode,
+        "time_in": f"{visit.time_in:%H:%M}" if visit.time_in else None,
+        "time_out": f"{visit.time_out:%H:%M}" if visit.time_out else None,
+        "who_was_there": visit.who_was_there,
+        "elements": list(visit.elements),
+        "how_it_went": visit.how_it_went,
+        "parents_words": visit.parents_words,
+        "next_activity": visit.next_activity,
+        "cancelled_by": visit.cancelled_by,
+        "reason_cancelled": visit.reason if visit.status == "cancelled" else None,
+        "reason_not_available": visit.reason if visit.status == "not-available" else None,
+        "version": visit.version,
+        **{f"target-{key}": result for key, result in tried_in(visit.id).items()},
+    }

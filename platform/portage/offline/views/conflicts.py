@@ -1,0 +1,130 @@
+"""Two records of one visit on one page: a person chooses which stands, or puts them together; neither is lost."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portage.core import clock
+from portage.core.access import Audience, Can, Rate
+from portage.core.errors import NotHere
+from portage.core.forms import Form, read
+from portage.core.identity import Actor, Viewer, viewer
+from portage.core.routes import Routes, concerning
+from portage.core.sections import Entry, Section, adds_to
+from portage.offline.models import RecordConflict
+from portage.offline.operations.conflicts import conflict_here, open_conflicts, settle_conflict, standing_fields
+from portage.offline.operations.sending import fields_of, visits_short
+from portage.offline.schemas import SettleForm, typed_on_phone
+from portage.plans.operations import target_here
+from portage.support.lists import child_here
+from portage.support.opening import opened
+from portage.support.visitors import names_of
+from portage.visits.models import Visit
+from portage.visits.operations import record_visit, visit_here
+from portage.visits.operations.recording import in_words
+from portage.visits.schemas import TARGET, record_form
+from portage.visits.words import RESULTS
+from portage.volunteers.operations.own import record_own, visit_for
+
+routes = Routes("record_conflicts", __name__)
+
+
+@routes.get(
+    "/record-conflicts/<uuid:record_conflict_id>",
+    can=Can.CARRY_VISITS,
+    audience=Audience.STAFF,
+    audit="visit.seen",
+    rate=Rate.PAGE,
+)
+def show(record_conflict_id: UUID) -> ResponseReturnValue:
+    """Both records, side by side."""
+    conflict, visit = _opened(record_conflict_id)
+    return _page(conflict, visit, Form())
+
+
+@routes.post(
+    "/record-conflicts/<uuid:record_conflict_id>",
+    can=Can.CARRY_VISITS,
+    audience=Audience.STAFF,
+    audit="visit.two-records-settled",
+    rate=Rate.WRITE,
+)
+def settle(record_conflict_id: UUID) -> ResponseReturnValue:
+    """Let one of them stand, or both."""
+    conflict, visit = _opened(record_conflict_id)
+    command, form = read(SettleForm(), request.form)
+    if command is None:
+        return _page(conflict, visit, form), 422
+    now = clock.now()
+    settle_conflict(conflict, command, by=Actor.of(viewer()), at=now)
+    if command.how != "theirs":
+        fields = standing_fields(conflict, fields_of(visit), command.how)
+        record, refused = read(record_form(_targets_in(fields)), typed_on_phone(fields))
+        if record is None:
+            said = [sentence for sentences in refused.errors.values() for sentence in sentences]
+            return _page(conflict, visit, Form(errors={"_form": said})), 422
+        if visits_short(viewer()):
+            record_own(visit, record, viewer=viewer(), at=now, written_at=conflict.written_at)
+        else:
+            record_visit(visit.id, record, by=Actor.of(viewer()), at=now, written_at=conflict.written_at)
+    flash("The record stands as you chose. The other one is kept with it.", "success")
+    return redirect(_home_of(visit), 303)
+
+
+def _opened(record_conflict_id: UUID) -> tuple[RecordConflict, Visit]:
+    """Two records, by the door of their visit's own page."""
+    conflict, who = conflict_here(record_conflict_id), viewer()
+    if Can.RECORD_VISIT in who.can:
+        visit = visit_here(conflict.visit_id)
+        opened(visit.episode_id)
+    elif Can.VISIT_AS_VOLUNTEER in who.can:
+        visit = visit_for(conflict.visit_id, who, at=clock.now())
+    else:
+        raise NotHere
+    concerning("child", visit.child_id, visit=visit.id)
+    return conflict, visit
+
+
+def _home_of(visit: Visit) -> str:
+    return f"/my-visits/{visit.id}" if visits_short(viewer()) else f"/visits/{visit.id}"
+
+
+def _targets_in(fields: dict[str, Any]) -> list[UUID]:
+    return [UUID(name.removeprefix(TARGET)) for name in fields if name.startswith(TARGET)]
+
+
+def _page(conflict: RecordConflict, visit: Visit, form: Form) -> str:
+    return render_template(
+        "offline/conflict.html",
+        conflict=conflict,
+        visit=visit,
+        child=child_here(visit.child_id),
+        short=visits_short(viewer()),
+        theirs=_in_words(conflict.theirs),
+        ours=_in_words(conflict.ours),
+        names=names_of({conflict.sent_by} | ({visit.recorded_by} if visit.recorded_by else set())),
+        home=_home_of(visit),
+        form=form,
+    )
+
+
+def _in_words(fields: dict[str, Any]) -> list[tuple[str, str]]:
+    targets = _targets_in(fields)
+    record, _ = read(record_form(targets), typed_on_phone(fields))
+    if record is None:
+        return [(name, str(value)) for name, value in fields.items() if value]
+    tried = [f"{target_here(key).does_what}: {RESULTS[result]}" for key, result in record.targets.items()]
+    return [*in_words(record), *([("Targets tried", "\n".join(tried))] if tried else [])]
+
+
+@adds_to("today", order=3)
+def two_records(who: Viewer, _subject: UUID | None) -> Section | None:
+    """Visits that were recorded twice and wait for a person to say which record stands."""
+    if Can.CARRY_VISITS not in who.can or not (waiting := open_conflicts(who)):
+        return None
+    entries = tuple(
+        Entry("A visit was recorded twice. Please look at both.", f"/record-conflicts/{key}") for key in waiting
+    )
+    return Section("Needs you", entries, comes_first=True)

@@ -1,0 +1,65 @@
+// The phone's store: one IndexedDB database with three tables. Nothing in it can be read without the key.
+//   phone    what the phone is: its id, whose, until when, and the key while it may be used
+//   sealed   the visits of two days, and what is being typed, each sealed
+//   outbox   what was written and not yet forgotten, in the order of writing, each sealed, with the id of its phone
+
+const NAME = "portage";
+const TABLES = { phone: { keyPath: "name" }, sealed: { keyPath: "name" }, outbox: { keyPath: "seq", autoIncrement: true } };
+
+export const tab = crypto.randomUUID(); // so that a tab knows its own words to the others
+
+let opened = null;
+
+function database() {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      for (const [name, options] of Object.entries(TABLES)) asked.result.createObjectStore(name, options);
+    };
+    asked.onsuccess = () => {
+      const db = asked.result;
+      db.onversionchange = db.onclose = () => {
+        db.close();
+        opened = null;
+      };
+      resolve(db);
+    };
+    asked.onerror = () => reject(asked.error);
+  });
+  opened.catch(() => (opened = null));
+  return opened;
+}
+
+// One transaction; it answers once the disk has what was written, not before.
+async function within(table, mode, work) {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(table, mode, { durability: mode === "readwrite" ? "strict" : "default" });
+    const asked = work(transaction.objectStore(table));
+    transaction.oncomplete = () => resolve(asked?.result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export const get = (table, key) => within(table, "readonly", (rows) => rows.get(key));
+export const all = (table) => within(table, "readonly", (rows) => rows.getAll());
+export const put = (table, row) => within(table, "readwrite", (rows) => rows.put(row));
+export const remove = (table, key) => within(table, "readwrite", (rows) => rows.delete(key));
+export const empty = (table) => within(table, "readwrite", (rows) => rows.clear());
+
+// Everything goes: rows first, so that nothing is left even if another tab holds the database open, then the database.
+export async function destroy() {
+  const others = new BroadcastChannel("portage");
+  for (const table of Object.keys(TABLES)) await empty(table);
+  (await database()).close();
+  opened = null;
+  await new Promise((resolve) => {
+    const asked = indexedDB.deleteDatabase(NAME);
+    asked.onsuccess = asked.onerror = asked.onblocked = resolve;
+  });
+  if ("caches" in self) {
+    for (const name of await caches.keys()) await caches.delete(name);
+  }
+  others.postMessage(tab);
+  others.close();
+}
