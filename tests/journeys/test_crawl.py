@@ -35,6 +35,7 @@ AVOIDED = {
     "/operator/sign-in": PROVIDER,
     "/sign-out": "ends the crawler's own session; the journeys sign out",
     "/operator/sign-out": "as /sign-out",
+    "/referrals/<uuid:referral_id>/meeting/cancel": "leaves nothing to prepare; tests/moving_forwards/test_by_link.py",
     "/panel/<uuid:meeting_id>/<uuid:referral_id>/conflict": "shuts it to the crawler; tests/panels/test_conflicts.py",
 }
 UNREACHED = {
@@ -47,6 +48,8 @@ UNREACHED = {
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
     "/calendar/<token>.ics": "what a calendar fetches by itself; tests/visits/test_feed.py",
+    "/visits/calendar/revoke": "once there is an address; as above",
+    "/my-visits/calendar/revoke": "as above",
     "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,
@@ -73,6 +76,7 @@ UNREACHED = {
     "/waiting-list/<uuid:entry_id>/contact": "where a policy asks for it; tests/support/test_waiting_moves.py",
     "/waiting-list/<uuid:entry_id>/move/undo": "once a child was moved; as above",
     "/services/<uuid:service_id>/checked": "another form withdrew the service; tests/directory/test_services.py",
+    "/services/<uuid:service_id>/first": "as above; tests/directory/test_pointers.py",
     "/services/lists/<uuid:list_id>/put-away": "the list was taken before; tests/directory/test_sheets.py",
     "/profiles/<uuid:profile_instrument_id>/put-away": "the list was taken before; tests/profiles/test_instruments.py",
     "/profile.pdf": "offered only where the extra `pdf` is installed",
@@ -290,7 +294,10 @@ def crawl_council(made: World, slug: str, rows: Rows, whole: Report) -> None:
     if takes_notifications(slug):
         ask_badly(stranger, "/notify", "health-professional", **notifying.USUAL)
     leading_on = [made.plan_links[slug], *made.leading_on[slug]]
-    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}", *(f"/l/{token}" for token in leading_on)))
+    whole.add(stranger.crawl("/", f"/l/{made.links[slug]}"))
+    for token in leading_on:  # each leads to other pages, behind the same button
+        reader = Crawler(made.app, browser(made.app, host(slug)), f"{slug} by a link", set(), rows, avoid=avoid)
+        whole.add(reader.crawl(f"/l/{token}"))
     late = Crawler(made.app, browser(made.app, host(slug)), f"{slug} somebody late", tried, rows, avoid=avoid)
     whole.add(late.crawl(f"/l/{made.links[slug]}"))
     family = browser(made.app, host(slug))

@@ -82,7 +82,7 @@ def days(name: str, day: date) -> dict[str, str]:
 
 
 def hire(cast: Cast, role: str) -> tuple[Walker, str]:
-    """A visitor signs in for the first time on a phone, and the administrator records their Portage training."""
+    """A visitor signs in for the first time, and the administrator records training and HR’s check (LAN-05)."""
     visitor = cast.phone()
     name = visitor.sign_in(role)
     office = cast.desk()
@@ -92,6 +92,10 @@ def hire(cast: Cast, role: str) -> tuple[Walker, str]:
     if office.main.get_by_text("No Portage training is recorded").count():
         office.on("completed_on", date(2024, 3, 1))
         office.press("Record training")
+    if office.main.get_by_text("Not marked as current").count():
+        office.fill({"current": "yes"})
+        office.on("current_until", clock.today() + timedelta(days=365))
+        office.press("Mark the check")
     return visitor, name
 
 
@@ -400,6 +404,7 @@ def test_a_lancashire_practitioner_asks_by_early_help_and_the_area_team_answers(
 
 
 def test_the_panel_of_west_northants_decides_and_the_child_gets_visits(cast_of: CastOf) -> None:
+    """WNC-03: asked for on the online form; WNC-04 and WNC-09."""
     cast = cast_of("west-northants", "panel")
     visitor, visitor_name = hire(cast, "Home visitor")
     family = cast.phone()

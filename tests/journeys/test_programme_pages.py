@@ -15,6 +15,8 @@ from support import background, councils, episodes, requests
 from support.background import WorkOff
 from support.episodes import SupportedOf
 from support.feeds import FeedServer, service
+from support.journey import ASQ
+from support.mailserver import MailServer
 from support.people import Hired
 from support.requests import RequestOf
 from support.staff import SignIn
@@ -74,6 +76,8 @@ def test_services_are_typed_brought_in_checked_and_found_by_a_family(
     phone.get_by_label("Telephone").fill("01632 960 222")
     press(phone, "Add the service")
     phone.get_by_role("link", name="Sleep clinic").click()
+    press(phone, "Name it in the first pointers")
+    expect(phone.get_by_role("main")).to_contain_text("The first pointers name it.")
     sound(phone)
     phone.goto(f"{at}/services/lists")
     sound(phone)
@@ -96,9 +100,35 @@ def test_services_are_typed_brought_in_checked_and_found_by_a_family(
     sound(phone)
 
 
-def test_a_moving_forwards_meeting_is_prepared_within_its_limits(
-    phone: Page, sound: Sound, at: str, sign_in: SignIn, request_of: RequestOf
+def open_mail(page: Page, at: str, mail_server: MailServer, to: str, words: str) -> None:
+    """Follow the link in the e-mail to somebody that says these words, and press its button."""
+    mails = (each for each in mail_server.mails if each["To"] == to)
+    mail = next(said for each in mails if words in (said := each.get_content()))
+    link = next(word for word in mail.split() if "/l/" in word)
+    page.goto(at + link[link.index("/l/") :])
+    press(page, "Open my message")
+
+
+def test_a_professional_sends_papers_that_came_later(
+    phone: Page, sound: Sound, at: str, request_of: RequestOf, work_off: WorkOff, mail_server: MailServer
 ) -> None:
+    family = request_of(HERE, route="section-23", referrer="health-professional")
+    work_off()
+    open_mail(phone, at, mail_server, "ola@clinic.example", f"We have received the request {family.reference}")
+    phone.get_by_role("link", name="Send papers that came later").click()
+    sound(phone)
+    press(phone, "Send these files")
+    sound(phone)  # with its errors
+    phone.get_by_label("What kind of paper is it?").select_option("asq")
+    phone.get_by_label("Choose one or more files").set_input_files(ASQ)
+    press(phone, "Send these files")
+    expect(phone.get_by_role("main")).to_contain_text("We have 1 file from you by this link.")
+
+
+def test_a_moving_forwards_meeting_is_prepared_within_its_limits(
+    phone: Page, desktop: Page, sound: Sound, at: str, sign_in: SignIn, request_of: RequestOf, work_off: WorkOff,
+    mail_server: MailServer,
+) -> None:  # fmt: skip
     family = request_of(HERE, route="moving-forwards", months=50)
     enter(phone, sign_in(HERE, "service-manager", name="Mona Manager"))
     phone.goto(f"{at}/referrals/{family.referral_id}")
@@ -117,6 +147,28 @@ def test_a_moving_forwards_meeting_is_prepared_within_its_limits(
     press(phone, "Send the invitation")
     phone.get_by_role("link", name="Print it for the others").click()
     expect(main).to_contain_text("mediation or the tribunal")
+    sound(phone)
+    phone.go_back()
+    fill_day(phone, "When did it go out?", 0)
+    phone.get_by_label("How?").fill("by post")
+    press(phone, "Note that it went out")
+    work_off()
+    open_mail(desktop, at, mail_server, "sam@family.example", "on its way to you")
+    sound(desktop)
+    desktop.get_by_role("link", name="Tell us that you have it").click()
+    sound(desktop)
+    desktop.get_by_label("What do you think of the plan?").fill("More time for reading.")
+    press(desktop, "I have the plan")
+    expect(desktop.get_by_role("main")).to_contain_text("More time for reading.")
+    sound(desktop)
+    phone.get_by_text("It does not take place").click()
+    press(phone, "Cancel the meeting")
+    sound(phone)  # with its errors
+    phone.get_by_label("Why is it cancelled?").fill("The school is shut that day.")
+    press(phone, "Cancel the meeting")
+    expect(main).to_contain_text("The school is shut that day.")
+    sound(phone)
+    phone.get_by_role("link", name="Print the word that it is cancelled").click()
     sound(phone)
 
 

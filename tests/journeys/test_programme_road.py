@@ -1,7 +1,8 @@
 """The programme of West Northamptonshire in one go, by real people in real browsers.
 
 A health visitor notifies, the panel allocates, both are contacted and a first visit is booked; a volunteer signs in at
-a provider of their own and visits, until the day after a check was to be renewed. (WNC-01 to WNC-05, WNC-10, WNC-13)
+a provider of their own and visits, until the day after a check was to be renewed. (WNC-01, WNC-02, WNC-04, WNC-05,
+WNC-10, WNC-13)
 """
 
 import time
@@ -268,7 +269,7 @@ def shut_out(cast: Cast, family: str) -> None:
 def test_a_notified_child_is_visited_by_a_volunteer_until_a_check_was_to_be_renewed(
     cast_of: CastOf, live: Live
 ) -> None:
-    """WNC-01 to WNC-05, WNC-10 and WNC-13."""
+    """WNC-01, WNC-02 by the ASQ, WNC-04, WNC-05, WNC-10 and WNC-13."""
     cast = cast_of(SLUG, "programme")
     practitioner, practitioner_name = hire(cast, "Home visitor")
     reference = notify(cast)

@@ -99,6 +99,11 @@ def test_the_visit_is_arranged_and_its_clock_stops_and_runs_again_when_it_is_can
     assert clocks(db_admin)["after-panel"][2] is None, "arranging is not telling"
     today = practitioner.client.get("/today").text
     assert "Ada, 6 March 2026 at 10:30" in today
+    asks = "Please say what became of it."
+    assert asks not in today
+    on_day(friday + timedelta(days=1))
+    assert asks in practitioner.client.get("/today").text
+    on_day(wednesday)
 
     address = f"/referrals/{family.referral_id}/introduction"
     (visit,) = db_admin.execute("select id from introductory_visit").fetchone() or ()

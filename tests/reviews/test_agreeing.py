@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 
 import psycopg
 import pytest
@@ -12,9 +13,13 @@ from portage.core.db import db
 from portage.core.ids import new_id
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert
+from portage.plans.models import FamilyNote, PlayPlan
+from portage.profiles.models import ProfileItem, ProfileMark
+from portage.profiles.operations.marking import begin as begin_profile
+from portage.visits.models import Visit
 from reviews.conftest import PARENT, SPOON, Visited, reachable, review_of, reviewed
 from support.background import WorkOff
-from support.episodes import Council, Supported, episode
+from support.episodes import Council, Supported, actor, episode
 from support.forms import form_to, send
 from support.mailserver import MailServer
 
@@ -167,3 +172,32 @@ def test_the_focus_of_the_next_block_stands_on_the_page_of_the_support_lan_08(
     assert "Focus now" in page
     assert "The cup" in page
     assert "agreed by both" in page
+
+
+def test_the_draft_holds_the_profile_the_parents_words_and_what_the_family_saw_between_visits_lan_07_wnc_06(
+    visited: Visited, council: Council
+) -> None:
+    case = visited(done=1)
+    by, today = actor(case.visitor), AT.date()
+    with council("lancashire"):
+        db.session.scalars(scoped(Visit)).one().parents_words = "She asked for more!"
+        profile = begin_profile(case.child_id, by=by, on=today)
+        item = db.session.scalars(scoped(ProfileItem)).first()
+        assert item is not None
+        seen = {"evidence": "visit", "marked_by": case.visitor.id, "profile_id": profile.id, "item_id": item.id}
+        wording = item.wording
+        db.session.add_all(
+            [
+                ProfileMark(stage="can-do", seen_on=today, **seen),
+                FamilyNote(
+                    plan_id=db.session.scalars(scoped(PlayPlan)).one().id, words="Two spoons on Sunday.", seen_on=today,
+                    came_by="chart", written_by=case.visitor.id,
+                ),
+            ]
+        )  # fmt: skip
+        db.session.commit()
+    text = case.visitor.client.get(f"/episodes/{case.episode_id}/reviews/new").get_data(as_text=True)
+    for words in (wording, "2 March 2026: She asked for more!", "2 March 2026: Two spoons on Sunday."):
+        assert words in unescape(text), words
+    parts = case.visitor.client.get(f"/episodes/{case.episode_id}/packs/new").get_data(as_text=True)
+    assert "What the family saw between visits" in parts

@@ -32,6 +32,17 @@ class NotAllowed(PortageError):
     message = "Your role in this service does not include this."
 
 
+class FieldRefused(PortageError):
+    """Something that does not fit what is there already; `field` is the input that the sentence is about."""
+
+    code = "field-refused"
+    message = "{sentence}"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence=sentence)
+
+
 class SignInFirst(PortageError):
     """Nobody is signed in, or the session has ended."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portage.core.clock import LONDON
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, FieldRefused, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.messages.operations import alert
@@ -23,15 +23,10 @@ ROUTE = "moving-forwards"
 HELD = "The Moving Forwards meeting took place"
 
 
-class MeetingRefused(PortageError):
-    """Something that does not fit the meeting as it stands; `field` is the input that the sentence is about."""
+class MeetingRefused(FieldRefused):
+    """Something that does not fit the meeting as it stands."""
 
     code = "meeting-refused"
-    message = "{sentence}"
-
-    def __init__(self, field: str, sentence: str) -> None:
-        self.field = field
-        super().__init__(sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True)

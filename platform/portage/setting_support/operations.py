@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portage.core.clock import LONDON
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, FieldRefused, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.referrals.models import Referral
@@ -25,15 +25,10 @@ OBSERVE_FIRST = (
 )
 
 
-class SettingRefused(PortageError):
-    """Something that does not fit; `field` is the input that the sentence is about."""
+class SettingRefused(FieldRefused):
+    """Something that does not fit the work in the setting."""
 
     code = "setting-refused"
-    message = "{sentence}"
-
-    def __init__(self, field: str, sentence: str) -> None:
-        self.field = field
-        super().__init__(sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
+from portage.core.carrying_out import carry_out
 from portage.core.db import db
 from portage.core.errors import NotHere
-from portage.core.forms import Form, FormSchema, read
+from portage.core.forms import Form, FormSchema
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
@@ -28,7 +30,7 @@ from portage.reviews.operations import reviews_of
 from portage.setting_support import operations
 from portage.setting_support.invitations import invite_parents
 from portage.setting_support.models import SettingHelp, SettingWork
-from portage.setting_support.operations import SettingRefused, helps_of, in_a_setting, observed, work_of
+from portage.setting_support.operations import helps_of, in_a_setting, observed, work_of
 from portage.setting_support.schemas import HelpedSchema, HelpSchema, ObservationSchema, PlaceSchema, ReviewSchema
 from portage.support.lists import child_here
 from portage.support.models import Episode
@@ -116,15 +118,13 @@ def helping(episode_id: UUID, setting_help_id: UUID) -> ResponseReturnValue:
 def helped(episode_id: UUID, setting_help_id: UUID) -> ResponseReturnValue:
     """Write down what became of an offer."""
     episode, offered = _opened(episode_id), _help(episode_id, setting_help_id)
-    command, form = read(HelpedSchema(), request.form)
-    if command is None:
-        return _help_page(episode, offered, form), 422
-    try:
+
+    def do(command: Any) -> str:
         operations.record_help(_kept(episode_id), offered.id, command, on=clock.today())
-    except SettingRefused as refused:
-        return _help_page(episode, offered, form.refuse(refused.field, str(refused))), 422
-    flash("What became of the offer is kept.", "success")
-    return redirect(f"/episodes/{episode_id}/setting#help", 303)
+        return "What became of the offer is kept."
+
+    page = partial(_help_page, episode, offered)
+    return carry_out(HelpedSchema(), do, page=page, back=f"/episodes/{episode_id}/setting#help")
 
 
 @routes.post(f"{HERE}/review", audit="setting.review-planned", **WRITES)
@@ -151,16 +151,7 @@ def invite(episode_id: UUID) -> ResponseReturnValue:
 
 
 def _done(episode: Episode, schema: FormSchema, do: Callable[[Any], str]) -> ResponseReturnValue:
-    """Read a form, do what it says, and go back to the page; show a refusal beside its field."""
-    command, form = read(schema, request.form)
-    if command is None:
-        return _page(episode, form), 422
-    try:
-        sentence = do(command)
-    except SettingRefused as refused:
-        return _page(episode, form.refuse(refused.field, str(refused))), 422
-    flash(sentence, "success")
-    return redirect(f"/episodes/{episode.id}/setting", 303)
+    return carry_out(schema, do, page=partial(_page, episode), back=f"/episodes/{episode.id}/setting")
 
 
 def _opened(episode_id: UUID) -> Episode:

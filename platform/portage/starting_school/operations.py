@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, FieldRefused, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.referrals.models import Referral
@@ -16,15 +16,10 @@ from portage.starting_school.models import SchoolStart, SchoolSupport
 ROUTE = "school-transition"
 
 
-class StartRefused(PortageError):
-    """Something that does not fit; `field` is the input that the sentence is about."""
+class StartRefused(FieldRefused):
+    """Something that does not fit the start of school."""
 
     code = "school-start-refused"
-    message = "{sentence}"
-
-    def __init__(self, field: str, sentence: str) -> None:
-        self.field = field
-        super().__init__(sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """A child's start of school, from the request of school admissions on."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
+from portage.core.carrying_out import carry_out
 from portage.core.errors import NotHere
-from portage.core.forms import Form, FormSchema, read
+from portage.core.forms import Form, FormSchema
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.sections import Entry, Section, adds_to
@@ -102,16 +104,7 @@ def _teams() -> tuple[str, ...]:
 
 
 def _done(known: Head, schema: FormSchema, do: Callable[[Any], str]) -> ResponseReturnValue:
-    """Read a form, do what it says, and go back to the page; show a refusal beside its field."""
-    command, form = read(schema, request.form)
-    if command is None:
-        return _page(known, form), 422
-    try:
-        sentence = do(command)
-    except StartRefused as refused:
-        return _page(known, form.refuse(refused.field, str(refused))), 422
-    flash(sentence, "success")
-    return redirect(f"/referrals/{known.referral.id}/starting-school", 303)
+    return carry_out(schema, do, page=partial(_page, known), back=f"/referrals/{known.referral.id}/starting-school")
 
 
 def _opened(referral_id: UUID) -> Head:

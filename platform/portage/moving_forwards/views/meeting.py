@@ -1,16 +1,18 @@
 """The meeting's page: planned, prepared, recorded, and what became of what was agreed."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
+from portage.core.carrying_out import carry_out
 from portage.core.errors import NotHere
-from portage.core.forms import Form, FormSchema, read
+from portage.core.forms import Form, FormSchema
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.sections import Entry, Section, adds_to
@@ -26,7 +28,7 @@ from portage.moving_forwards.invitations import (
     tell_of_cancelling,
 )
 from portage.moving_forwards.models import ForwardMeeting
-from portage.moving_forwards.operations import ROUTE, MeetingRefused, agreements_of, guests_of, meeting_of
+from portage.moving_forwards.operations import ROUTE, agreements_of, guests_of, meeting_of
 from portage.moving_forwards.schemas import (
     AcknowledgedSchema,
     AgreementSchema,
@@ -196,16 +198,7 @@ def delivered(referral_id: UUID, meeting_agreement_id: UUID) -> ResponseReturnVa
 
 
 def _done(known: Head, schema: FormSchema, do: Callable[[Any], str]) -> ResponseReturnValue:
-    """Read a form, do what it says, and go back to the meeting's page; show a refusal beside its field."""
-    command, form = read(schema, request.form)
-    if command is None:
-        return _page(known, form), 422
-    try:
-        sentence = do(command)
-    except MeetingRefused as refused:
-        return _page(known, form.refuse(refused.field, str(refused))), 422
-    flash(sentence, "success")
-    return redirect(f"/referrals/{known.referral.id}/meeting", 303)
+    return carry_out(schema, do, page=partial(_page, known), back=f"/referrals/{known.referral.id}/meeting")
 
 
 def _opened(referral_id: UUID) -> Head:
@@ -234,7 +227,8 @@ def _page(known: Head, form: Form) -> str:
     found = meeting_of(known.referral.id)
     council = sender(clock.today(), known.referral.area_id)
     if found is not None and "held_on" not in form.values:
-        form.values |= {"held_on": found.held_on, "held_at": f"{found.held_at:%H:%M}", "place": found.place}
+        when = {"held_on": found.held_on, "held_at": f"{found.held_at:%H:%M}"} if found.status == "planned" else {}
+        form.values |= {**when, "place": found.place}
     return render_template(
         "moving_forwards/meeting.html",
         known=known,

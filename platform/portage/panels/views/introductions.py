@@ -101,8 +101,9 @@ def record(referral_id: UUID, introduction_id: UUID) -> ResponseReturnValue:
 
 @adds_to("today", order=31)
 def introductions_ahead(who: Viewer, _subject: UUID | None) -> Section | None:
-    """The introductory visits that this person is to make."""
-    if Can.PLAN_VISITS not in who.can or panel_rules(clock.today()) is None:
+    """The introductory visits that this person is to make, or made and has not recorded."""
+    today = clock.today()
+    if Can.PLAN_VISITS not in who.can or panel_rules(today) is None:
         return None
     found = db.session.execute(
         select(
@@ -128,7 +129,7 @@ def introductions_ahead(who: Viewer, _subject: UUID | None) -> Section | None:
         Entry(
             f"{row.given_name}, {in_words(row.arranged_for)} at {row.arranged_time:%H:%M}",
             f"/referrals/{row.referral_id}/introduction",
-            row.place,
+            row.place if row.arranged_for >= today else "Please say what became of it.",
         )
         for row in found
     )
