@@ -48,6 +48,8 @@ UNREACHED = {
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
     "/calendar/<token>.ics": "what a calendar fetches by itself; tests/visits/test_feed.py",
+    "/visits/calendar/revoke": "once there is an address; as above",
+    "/my-visits/calendar/revoke": "as above",
     "/volunteer/thank-you": "where an offer to volunteer ends; tests/volunteers/test_road.py opens it",
     "/auth/<uuid:provider_id>/start": PROVIDER,
     "/auth/<uuid:provider_id>/callback": PROVIDER,

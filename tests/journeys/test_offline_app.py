@@ -3,7 +3,12 @@
 LDS-08 and LAN-06 are the parts of a visit that the record asks for.
 """
 
+import os
+import random
+import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -12,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from support.browser import Watch
-from support.handset import SLUG, app_of, visits_of_today
+from support.handset import SLUG, App, app_of, visits_of_today
 from support.lengths import AT_LENGTH
 from support.live import Live
 from support.live_visits import SURNAME
@@ -111,3 +116,88 @@ def test_what_the_phone_holds_is_unreadable_and_signing_out_leaves_nothing(
     app.page.goto(live.address(SLUG, "/accessibility"))
     held = app.held()
     assert (held.databases, held.caches, held.storages) == ([], [], "[{},{}]")
+
+
+LOSE = """() => {
+  const real = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await real(...asked);
+    if (!String(asked[0]).endsWith("/app/records")) return answer;
+    window.fetch = real;
+    throw new TypeError("the answer was lost");
+  };
+}"""
+
+
+@dataclass
+class Trouble:
+    """What can happen to a phone while it sends, drawn at random."""
+
+    app: App
+    live: Live
+    draw: random.Random
+    happened: Counter[str] = field(default_factory=Counter)
+
+    def strike(self) -> None:
+        """One interruption."""
+        kinds = [self.no_signal, self.lost_answer, self.killed_tab, self.twice, self.killed_service]
+        kind = self.draw.choices(kinds, weights=[4, 4, 4, 3, 1])[0]
+        self.happened[kind.__name__] += 1
+        kind()
+
+    def no_signal(self) -> None:
+        """The network goes for a moment."""
+        self.app.context.set_offline(True)
+        self.app.page.wait_for_timeout(self.draw.randrange(0, 300))
+        self.app.context.set_offline(False)
+
+    def lost_answer(self) -> None:
+        """The next thing reaches the service, and its answer never reaches the phone."""
+        self.app.page.evaluate(LOSE)
+        self.app.page.wait_for_timeout(self.draw.randrange(0, 300))
+
+    def killed_tab(self) -> None:
+        """The phone ends the tab, wherever it is, and the visitor opens the app again."""
+        self.app.page.wait_for_timeout(self.draw.randrange(0, 200))
+        self.app.reopen()
+        expect(self.app.main.locator("h1")).to_be_visible(timeout=60_000)
+
+    def twice(self) -> None:
+        """A second tab sends at the same time."""
+        other = self.app.context.new_page()
+        other.goto(self.live.address(SLUG, "/app"))
+        self.app.page.wait_for_timeout(self.draw.randrange(0, 300))
+        other.close()
+
+    def killed_service(self) -> None:
+        """Every process that answers pages is killed at once; the service starts again."""
+        os.killpg(self.live.processes.process_id("web"), signal.SIGKILL)
+        self.app.page.wait_for_timeout(200)
+        self.live.processes.revive()
+        self.live.processes.wait_for("web")
+
+
+def test_whatever_interrupts_no_record_is_lost_and_none_is_doubled(
+    live: Live, visitor: Callable[..., Page], watch: Watch, rows: psycopg.Connection
+) -> None:
+    for expected in ("net::ERR_", "the server responded with a status of 50", "500 from", "502 from", "503 from"):
+        watch.allow(expected)
+    seed = random.randrange(10**9) if AT_LENGTH else 20_261_122
+    draw = random.Random(seed)
+    left = INTERRUPTIONS
+    while left > 0:
+        visits = plan(live, min(left, 25))
+        app = app_of(live, visitor)
+        trouble = Trouble(app, live, draw)
+        for number, visit_id in enumerate(visits):
+            app.record(visit_id, f"Record {number}.")
+            trouble.strike()
+        app.open("outbox")
+        sent = app.main.get_by_text("Sent", exact=True)
+        expect(sent).to_have_count(len(visits), timeout=120_000)
+        kept = arrived(rows, *visits)
+        assert sorted(kept) == sorted((key, f"Record {n}.") for n, key in enumerate(visits)), (seed, trouble.happened)
+        versions = rows.execute("select distinct version from visit where id = any(%s::uuid[])", (visits,)).fetchall()
+        assert versions == [(2,)], (seed, trouble.happened)  # planned, and recorded once
+        left -= len(visits)
+        app.context.close()

@@ -46,9 +46,13 @@ class _Reader(HTMLParser):
         self.open: FormOnPage | None = None
         self.area: Field | None = None
         self.select: Field | None = None
+        self.inert = 0  # within a template: what is there is no form until a script makes one of it
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self.inert += tag == "template"
+        if self.inert:
+            return
         if tag == "form":
             self.open = FormOnPage(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self.open)
@@ -65,7 +69,9 @@ class _Reader(HTMLParser):
                 self.select.values = [given.get("value", "")]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
+        if self.inert:
+            self.inert -= tag == "template"
+        elif tag == "form":
             self.open = None
         elif tag == "textarea" and self.area is not None:
             self.area.values = [self.area.values[0].removeprefix("\n")]

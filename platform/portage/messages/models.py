@@ -52,7 +52,7 @@ class OneTimeLink(TenantOwned, Editable, Model):
     __table_args__ = (
         UniqueConstraint("tenant_id", "token_hash"),
         to("person", "closed_by"),
-        one_of("purpose", "letter", "request", "waiting", "notification", "plan", "family", "pack"),
+        one_of("purpose", "letter", "request", "waiting", "notification", "plan", "family", "pack", "visit"),
     )
 
     token_hash: Mapped[bytes]

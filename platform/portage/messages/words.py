@@ -57,6 +57,7 @@ MAILS = {
     "family-space": Mail("Something to read: {reference}", "There is something new for you to read and to answer."),
     "pack": Mail("Something to read", "There is information for you to read. The page says more."),
     "plan": Mail("About request {reference}", "There is something for you to read, and a place where you can answer."),
+    "visit": Mail("About request {reference}", "There is something for you to read."),
     "new-link": Mail("Your new link for {reference}", "Here is the new link that you asked for."),
     "clock": Mail("A date to keep: {reference}", "A date that the policy sets for {reference} is near or has passed."),
     "draft": Mail("Ready for a second person: {reference}", "A draft is ready for a second person."),

@@ -1,6 +1,18 @@
 """The pages of visits: the diary, caseloads, planning, moving, recording, presence, safety, and worries."""
 
-from portage.visits.views import caseload, concerns, diary, feed, load, moving, planning, presence, recording, safety
+from portage.visits.views import (
+    caseload,
+    concerns,
+    copies,
+    diary,
+    feed,
+    load,
+    moving,
+    planning,
+    presence,
+    recording,
+    safety,
+)
 
 ALL_ROUTES = [
     diary.routes,
@@ -10,6 +22,7 @@ ALL_ROUTES = [
     moving.routes,
     feed.routes,
     recording.routes,
+    copies.routes,
     presence.routes,
     safety.routes,
     concerns.routes,
