@@ -79,15 +79,28 @@ def _more_who_visit(admin: psycopg.Connection, story: Story, size: Size) -> None
 def _more_visits(admin: psycopg.Connection, story: Story, size: Size) -> None:
     """Visits of every child a week apart, most of them done, in the name of whoever has the child."""
     each = size.visits // size.episodes
+    changed = {
+        "id": "md5('visit' || c.child_id || n)::uuid",
+        "child_id": "c.child_id",
+        "episode_id": "e.id",
+        "visitor_id": "c.person_id",
+        "planned_on": "o.planned_on + 7 * (n - %(done)s)",
+        "status": "case when n < %(done)s then 'done' else 'planned' end",
+        "done_on": "case when n < %(done)s then o.planned_on + 7 * (n - %(done)s) end",
+    }
+    columns = [
+        name
+        for (name,) in admin.execute(
+            "select column_name::text from information_schema.columns "
+            "where table_schema = 'public' and table_name = 'visit' order by ordinal_position"
+        )
+    ]
+    listed, values = ", ".join(columns), ", ".join(changed.get(name, f"o.{name}") for name in columns)
     admin.execute(
-        "insert into visit select (jsonb_populate_record(o, jsonb_build_object("
-        "  'id', md5('visit' || c.child_id || n)::uuid, 'child_id', c.child_id, 'episode_id', e.id, "
-        "  'visitor_id', c.person_id, 'planned_on', o.planned_on + 7 * (n - %(done)s), "
-        "  'status', case when n < %(done)s then 'done' else 'planned' end, "
-        "  'done_on', case when n < %(done)s then o.planned_on + 7 * (n - %(done)s) end))).* "
+        f"insert into visit ({listed}) select {values} "  # noqa: S608 - names from the catalogue and our own words
         "from visit o, caseload c, episode e, generate_series(1, %(each)s) n "
         "where o.episode_id = %(episode)s and c.tenant_id = o.tenant_id and c.kind = 'allocated' "
-        "and e.tenant_id = o.tenant_id and e.child_id = c.child_id",
+        "and e.tenant_id = o.tenant_id and e.child_id = c.child_id".encode(),
         {"episode": story.episode_id, "each": each, "done": each * 9 // 10},
     )
 
@@ -121,8 +134,8 @@ def _more_who_wait(admin: psycopg.Connection, story: Story, size: Size) -> None:
                 },
             )
     admin.execute(
-        "update referral set received_on = received_on - (('x' || substr(md5(reference), 1, 4))::bit(16)::int %% 400) "
-        "where reference like 'WAIT-%%'"
+        "update referral set received_on = received_on - (('x' || substr(md5(reference), 1, 4))::bit(16)::int % 400) "
+        "where reference like 'WAIT-%'"
     )
     admin.execute("set session_replication_role = origin")
 
@@ -132,27 +145,28 @@ def _as_ids(admin: psycopg.Connection, names: dict[str, str]) -> psycopg.types.j
     return psycopg.types.json.Json(found)
 
 
-def other_councils(admin: psycopg.Connection, like: UUID, number: int) -> None:
-    """Add councils that have a few rows of every kind each, which no page of the first may have to look at."""
+def other_councils(admin: psycopg.Connection, like: UUID, number: int, *, already: int = 0) -> None:
+    """Have so many councils with a few rows of every kind each, which no page of the first may have to look at."""
     admin.execute("set session_replication_role = replica")
     admin.execute(
         "insert into tenant (id, slug, name, plugin, profile) "
         "select md5('other' || n)::uuid, 'other-' || n, 'Other Council ' || n, plugin, profile "
-        "from tenant, generate_series(1, %s) n where id = %s",
-        (number, like),
+        "from tenant, generate_series(%s::int, %s::int) n where id = %s",
+        (already + 1, number, like),
     )
     for table in (*FAMILY, "role_grant", "training", "staff_check", "visitor_profile", "policy_edition"):
         admin.execute(
             sql.SQL(
                 "insert into {table} select (jsonb_populate_record(o, jsonb_build_object('tenant_id', "
-                "md5('other' || n)::uuid))).* from (select * from {table} where tenant_id = {like} limit {few}) o, "
-                "generate_series(1, {number}) n"
+                "md5('other' || n)::uuid))).* from {table} o, generate_series({first}, {number}) n "
+                "where o.tenant_id = {like} and o.id in (select id from {table} where tenant_id = {like} limit {few})"
             ).format(
                 table=sql.Identifier(table),
                 like=sql.Literal(like),
                 few=sql.Literal(FEW * 10 if table == "visit" else FEW),
+                first=sql.Literal(already + 1),
                 number=sql.Literal(number),
             )
         )
     admin.execute("set session_replication_role = origin")
-    admin.execute("analyze")
+    admin.execute("vacuum analyze")

@@ -117,7 +117,7 @@ def test_the_search_for_such_words_finds_them(house: ModuleType, line: str) -> N
 
 def test_locked_requirements_hold_hashes_and_no_addresses() -> None:
     files = sorted((ROOT / "requirements").glob("*.txt"))
-    assert {file.stem for file in files} == {"runtime", "demo", "assets", "pdf", "dev"}
+    assert {file.stem for file in files} == {"runtime", "demo", "assets", "pdf", "suggest", "dev"}
     for file in files:
         text = file.read_text(encoding="utf-8")
         assert "://" not in text
@@ -166,11 +166,11 @@ def test_the_platform_imports_only_what_it_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     runtime = distribution_names(project["dependencies"]) | BROUGHT
     demo = runtime | distribution_names(project["optional-dependencies"]["demo"])
-    pdf = distribution_names(project["optional-dependencies"]["pdf"])
+    extras = set().union(*(distribution_names(project["optional-dependencies"][name]) for name in ("pdf", "suggest")))
     providers = packages_distributions()
     undeclared: list[str] = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        allowed = (demo if "demo" in path.parts else runtime) | pdf
+        allowed = (demo if "demo" in path.parts else runtime) | extras
         for name in imported(path) - sys.stdlib_module_names - {"portage"}:
             owners = {owner.lower().replace("_", "-") for owner in providers.get(name, [name])}
             if not owners & allowed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 from threading import Thread
 from uuid import UUID
 
@@ -15,14 +15,30 @@ from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
 from portage.families.operations import NewCarer, NewChild, add_carer, add_child
-from portage.support.operations import Leaving, NewOffer, PlaceBefore, bring_in, leave_list, offer_place, offerable_on
+from portage.support.operations import (
+    Away,
+    Choices,
+    Leaving,
+    MoveChild,
+    NewOffer,
+    PlaceBefore,
+    TakesOn,
+    bring_in,
+    leave_list,
+    move_child,
+    offer_place,
+    offerable_on,
+    plan_absence,
+    write_choices,
+    write_profile,
+)
 from support import councils, episodes
-from support.episodes import AcceptedOf, put_on_list
+from support.episodes import AcceptedOf, SupportedOf, put_on_list, visit_on
 from support.people import Hired
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
-accepted_of = episodes.accepted_of
+accepted_of, supported_of = episodes.accepted_of, episodes.supported_of
 Council = Callable[..., AbstractContextManager[UUID]]
 
 
@@ -55,6 +71,54 @@ def left_and_offered(manager: Hired) -> tuple[UUID, UUID, UUID]:
     return plain, offered, left
 
 
+def sit_down(phone: Page, person: Hired) -> None:
+    """Give the browser somebody's session."""
+    cookie = person.client.get_cookie("portage-session", domain=councils.host("leeds"))
+    assert cookie is not None
+    phone.context.add_cookies(
+        [{"name": "portage-session", "value": cookie.value, "domain": councils.host("leeds"), "path": "/"}]
+    )
+
+
+def test_the_pages_of_what_visitors_can_take_on_are_sound(
+    phone: Page,
+    sound: Callable[[Page], None],
+    port: int,
+    sign_in: SignIn,
+    accepted_of: AcceptedOf,
+    supported_of: SupportedOf,
+    council: Council,
+) -> None:
+    case, today = supported_of("leeds"), clock.today()
+    sign_in("leeds", "home-visitor", name="Una Unchecked", checked=False)
+    bea, administrator = sign_in("leeds", "home-visitor", name="Bea Busy"), sign_in("leeds", "tenant-administrator")
+    others = [accepted_of("leeds", manager=case.manager, given_name=name) for name in ("Ada", "Cem")]
+    day = today + timedelta(days=8 - today.weekday())
+    by = Actor(case.manager.id, f"person:{case.manager.id}")
+    with council("leeds"):
+        first, second = (put_on_list(each) for each in others)
+        visit_on(case, day)
+        write_choices(Choices(("Makaton",), suggests=True, version=0), by=by, on=today)
+        for person in (case.visitor, bea):
+            write_profile(person.id, TakesOn(1350, ("mon-am", "tue-am"), 2, 1, ("Makaton",), "LS8", version=0))
+        move_child(second, MoveChild(first, "A place in May.", seen=None), by=by, at=clock.now())
+        absence = plan_absence(case.visitor.id, Away(day, day + timedelta(days=3)), by=by, on=today).id
+        db.session.commit()
+    visitor = f"/visitors/{case.visitor.id}"
+    for person, paths in {
+        case.manager: (
+            "/visitors", visitor, f"{visitor}/absences/{absence}", "/waiting-list", f"/waiting-list/{second}",
+            "/waiting-list/suggestion",
+        ),
+        administrator: ("/allocation-choices", f"/people/{bea.id}"),
+    }.items():  # fmt: skip
+        sit_down(phone, person)
+        for path in paths:
+            phone.goto(f"http://leeds.localhost:{port}{path}")
+            phone.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+            sound(phone)
+
+
 def test_the_pages_of_the_waiting_list_are_sound(
     phone: Page,
     sound: Callable[[Page], None],
@@ -70,11 +134,7 @@ def test_the_pages_of_the_waiting_list_are_sound(
         judged = put_on_list(case)
         plain, offered, left = left_and_offered(manager)
         db.session.commit()
-    cookie = manager.client.get_cookie("portage-session", domain=councils.host("leeds"))
-    assert cookie is not None
-    phone.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host("leeds"), "path": "/"}]
-    )
+    sit_down(phone, manager)
     for path in (
         "", "?show=left", f"/{judged}", f"/{plain}", f"/{plain}/offer", f"/{offered}", f"/{offered}/offer", f"/{left}",
     ):  # fmt: skip

@@ -155,6 +155,9 @@ def test_one_step_is_marked_with_a_note_and_taken_back_with_a_reason(case: Suppo
     page = client.get(path)
     assert "At the window, twice." in page.text
     back = next(each for each in [part.split('"')[0] for part in page.text.split('action="')[1:]] if "/marks/" in each)
+    why = send(client, form_to(page, back))
+    assert why.status_code == 422
+    assert 'href="#because"' in why.text
     assert send(client, form_to(page, back), {"because": "It was the sister."}).status_code == 303
     assert "It was the sister." in client.get(path).text
     assert [corrected for *_, corrected in marks(council)] == [True]

@@ -140,7 +140,7 @@ class Crawler:
         action = urljoin(address, form.action)
         if form.method == "get":
             for values in (nothing(form), wrong(form, days=False), wrong(form, days=True)):
-                answer = self.client.get(action, query_string=values)
+                answer = self.client.get(urlsplit(action).path, query_string=values)  # in place of the page's own
                 self.judge(answer, f"GET {action}", values, form, address)
             yield from self._links(
                 [f"{urlsplit(action).path}?{urlencode(list(right(form).items(multi=True)))}"], address

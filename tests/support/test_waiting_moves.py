@@ -61,7 +61,7 @@ def move(manager: Hired, entry: UUID, before: UUID | str, reason: str = "A place
     """Send the form that moves a child."""
     page = manager.client.get(f"/waiting-list/{entry}")
     form = form_to(page, f"/waiting-list/{entry}/move")
-    return send(manager.client, form, {"before": str(before), "reason": reason, **sent})
+    return send(manager.client, form, {"before": str(before), "why": reason, **sent})
 
 
 def test_where_the_policy_is_silent_the_order_is_shown_as_an_assumption_lan_11(three: tuple[Hired, list[UUID]]) -> None:
@@ -108,7 +108,7 @@ def test_a_move_on_an_old_page_is_refused_and_keeps_what_a_colleague_did(three: 
     manager, (first, second, last) = three
     old = form_to(manager.client.get(f"/waiting-list/{last}"), f"/waiting-list/{last}/move")
     move(manager, last, first)
-    late = send(manager.client, old, {"before": str(second), "reason": "Another.", "_key": str(new_id())})
+    late = send(manager.client, old, {"before": str(second), "why": "Another.", "_key": str(new_id())})
     assert late.status_code == 409
     assert names_on(manager.client.get("/waiting-list").get_data(as_text=True)) == ["Cem", "Ada", "Bea"]
 
@@ -168,8 +168,8 @@ def test_where_the_policy_asks_for_it_somebody_gets_in_touch_while_a_family_wait
     assert "Overdue since 13 Apr 2026" in client.get("/waiting-list").get_data(as_text=True)
     page = client.get(f"/waiting-list/{entry_id}")
     day = {"made_on-day": "20", "made_on-month": "4", "made_on-year": "2026"}
-    assert send(client, form_to(page, path), {**day, "how": "telephone", "note": ""}).status_code == 422
-    answer = send(client, form_to(page, path), {**day, "how": "telephone", "note": "All well.", "_key": str(new_id())})
+    assert send(client, form_to(page, path), {**day, "how": "telephone", "news": ""}).status_code == 422
+    answer = send(client, form_to(page, path), {**day, "how": "telephone", "news": "All well.", "_key": str(new_id())})
     assert answer.status_code == 303
     assert "All well." in client.get(f"/waiting-list/{entry_id}").get_data(as_text=True)
     assert "1 Jun 2026" in client.get("/waiting-list").get_data(as_text=True)

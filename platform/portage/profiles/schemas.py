@@ -64,7 +64,7 @@ class MarkForm(FormSchema):
 class CorrectForm(FormSchema):
     """Why a mark does not hold."""
 
-    because = Text(longest=300)
+    because = Text("Write in a few words why the mark does not hold.", longest=300)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Correct:

@@ -58,10 +58,15 @@ def solve(problem: Problem) -> Answer:
     costs = problem.costs
     if not costs.size:
         return np.full(len(costs), NOBODY, dtype=np.int64)
-    answer = placeable(problem)
-    families = np.flatnonzero(answer != NOBODY)
-    if len(families):
-        answer[families] = _flow(costs[families], problem.places)
+    answer = np.full(len(costs), NOBODY, dtype=np.int64)
+    families = np.flatnonzero(((costs >= 0) & (problem.places > 0)).any(axis=1))
+    found = _flow(costs[families], problem.places) if len(families) else families
+    if found is None:  # not everybody can be placed at once: the line says who is
+        families = np.flatnonzero(placeable(problem) != NOBODY)
+        found = _flow(costs[families], problem.places)
+    if found is None:
+        raise NotSolved
+    answer[families] = found
     return answer
 
 
@@ -136,8 +141,8 @@ def bound(problem: Problem, answer: Answer) -> int:
     return int(least.sum() - (prices * problem.places).sum())
 
 
-def _flow(costs: Costs, places: Answer) -> Answer:
-    """The cheapest answer that places all these families, which is known to be possible, as a flow."""
+def _flow(costs: Costs, places: Answer) -> Answer | None:
+    """The cheapest answer that places all these families, as a flow; None where they cannot all be placed."""
     import numpy as np
     from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]  # it ships no types
 
@@ -154,7 +159,7 @@ def _flow(costs: Costs, places: Answer) -> Answer:
     supplies[:families], supplies[sink] = 1, -families
     flow.set_nodes_supplies(np.arange(sink + 1), supplies)
     if flow.solve() != flow.OPTIMAL:
-        raise NotSolved
+        return None
     used = flow.flows(np.arange(len(family))) > 0
     answer = np.full(families, NOBODY, dtype=np.int64)
     answer[family[used]] = visitor[used]

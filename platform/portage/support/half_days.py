@@ -37,6 +37,13 @@ def in_words(half_days: Collection[str]) -> str:
     return ", ".join(said)
 
 
+def shared(some: Collection[str], others: Collection[str]) -> int:
+    """How many half days both have, as `in_both` counts them."""
+    if not some or not others:
+        return len(some or others)
+    return sum(key in others for key in some)
+
+
 def in_both(some: Collection[str], others: Collection[str]) -> list[str]:
     """The half days that both have; nobody said anything about a side that is empty, so all of the other's."""
     if not some or not others:

@@ -112,12 +112,12 @@ class MoveChildForm(FormSchema):
     """Where a child comes from now on, and why."""
 
     before = _Where(required=True, error_messages={"required": CHOOSE_A_PLACE, "null": CHOOSE_A_PLACE})
-    reason = Text("Write why the child comes there.", longest=1000)
+    why = Text("Write why the child comes there.", longest=1000)
     seen = fields.UUID(load_default=None)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> MoveChild:
-        return MoveChild(**data)
+        return MoveChild(data["before"], data["why"], data["seen"])
 
 
 class UndoMoveForm(FormSchema):
@@ -136,11 +136,11 @@ class ContactForm(FormSchema):
 
     made_on = Day("Enter the day on which somebody got in touch.")
     how = Choice(*CONTACTS, required="Choose how they got in touch.")
-    note = Text("Write in a sentence how the family is.", longest=2000)
+    news = Text("Write in a sentence how the family is.", longest=2000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> NewContact:
-        return NewContact(**data)
+        return NewContact(data["made_on"], data["how"], data["news"])
 
 
 class WishesForm(FormSchema):

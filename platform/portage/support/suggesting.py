@@ -7,6 +7,7 @@ line of the list decides who is placed at all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -83,9 +84,14 @@ def problem_of(line: Sequence[Family], visitors: Sequence[Visitor]) -> Problem:
     import numpy as np
 
     costs: NDArray[np.int64] = np.full((len(line), len(visitors)), -1, dtype=np.int64)
+    could = [(column, visitor) for column, visitor in enumerate(visitors) if visitor.places]
+    near = {
+        area_id: [(column, visitor) for column, visitor in could if visitor.who.near(area_id)]
+        for area_id in {family.area_id for family in line}
+    }
     for number, family in enumerate(line):
-        for column, visitor in enumerate(visitors):
-            if visitor.places and cannot(family, visitor) is None:
+        for column, visitor in near[family.area_id]:
+            if cannot(family, visitor) is None:
                 costs[number, column] = cost(family, visitor.who)
     return Problem(costs, np.array([each.places for each in visitors], dtype=np.int64))
 
@@ -99,7 +105,7 @@ def cannot(family: Family, visitor: Visitor) -> str | None:
         return "volunteers do not visit under the policy that judged this request"
     if not who.near(family.area_id):
         return "works in another area"
-    if not half_days.in_both(who.half_days, family.half_days) and family.half_days:
+    if family.half_days and not half_days.shared(family.half_days, who.half_days):
         return "never works when the family can"
     return None if visitor.places else "has no place free"
 
@@ -107,12 +113,12 @@ def cannot(family: Family, visitor: Visitor) -> str | None:
 def cost(family: Family, who: Candidate) -> int:
     """What a pair costs in points; the lower, the better the fit."""
     missing = len(family.skills - who.skills)
-    common = len(half_days.in_both(who.half_days, family.half_days)) if family.half_days else len(half_days.HALF_DAYS)
+    apart = len(half_days.HALF_DAYS) - half_days.shared(family.half_days, who.half_days) if family.half_days else 0
     fullness = COSTS["full"] * who.children // (who.most_children or 1)
     return (
         COSTS["skill"] * min(missing, MOST_SKILLS)
         + (0 if who.id in family.known_to else COSTS["unknown"])
-        + COSTS["half_day"] * (len(half_days.HALF_DAYS) - common)
+        + COSTS["half_day"] * apart
         + way(family.district, who.district)
         + min(fullness, COSTS["full"])
     )
@@ -128,6 +134,7 @@ def way(one: str | None, other: str | None) -> int:
     return min(COSTS["district"] * abs(number - another), COSTS["farther"])
 
 
+@lru_cache(maxsize=4096)
 def _split(district: str) -> tuple[str, int]:
     letters = district.rstrip("0123456789") if district[-1].isdigit() else district[:-1].rstrip("0123456789")
     digits = "".join(each for each in district[len(letters) :] if each.isdigit())
@@ -182,7 +189,7 @@ def differences(family: Family, other: Candidate, chosen: Candidate) -> list[str
         said.append(f"does not have {', '.join(less)}")
     if way(family.district, other.district) > way(family.district, chosen.district):
         said.append("sets out from farther away" if other.district else "nobody wrote down where they set out from")
-    theirs, chosens = (len(half_days.in_both(each.half_days, family.half_days)) for each in (other, chosen))
+    theirs, chosens = (half_days.shared(family.half_days, each.half_days) for each in (other, chosen))
     if family.half_days and theirs < chosens:
         said.append("has fewer half days in common")
     if other.children * (chosen.most_children or 1) > chosen.children * (other.most_children or 1):

@@ -32,7 +32,6 @@ from portage.profiles.operations import profile_of, steps_of
 from portage.profiles.standing import held_marks, latest_steps, standings
 from portage.support.models import Episode
 from portage.support.opening import opened
-from portage.support.operations import open_episode_here
 from portage.support.refusals import FirstThingsFirst, WrongDates
 
 routes = Routes("plans", __name__)
@@ -55,7 +54,8 @@ def plan(episode_id: UUID) -> ResponseReturnValue:
 def agreeing(episode_id: UUID) -> ResponseReturnValue:
     """A new plan; it begins with what the child can do, from the plan before or from the profile (LAN-04)."""
     episode = opened(episode_id)
-    open_episode_here(episode.id)
+    if episode.status != "open":
+        return redirect(f"/episodes/{episode_id}", 303)
     before = current_plan(episode.id)
     can_do = before.can_do if before else _from_profile(episode.child_id)
     return rendered("plans/new.html", episode, form=Form({"agreed_on": clock.today().isoformat(), "can_do": can_do}))

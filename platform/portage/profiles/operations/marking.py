@@ -58,7 +58,7 @@ class MarkOne:
 class Correct:
     """Why a mark does not hold."""
 
-    because: str | None = None
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
