@@ -46,6 +46,13 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
     done = db_admin.execute("select count(*) from visit where status = 'done'").fetchone()
     assert done is not None
     assert done[0] > 10
+    left = db_admin.execute(
+        "select (select count(*) from review where family_agreed_on is not null), "
+        "(select count(*) from review_due where due_on < current_date - 14), "
+        "(select count(*) from transition_pack where status = 'issued')"
+    ).fetchone()
+    assert left is not None
+    assert all(left), left  # reviews that both agreed, overdue ones, and what a nursery was told
 
 
 def test_what_some_councils_run_beside_home_visits_is_shown_where_their_policy_has_it(

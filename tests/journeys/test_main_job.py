@@ -192,7 +192,7 @@ def plan_and_record_a_visit(visitor: Walker, elements: int, *, fortnightly: int 
     visitor.follow("Add a small target")
     visitor.fill({"does_what": "picks up a spoon", "conditions": "at breakfast", "success": "three times of four"})
     visitor.press("Add the target")
-    visitor.follow("Print it for the family")
+    visitor.follow("Print the plan for the family")
     visitor.go("/visits")
     visitor.open(visitor.main.get_by_role("link").filter(has_text="Wren Ashgrove"))
     visitor.press("Save the record", refused=True)
