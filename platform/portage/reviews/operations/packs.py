@@ -228,27 +228,30 @@ def issue(pack_id: UUID, command: Issue, *, by: Actor, at: datetime) -> Transiti
     if command.how == "link" and pack.address_checked_by is None:
         raise PackRefused("A link goes only to an address that somebody has checked. Print it instead.", field="how")
     pack.status, pack.issued_on, pack.issued_by, pack.issued_how = "issued", on, by.person_id, command.how
-    db.session.add(
-        Disclosure(
-            child_id=pack.child_id,
-            episode_id=pack.episode_id,
-            pack_id=pack.id,
-            kind="pack",
-            with_whom=f"{pack.recipient_name} ({pack.party})",
-            what=", ".join(agreed),
-            why="So that they know how the child gets on when this support ends.",
-            how="By a link to their checked address" if command.how == "link" else "Printed",
-            shared_on=on,
-            shared_by=by.person_id,
-            basis="agreed",
-            agreed_by=pack.answered_by,
-        )
-    )
+    db.session.add(_disclosure(pack, agreed, by.person_id, on))
     db.session.flush()
     if command.how == "link":
         link_id = make_link(purpose="pack", subject_id=pack.id, recipient_kind="pack", recipient_id=pack.id, at=at)
         tell(kind="pack", recipient_kind="pack", recipient_id=pack.id, child_id=pack.child_id, link_id=link_id)
     return pack
+
+
+def _disclosure(pack: TransitionPack, agreed: list[str], shared_by: UUID, on: date) -> Disclosure:
+    """The line of the sharing log that the family reads."""
+    return Disclosure(
+        child_id=pack.child_id,
+        episode_id=pack.episode_id,
+        pack_id=pack.id,
+        kind="pack",
+        with_whom=f"{pack.recipient_name} ({pack.party})",
+        what=", ".join(agreed),
+        why="So that they know how the child gets on when this support ends.",
+        how="By a link to their checked address" if pack.issued_how == "link" else "Printed",
+        shared_on=on,
+        shared_by=shared_by,
+        basis="agreed",
+        agreed_by=pack.answered_by,
+    )
 
 
 def put_aside(pack_id: UUID, version: int) -> TransitionPack:
