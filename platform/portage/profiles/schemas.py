@@ -31,17 +31,21 @@ def unknown_in(sent: Mapping[str, str]) -> list[str]:
 
 
 def steps_in(sent: Mapping[str, str]) -> tuple[Changed, ...]:
-    """What was chosen for each step of a page: `step-ID` now, `was-ID` when the page was opened."""
+    """What was chosen for each step that a page names: `step-ID` now, `was-ID` when the page was opened."""
     found = []
-    for name, value in sent.items():
-        if not name.startswith("step-"):
-            continue
-        try:
-            item_id = UUID(name.removeprefix("step-"))
-        except ValueError:
-            continue
-        found.append(Changed(item_id, _stage(sent.get(f"was-{item_id}", "")), _stage(value)))
+    for item_id in dict.fromkeys(filter(None, map(_named, sent))):
+        was = sent.get(f"was-{item_id}", "")
+        found.append(Changed(item_id, _stage(was), _stage(sent.get(f"step-{item_id}", was))))
     return tuple(found)
+
+
+def _named(field: str) -> UUID | None:
+    """The step that a field of the page is about."""
+    kind, _, item_id = field.partition("-")
+    try:
+        return UUID(item_id) if kind in ("step", "was") else None
+    except ValueError:
+        return None
 
 
 def _stage(typed: str) -> str | None:

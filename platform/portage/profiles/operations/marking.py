@@ -132,9 +132,9 @@ def save_area(profile_id: UUID, area_id: UUID, command: MarkArea, *, by: Actor, 
             select(ProfileItem.id).where(ProfileItem.tenant_id == current_tenant_id(), ProfileItem.area_id == area_id)
         )
     )
-    changed = [each for each in command.changed if each.now != each.was]
-    if not {each.item_id for each in changed} <= known:
+    if not {each.item_id for each in command.changed} <= known:
         raise NotHere
+    changed = [each for each in command.changed if each.now != each.was]
     held = _held(profile.id, [each.item_id for each in changed])
     steps, missed = 0, []
     for each in changed:
