@@ -23,8 +23,8 @@ from .test_main_job import REASON, Cast, CastOf, cast_of, days, decide, hire
 __all__ = ["cast_of"]
 pytestmark = pytest.mark.browser
 SLUG = "west-northants"
-PARENT = "linnet.family@family.example"
-NAMES = ("Linnet", "Ferngrove", "Robin Ferngrove", "Sam Sample", "Sample Foundation Trust")
+PARENT = "siskin.family@family.example"
+NAMES = ("Siskin", "Ferngrove", "Robin Ferngrove", "Sam Sample", "Sample Foundation Trust")
 STEPS = (
     "notification.sent", "link.read", "panel.conflict-declared", "panel.decided", "contact.logged",
     "introduction.arranged", "offer.answered", "child.allocated", "volunteer.let-visit", "family.seen-by-volunteer",
@@ -42,7 +42,7 @@ def notify(cast: Cast) -> str:
     visitor = cast.phone()
     visitor.go("/")
     visitor.follow("Section 23 or Early Years health notification")
-    told: Answers = told_of("Linnet", PARENT)
+    told: Answers = told_of("Siskin", PARENT)
     reference = visitor.send_form("/notify", "Send the notification", "health-professional", told, ASQ)
     visitor.go(link_in(visitor.mail(reference, "We have received the notification")))
     visitor.press("Open my message")
@@ -79,7 +79,7 @@ def declare_a_conflict(member: Walker, reference: str) -> None:
     row = member.main.get_by_role("row").filter(has_text=reference)
     member.open(row.get_by_role("link"))
     item = member.path
-    expect(member.main).to_contain_text("Linnet Ferngrove")
+    expect(member.main).to_contain_text("Siskin Ferngrove")
     member.main.get_by_text("I know this child or family, or have another tie").click()
     member.fill({"nature": "The family lives next door to mine."})
     member.press("Declare the conflict of interest")
@@ -100,7 +100,7 @@ def allocate(chair: Walker, reference: str, practitioner: str) -> str:
     decide(chair, "Record what the panel decides")
     expect(chair.main).to_contain_text("Practitioner allocated")
     chair.go(f"/worklist?q={reference}&area=all")
-    chair.follow("Linnet Ferngrove")
+    chair.follow("Siskin Ferngrove")
     week = clock.today() + timedelta(days=7)
     for name in ("The family and the person who asked are contacted", "An introductory visit is arranged"):
         running = chair.main.get_by_role("listitem").filter(has_text=name).first
@@ -190,7 +190,7 @@ def give_a_family(manager: Walker, request: str, volunteer: str) -> None:
     manager.fill({"answer": "accepted"})
     manager.press("Save the answer")
     manager.go("/waiting-list?area=all")
-    manager.follow("Linnet Ferngrove")
+    manager.follow("Siskin Ferngrove")
     manager.main.get_by_label(f"{volunteer} (volunteer)").check()
     manager.press("Give to this person")
     manager.follow("Plan visits")
@@ -203,7 +203,7 @@ def give_a_family(manager: Walker, request: str, volunteer: str) -> None:
 def note_for_safety(manager: Walker) -> None:
     """What the volunteer must know at the door is written down and released."""
     manager.go("/caseload?area=all")
-    manager.follow("Linnet Ferngrove")
+    manager.follow("Siskin Ferngrove")
     manager.open(manager.main.get_by_role("link", name="10am").or_(manager.main.get_by_role("link", name="at 10:00")))
     manager.follow("What to know before a visit")
     manager.fill({"kind": "home-risk", "note": "A large dog. Ring first."})
@@ -214,14 +214,14 @@ def note_for_safety(manager: Walker) -> None:
 def visit(volunteer: Walker) -> str:
     """Arrive, leave, record; the family's page says what a visit needs, and no more; answers where that page is."""
     volunteer.go("/my-families")
-    volunteer.follow("Linnet")
+    volunteer.follow("Siskin")
     family = volunteer.path
     expect(volunteer.main).to_contain_text("A large dog. Ring first.")
     expect(volunteer.main).not_to_contain_text("Ferngrove")
     volunteer.follow("Worried about a child?")
     volunteer.page.go_back()
     volunteer.go("/my-families")
-    volunteer.follow("Today at 10am: Linnet")
+    volunteer.follow("Today at 10am: Siskin")
     volunteer.press("I am there")
     volunteer.press("I have left")
     volunteer.press("Save the record", refused=True)
@@ -254,7 +254,7 @@ def shut_out(cast: Cast, family: str) -> None:
     volunteer.sign_in("Volunteer", provider=VOLUNTEERS_PROVIDER)
     volunteer.go("/my-families")
     expect(volunteer.main).to_contain_text("You cannot visit families just now")
-    expect(volunteer.main).not_to_contain_text("Linnet")
+    expect(volunteer.main).not_to_contain_text("Siskin")
     answer = volunteer.page.goto(volunteer.live.address(SLUG, family))
     assert answer is not None
     assert answer.status in (403, 404)

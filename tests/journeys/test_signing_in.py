@@ -31,7 +31,11 @@ def test_somebody_signs_in_and_out_at_both_ends(live: Live, phone: Page, sound: 
     phone.get_by_role("main").get_by_role("link", name="Sign in").or_(
         phone.get_by_role("main").get_by_role("button", name="Sign in")
     ).first.click()
-    expect(phone.get_by_role("heading", level=1)).to_contain_text("Sign in to")
+    heading = phone.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("Sign in")
+    if heading.inner_text().strip() == "Sign in":  # a council with several providers asks which
+        phone.get_by_role("main").get_by_role("button").first.click()
+    expect(heading).to_contain_text("Sign in to")
     expect(phone.get_by_role("main")).not_to_contain_text("signed in now")
     expect(phone.get_by_role("main")).to_contain_text(name)
 

@@ -162,16 +162,22 @@ def mark_one(profile_id: UUID, item_id: UUID, command: MarkOne, *, by: Actor, at
     db.session.flush()
 
 
-def correct(profile_id: UUID, item_id: UUID, mark_id: UUID, command: Correct, *, by: Actor, at: datetime) -> None:
-    """Say that a mark does not hold; it stays to be read, with who says so and why."""
-    mark = db.session.scalars(
+def mark_here(profile_id: UUID, item_id: UUID, mark_id: UUID) -> ProfileMark:
+    """One mark on a step, for one change at a time; raises NotHere."""
+    found: ProfileMark | None = db.session.scalars(
         scoped(ProfileMark)
         .where(ProfileMark.id == mark_id, ProfileMark.profile_id == profile_id, ProfileMark.item_id == item_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if mark is None:
+    if found is None:
         raise NotHere
+    return found
+
+
+def correct(profile_id: UUID, item_id: UUID, mark_id: UUID, command: Correct, *, by: Actor, at: datetime) -> None:
+    """Say that a mark does not hold; it stays to be read, with who says so and why."""
+    mark = mark_here(profile_id, item_id, mark_id)
     if mark.corrected_at is None:
         _close(mark, by, at, command.because)
     db.session.flush()

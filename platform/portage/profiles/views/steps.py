@@ -18,7 +18,7 @@ from portage.profiles.models import ChildProfile
 from portage.profiles.opening import opened_child
 from portage.profiles.operations import correct, mark_one, profile_of, steps_of
 from portage.profiles.operations.instruments import Step
-from portage.profiles.operations.marking import NotThatDay
+from portage.profiles.operations.marking import NotThatDay, mark_here
 from portage.profiles.schemas import CorrectForm, MarkForm
 from portage.profiles.words import EVIDENCE, STAGES, ages
 from portage.support.operations.episodes import episode_of
@@ -69,6 +69,7 @@ def save(child_id: UUID, profile_item_id: UUID) -> ResponseReturnValue:
 def save_correction(child_id: UUID, profile_item_id: UUID, profile_mark_id: UUID) -> ResponseReturnValue:
     """Say that a mark does not hold."""
     here = _here(child_id, profile_item_id)
+    mark_here(here.profile.id, here.step.id, profile_mark_id)
     command, form = read(CorrectForm(), request.form)
     if command is None:
         return _page(here, form), 422

@@ -94,6 +94,7 @@ def save_hiding(episode_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 def save_showing(episode_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Let the family read an entry that was hidden."""
     episode = opened(episode_id)
+    disclosure_here(disclosure_id, episode.child_id)
     command, form = read(VersionForm(), request.form)
     if command is None:
         return _page(episode, form), 422

@@ -48,9 +48,19 @@ for (const watched of document.querySelectorAll("[data-watch]")) {
   window.setTimeout(look, 1000);
 }
 
-// A phone that carries visits forgets them when its person signs out.
+// A phone that carries visits forgets them when its person signs out. Every other browser signs out at once: whoever
+// closes the page right after the click must not stay signed in.
+function carriesVisits() {
+  try {
+    return localStorage.getItem("portage-phone") !== null;
+  } catch {
+    return false; // a browser that keeps nothing has nothing to forget
+  }
+}
+
 for (const form of document.querySelectorAll('form[action="/sign-out"]')) {
   form.addEventListener("submit", async (event) => {
+    if (!carriesVisits()) return;
     event.preventDefault();
     const { leave } = await import("./offline/leaving.js");
     await leave(form).catch(() => form.submit());

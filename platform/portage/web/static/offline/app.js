@@ -18,10 +18,29 @@ let over = false; // this tab is signing out: nothing may be filled any more
 
 // ------------------------------------------------------------------------------------------------ what is shown now
 
-async function render() {
+// One page after the other: two that are drawn at once would take each other away.
+let drawing = Promise.resolve();
+let shown = null; // the address of the page that was drawn last
+
+function render() {
+  return queued(draw);
+}
+
+// Draw anew because something came, unless somebody is in the middle of a form of this very page.
+function refresh() {
+  return queued(() => (views.typing() && location.hash === shown ? undefined : draw()));
+}
+
+function queued(work) {
+  drawing = drawing.catch(() => undefined).then(work);
+  return drawing;
+}
+
+async function draw() {
+  shown = location.hash;
   document.getElementById("person").hidden = !held.day();
   for (const part of document.querySelectorAll("[data-fill=person]")) part.textContent = held.day()?.name ?? "";
-  const [name, id] = location.hash.slice(1).split("/");
+  const [name, id] = shown.slice(1).split("/");
   if (!held.day()) {
     if (name === "worried") views.worried();
     else show(filled("signed-out", { sealed: (await outbox.others(null)) > 0 }), "Visits");
@@ -75,10 +94,10 @@ async function touch() {
   if (told.state === "forget" || told.state === "lock") return forget(told.state);
   if (told.state === "sign-in") return held.day() ? state("sign-in") : render();
   let reason = await held.fill(told.person);
-  if (reason === "done") reason = await outbox.sendAll(held.phone(), render);
+  if (reason === "done") reason = await outbox.sendAll(held.phone(), refresh);
   if (reason === "forget") return forget("forget");
   if (reason === "done" && held.anythingNew(await written())) await held.fill(told.person);
-  if (!views.typing()) await render();
+  await refresh();
   return state(reason);
 }
 
@@ -154,7 +173,7 @@ async function start() {
   await navigator.serviceWorker?.register("/app/sw.js", { scope: "/app" }).catch(() => undefined);
   document.getElementById("leave").addEventListener("click", leave);
   addEventListener("hashchange", async () => {
-    await render();
+    await refresh();
     document.getElementById("main-content").focus();
     scrollTo(0, 0);
   });

@@ -4,6 +4,7 @@
 //   outbox   what was written and not yet forgotten, in the order of writing, each sealed, with the id of its phone
 
 const NAME = "portage";
+const MARK = "portage-phone"; // in localStorage, where portage.js looks before it lets somebody sign out
 const TABLES = { phone: { keyPath: "name" }, sealed: { keyPath: "name" }, outbox: { keyPath: "seq", autoIncrement: true } };
 
 export const tab = crypto.randomUUID(); // so that a tab knows its own words to the others
@@ -14,6 +15,7 @@ function database() {
   opened ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => {
+      localStorage.setItem(MARK, "yes");
       for (const [name, options] of Object.entries(TABLES)) asked.result.createObjectStore(name, options);
     };
     asked.onsuccess = () => {
@@ -57,6 +59,7 @@ export async function destroy() {
     const asked = indexedDB.deleteDatabase(NAME);
     asked.onsuccess = asked.onerror = asked.onblocked = resolve;
   });
+  localStorage.removeItem(MARK);
   if ("caches" in self) {
     for (const name of await caches.keys()) await caches.delete(name);
   }

@@ -97,20 +97,21 @@ async function record(id, deeds) {
   const each = held.visitOf(id);
   if (!each || each.on > today()) return notHere();
   const before = outbox.unsent(await items()).filter(({ item }) => item.kind === "record" && item.visit === id);
-  const form = showRecord(each);
   const kept = await forms.draftOf(held.phone(), "record", id);
-  forms.putValues(form, kept ?? before.at(-1)?.item.fields ?? (await usual(each)));
+  const values = kept ?? before.at(-1)?.item.fields ?? (await usual(each));
+  const form = showRecord(each); // from here on nothing is waited for, so that nobody types into a form that is being filled
+  forms.putValues(form, values);
   forms.showErrors(form, kept ? {} : before.at(-1)?.item.errors ?? {});
   const stop = forms.keepTyping(held.phone(), form, "record", id);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const values = { ...forms.valuesOf(form), version: each.version };
-    const errors = forms.missing(values, today());
+    const fields = { ...forms.valuesOf(form), version: each.version };
+    const errors = forms.missing(fields, today());
     forms.showErrors(form, errors);
     if (Object.keys(errors).length) return;
     form.querySelector("[type=submit]").disabled = true;
     stop();
-    await outbox.add(held.phone(), { kind: "record", visit: id, name: each.name, fields: values });
+    await outbox.add(held.phone(), { kind: "record", visit: id, name: each.name, fields });
     for (const { seq } of before) await outbox.drop(seq);
     await forms.forget(held.phone(), "record", id);
     await deeds.written("The record is kept on this phone.");
@@ -157,10 +158,11 @@ export function worried() {
 async function worry(id, deeds) {
   const each = held.visitOf(id);
   if (!each) return worried();
+  const before = outbox.unsent(await items()).filter(({ item }) => item.state === outbox.NEEDS_YOU && item.kind === "worry" && item.visit === id);
+  const values = (await forms.draftOf(held.phone(), "worry", id)) ?? before.at(-1)?.item.fields ?? {};
   show(filled("worried", { child: true, name: each.name }), "Worried about a child?");
   const form = document.getElementById("worry-form");
-  const before = outbox.unsent(await items()).filter(({ item }) => item.state === outbox.NEEDS_YOU && item.kind === "worry" && item.visit === id);
-  forms.putValues(form, (await forms.draftOf(held.phone(), "worry", id)) ?? before.at(-1)?.item.fields ?? {});
+  forms.putValues(form, values);
   const stop = forms.keepTyping(held.phone(), form, "worry", id);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
