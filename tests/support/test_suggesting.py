@@ -216,7 +216,10 @@ def test_cover_for_an_absence_is_proposed_and_named_line_by_line(
     assert "Next best: Bea Busy has another visit at the time of one" in text
     assert "Ned Never" not in text
     accept = form_to(page, f"{sent.headers['Location']}/cover")
-    assert send(client, accept, {"person_id": str(free.id)}).status_code == 303
+    refused = send(client, accept, {"person_id": ""})
+    assert refused.status_code == 422
+    assert 'id="person_id-error"' in refused.get_data(as_text=True), "said beside the line that it is about"
+    assert send(client, accept, {"person_id": str(free.id), "_key": str(new_id())}).status_code == 303
     assert "Zoe Zealous covers." in client.get(sent.headers["Location"]).get_data(as_text=True)
     with council("leeds"):
         cover = db.session.scalars(scoped(Caseload).where(Caseload.kind == "cover")).one()
