@@ -46,7 +46,7 @@ UNREACHED = {
     "/app/sw.js": "as above",
     "/app/manifest.webmanifest": "asked for by browsers when the app is installed; as above",
     "/waiting-list/<uuid:entry_id>/accept": "where suggestions are turned on; tests/support/test_suggesting.py",
-    "/episodes/<uuid:episode_id>/visits/plan": "once dates were found for what was asked; tests/visits/test_planning.py",
+    "/episodes/<uuid:episode_id>/visits/plan": "once dates were found; tests/visits/test_planning.py",
     "/visits/<uuid:visit_id>/arrived": "on the day of a visit; tests/visits/test_presence.py",
     "/visits/<uuid:visit_id>/left": "once a visitor has arrived; as above",
     "/my-visits/<uuid:visit_id>/left": "once a volunteer has arrived; tests/volunteers/test_own_pages.py",
