@@ -102,6 +102,15 @@ def alert(
     return raised.scalar_one_or_none()
 
 
+_UNTIL_SETTLED: set[str] = set()
+
+
+def until_settled(kind: str) -> str:
+    """Let alerts of this kind stand until `settle`: whoever only looked has not done what they ask for."""
+    _UNTIL_SETTLED.add(kind)
+    return kind
+
+
 def settle(kind: str, path: str) -> None:
     """Let alerts of this kind that lead to this page rest: what they asked for was done, or cannot be done any more."""
     db.session.execute(
@@ -177,7 +186,7 @@ def mark_seen(alert_id: UUID, viewer: Viewer, at: datetime) -> Seen | None:
     mine = (Alert.tenant_id == current_tenant_id(), Alert.id == alert_id, _meant_for(viewer))
     path = db.session.execute(
         update(Alert)
-        .where(*mine, Alert.seen_at.is_(None))
+        .where(*mine, Alert.seen_at.is_(None), Alert.kind.not_in(_UNTIL_SETTLED))
         .values(seen_at=at, seen_by=viewer.person_id)
         .returning(Alert.path)
     ).scalar_one_or_none()

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere
-from portage.core.identity import Actor, Viewer
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.identity import Actor
+from portage.core.tenancy import scoped
+from portage.messages.operations import settle, until_settled
 from portage.offline.models import RecordConflict
 
+TWO_RECORDS = until_settled("two-records")
 JOINED = ("who_was_there", "how_it_went", "parents_words", "next_activity", "reason_cancelled", "reason_not_available")
 
 
@@ -30,21 +30,6 @@ def conflict_here(conflict_id: UUID) -> RecordConflict:
     if found is None:
         raise NotHere
     return found
-
-
-def open_conflicts(viewer: Viewer) -> list[UUID]:
-    """The visits that somebody recorded on a phone, and another person elsewhere, and that wait for them."""
-    rows = db.session.scalars(
-        select(RecordConflict.id)
-        .where(
-            RecordConflict.tenant_id == current_tenant_id(),
-            RecordConflict.sent_by == viewer.person_id,
-            RecordConflict.settled_at.is_(None),
-        )
-        .order_by(RecordConflict.created_at)
-        .limit(50)
-    )
-    return list(rows)
 
 
 def standing_fields(conflict: RecordConflict, now: dict[str, Any], how: str) -> dict[str, Any]:
@@ -73,3 +58,4 @@ def settle_conflict(conflict: RecordConflict, command: Settle, *, by: Actor, at:
         raise ChangedMeanwhile(back=f"/record-conflicts/{conflict.id}")
     conflict.settled_how, conflict.settled_at, conflict.settled_by = command.how, at, by.person_id
     db.session.flush()
+    settle(TWO_RECORDS, f"/record-conflicts/{conflict.id}")

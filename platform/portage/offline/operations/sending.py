@@ -18,7 +18,9 @@ from portage.core.db import db
 from portage.core.errors import NotAllowed, SentDifferently, StillWorking
 from portage.core.identity import Actor, Viewer
 from portage.core.tenancy import current_tenant_id
+from portage.messages.operations import alert
 from portage.offline.models import RecordConflict, SentFromPhone
+from portage.offline.operations.conflicts import TWO_RECORDS
 from portage.visits.models import Visit
 from portage.visits.operations import Record, Worry, raise_concern, record_visit, tried_in
 from portage.visits.operations.presence import arrive, leave
@@ -169,6 +171,14 @@ def _keep_both(visit: Visit, sent: Sent, viewer: Viewer) -> RecordConflict:
     )
     db.session.add(conflict)
     db.session.flush()
+    alert(
+        kind=TWO_RECORDS,
+        path=f"/record-conflicts/{conflict.id}",
+        sentence="A visit was recorded twice. Please look at both records, and say which stands.",
+        person_id=viewer.person_id,
+        child_id=visit.child_id,
+        dedupe=f"two-records:{conflict.id}",
+    )
     return conflict
 
 

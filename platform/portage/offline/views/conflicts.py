@@ -10,11 +10,10 @@ from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
 from portage.core.forms import Form, read
-from portage.core.identity import Actor, Viewer, viewer
+from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
-from portage.core.sections import Entry, Section, adds_to
 from portage.offline.models import RecordConflict
-from portage.offline.operations.conflicts import conflict_here, open_conflicts, settle_conflict, standing_fields
+from portage.offline.operations.conflicts import conflict_here, settle_conflict, standing_fields
 from portage.offline.operations.sending import fields_of, visits_short
 from portage.offline.schemas import SettleForm, typed_on_phone
 from portage.plans.operations import target_here
@@ -117,14 +116,3 @@ def _in_words(fields: dict[str, Any]) -> list[tuple[str, str]]:
         return [(name, str(value)) for name, value in fields.items() if value]
     tried = [f"{target_here(key).does_what}: {RESULTS[result]}" for key, result in record.targets.items()]
     return [*in_words(record), *([("Targets tried", "\n".join(tried))] if tried else [])]
-
-
-@adds_to("today", order=3)
-def two_records(who: Viewer, _subject: UUID | None) -> Section | None:
-    """Visits that were recorded twice and wait for a person to say which record stands."""
-    if Can.CARRY_VISITS not in who.can or not (waiting := open_conflicts(who)):
-        return None
-    entries = tuple(
-        Entry("A visit was recorded twice. Please look at both.", f"/record-conflicts/{key}") for key in waiting
-    )
-    return Section("Needs you", entries, comes_first=True)
