@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,8 +27,14 @@ SUPERUSER = "postgres"
 # What a test run does not need: it survives no crash of the machine, and is three times as fast. Nothing is tidied up
 # meanwhile, so that rows come in the order in which they were written, in every run. And where nothing is counted, the
 # planner takes empty tables for long ones, and starts processes for a question that takes a tenth of their start.
-FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
-FORGETFUL += ("max_parallel_workers_per_gather=0", "jit=off")
+FORGETFUL = (
+    "--fsync=off",
+    "--synchronous_commit=off",
+    "--full_page_writes=off",
+    "--autovacuum=off",
+    "--max_parallel_workers_per_gather=0",
+    "--jit=off",
+)
 
 
 def installations() -> list[Path]:
@@ -87,7 +92,7 @@ class Postgres:
             self._make(installation)
         self._same_version(installation)
         command = [str(installation / "bin" / "postgres"), "-D", str(self.data), "-k", str(self.sockets), "-h", ""]
-        command += ["-p", str(self.port), *(() if self.durable else chain.from_iterable(("-c", one) for one in FORGETFUL))]
+        command += ["-p", str(self.port), *(() if self.durable else FORGETFUL)]
         return Program(
             "postgresql",
             command,
