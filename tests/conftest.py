@@ -22,7 +22,7 @@ from portage.core.tenancy import tenant_scope
 from support import councils, people
 from support.browsers import browser
 from support.database import Database
-from support.run import Holder, Servers
+from support.run import Holder, Servers, share_compiled_templates
 from support.run import servers as ask_for_servers
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """In the run's first process, hold what its servers depend on; other processes only ask for them."""
     if not hasattr(config, "workerinput"):
         config.stash[holder] = Holder()
+    share_compiled_templates()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
