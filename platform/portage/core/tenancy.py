@@ -15,10 +15,11 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import sqlalchemy
-from sqlalchemy import Connection, Executable, Result, Select, Uuid, bindparam, event, select, text
+from sqlalchemy import ColumnElement, Connection, Executable, Result, Select, Uuid, bindparam, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from portage.core.db import TenantOwned, db
+from portage.core.errors import NotHere
 
 Owned = TypeVar("Owned", bound=TenantOwned)
 Read = TypeVarTuple("Read")
@@ -131,6 +132,21 @@ def rows_of(statement: Select[*Read], values: Mapping[str, object]) -> Result[*R
     session = db.session()
     session.flush()
     return session.connection().execute(_plain[statement], values)
+
+
+def here(model: type[Owned], key: UUID, *also: ColumnElement[bool], lock: bool = False) -> Owned:
+    """The council's row with this id, for which everything else holds, too.
+
+    With `lock` it is read anew, and nobody else changes it until the commit. Raises `NotHere`: for no row, for another
+    council's, and for one of which the rest does not hold.
+    """
+    wanted = scoped(model).where(model.id == key, *also)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotHere
+    return found
 
 
 @event.listens_for(Session, "after_begin")

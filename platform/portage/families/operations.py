@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, bindparam, select
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
-from portage.core.tenancy import TENANT, scoped
+from portage.core.errors import ChangedMeanwhile
+from portage.core.tenancy import TENANT, here, scoped
 from portage.families.models import Carer, Child
 from portage.families.names import search_form
 from portage.tenants.models import Area
@@ -73,9 +73,7 @@ def add_carer(child_id: UUID, new: NewCarer) -> Carer:
 
 def change_carer(carer_id: UUID, changed: NewCarer, *, version: int) -> Carer:
     """Write down what is now known of a carer; raises `ChangedMeanwhile` when somebody else did so first."""
-    carer = db.session.execute(scoped(Carer).where(Carer.id == carer_id)).scalar_one_or_none()
-    if carer is None:
-        raise NotHere
+    carer = here(Carer, carer_id)
     if carer.version != version:
         names = [field.name for field in fields(NewCarer) if getattr(carer, field.name) != getattr(changed, field.name)]
         raise ChangedMeanwhile(

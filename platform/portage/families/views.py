@@ -19,7 +19,7 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.incoming import page_in, pages_of
 from portage.core.routes import Routes, concerning
 from portage.core.sections import sections
-from portage.core.tenancy import TENANT, current_tenant_id, rows_of, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, here, rows_of, scoped
 from portage.editions.operations import edition_on
 from portage.families import permissions
 from portage.families.access import Access, access_columns, access_values, granted, require_access
@@ -256,11 +256,7 @@ def _child(child_id: UUID) -> Child:
 
 
 def _carer(child_id: UUID, carer_id: UUID) -> Carer:
-    wanted = scoped(Carer).where(Carer.id == carer_id, Carer.child_id == child_id)
-    known = db.session.execute(wanted).scalar_one_or_none()
-    if known is None:
-        raise NotHere
-    return known
+    return here(Carer, carer_id, Carer.child_id == child_id)
 
 
 def _record(child_id: UUID) -> tuple[Row[*tuple[Any, ...]], Access]:
