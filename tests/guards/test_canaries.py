@@ -14,6 +14,8 @@ from psycopg import sql
 
 from portage.accounts.models import ROLES
 from portage.core.access import Audience
+from portage.messages import pdf
+from portage.profiles.views import blank
 from support import canaries
 from support.forged import ID, forgeries, whose
 from support.forms import FormOnPage, forms_in
@@ -99,7 +101,17 @@ def kept(broker: redis.Redis, key: bytes) -> str:
 
 
 @pytest.fixture(scope="module")
-def crawl(seeded: World, left: Left) -> Crawl:
+def papers_unpacked() -> Iterator[None]:
+    """What is made into a PDF is sent as it is: packed into one, its words could not be read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "made_of", str.encode)
+        blank._paper.cache_clear()
+        yield
+    blank._paper.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def crawl(seeded: World, left: Left, papers_unpacked: None) -> Crawl:
     """Read everything that may be read, once the processes have nothing left to do: they would touch rows, too."""
     assert left is not None
     before, found, desk = signatures(seeded), Crawl(), Desk(seeded.app)
