@@ -51,22 +51,27 @@ export function keepTyping(phone, form, kind, visit) {
   let over = false;
   const keep = async () => {
     clearTimeout(timer);
+    timer = 0;
     if (!form.isConnected || over) return;
     try {
       await store.put("sealed", { name, ...(await seal(phone.key, name, valuesOf(form))) });
-      say(form, `Kept on this phone, locked, at ${timeOf(clock.now())}. Not saved yet.`);
+      if (!timer) say(form, `Kept on this phone, locked, at ${timeOf(clock.now())}. Not saved yet.`);
     } catch {
       say(form, "This phone has no room: what you type is not kept. Do not close this page, and save it now.", true);
     }
   };
+  const hidden = () => timer && keep(); // somebody who turns to another app may never come back to this page
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
+    say(form, "Not kept yet.");
   });
   form.addEventListener("change", keep);
+  document.addEventListener("visibilitychange", hidden);
   return () => {
     over = true;
     clearTimeout(timer);
+    document.removeEventListener("visibilitychange", hidden);
   };
 }
 
