@@ -1,4 +1,4 @@
-"""How full everybody who visits is: children, and planned visits week by week, beside what they can take on."""
+"""How full everybody who visits is: children, and visits week by week, beside what they can take on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week of a visitor: its Monday, the visits planned in it, and on how many working days they are away."""
+    """One week of a visitor: its Monday, the visits in it, and on how many working days they are away."""
 
     monday: date
     visits: int
@@ -88,7 +88,7 @@ def _weeks(monday: date, planned: dict[int, int], away: Sequence[VisitorAbsence]
 
 
 def planned_visits(person_ids: Sequence[UUID], monday: date) -> dict[UUID, dict[int, int]]:
-    """How many visits some people have in each of the coming weeks; what somebody covers counts for them."""
+    """How many visits some people have made or have before them in each week; what somebody covers counts for them."""
     if not person_ids:
         return {}
     until = monday + timedelta(weeks=WEEKS, days=-1)
@@ -118,7 +118,7 @@ def _planned() -> Select[*tuple[Any, ...]]:
         )
         .where(
             Visit.tenant_id == TENANT,
-            Visit.status == "planned",
+            Visit.status.in_(("planned", "done")),
             Visit.planned_on.between(monday, bindparam("until", type_=Date())),
             person.in_(bindparam("people", expanding=True)),
         )
