@@ -13,8 +13,9 @@ from portage.core.db import db
 from portage.core.identity import SYSTEM
 from portage.core.tenancy import scoped
 from portage.lone_working.operations.watch import Watch, name_watch
+from portage.visits.models import Visit
 from support.background import mail_server, work_off, worker_app, worker_app_of_process
-from support.episodes import Council, SignIn, Supported, SupportedOf, accepted_of, supported_of, visit_on
+from support.episodes import Council, SignIn, Supported, SupportedOf, accepted_of, supported_of
 from support.people import Hired
 from support.texts import notify, texts
 
@@ -37,9 +38,9 @@ def at(hour: int, minute: int = 0, day: date = TODAY) -> datetime:
     return datetime.combine(day, time(hour, minute), service_clock.LONDON)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def on_a_monday(clock: Callable[[datetime], None]) -> None:
-    """Every test of this folder begins at half past nine on 2 March 2026."""
+    """A test begins at half past nine on 2 March 2026; where background work runs, the clock must run too."""
     clock(at(9, 30))
 
 
@@ -51,11 +52,15 @@ def case(supported_of: SupportedOf) -> Supported:
 
 @pytest.fixture
 def visit_id(case: Supported, council: Council) -> UUID:
-    """A visit from ten to eleven today."""
+    """A visit from ten to eleven on that Monday, whatever day it is."""
     with council("leeds"):
-        planned = visit_on(case, TODAY)
+        planned = Visit(
+            episode_id=case.episode_id, child_id=case.child_id, visitor_id=case.visitor.id, planned_on=TODAY,
+            planned_at=time(10), minutes=60, mode="home", elements=[],
+        )  # fmt: skip
+        db.session.add(planned)
         db.session.commit()
-        return planned
+        return planned.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from portage.visits.models import Visit
 from portage.visits.operations.presence import arrive, leave
 from support.episodes import Council, SignIn, Supported, SupportedOf, visit_on
 
+pytestmark = pytest.mark.usefixtures("on_a_monday")
+
 
 def visit(visit_id: UUID) -> Visit:
     return db.session.scalars(scoped(Visit).where(Visit.id == visit_id)).one()

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from lone_working.conftest import TODAY, Lookouts, at
 from portage.accounts.models import Person
@@ -20,6 +21,8 @@ from portage.visits.models import Visit
 from support.background import WorkOff
 from support.episodes import Council, SignIn, Supported, actor, visit_on
 from support.forms import form_to, send
+
+pytestmark = pytest.mark.usefixtures("on_a_monday")
 
 
 def entries(connection: psycopg.Connection) -> list[tuple[str, UUID | None]]:

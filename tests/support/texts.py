@@ -41,8 +41,8 @@ def texts(
     for each, settings in before.items():
         each.extensions["portage.settings"] = replace(settings, secrets=tmp_path, notify_url=notify.address)
 
-    def give(council_id: UUID, secret_name: str = "council-notify") -> None:
-        told = f'{{"secret_name": "{secret_name}", "template_id": "{TEMPLATE_ID}"}}'
+    def give(council_id: UUID, name: str = "council-notify") -> None:
+        told = f'{{"secret_name": "{name}", "template_id": "{TEMPLATE_ID}"}}'
         db_admin.execute(
             "update tenant set profile = profile || jsonb_build_object('texts', %s::jsonb) where id = %s",
             (told, council_id),
