@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: servers for the run, a database for each process, the application as its own role."""
 
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from portage.core.tenancy import tenant_scope
 from support import councils, people
 from support.browsers import browser
 from support.database import Database
-from support.run import Holder, Servers
+from support.run import Holder, Servers, share_compiled_templates
 from support.run import servers as ask_for_servers
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """In the run's first process, hold what its servers depend on; other processes only ask for them."""
     if not hasattr(config, "workerinput"):
         config.stash[holder] = Holder()
+    share_compiled_templates()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -51,6 +53,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeSc
 
     config.option.loadscopereorder = False  # else files with many tests go first, however short those are
     return LongestFirst(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while thousands of tests are read in, nor among them afterwards: they stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -162,11 +175,18 @@ def tenants() -> dict[str, UUID]:
     return dict(councils.IDS)
 
 
+@pytest.fixture(scope="session")
+def shipped_of_process(database_of_process: Database) -> dict[str, UUID]:
+    """The ids of the councils of this repository, the same in every clone of the template."""
+    with psycopg.connect(database_of_process.at.superuser) as connection:
+        listed = connection.execute("select slug, id from tenant where slug = any(%s)", (councils.shipped(),))
+        return dict(listed.fetchall())
+
+
 @pytest.fixture
-def shipped(db_admin: psycopg.Connection) -> dict[str, UUID]:
+def shipped(shipped_of_process: dict[str, UUID]) -> dict[str, UUID]:
     """The ids of the councils of this repository by their slugs."""
-    listed = db_admin.execute("select slug, id from tenant where slug = any(%s)", (councils.shipped(),)).fetchall()
-    return dict(listed)
+    return dict(shipped_of_process)
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from portage.support.visitors import Candidate
 
 FAMILIES, VISITORS, AREAS = 300, 120, 6
 PLACES = 12  # the whole capacity of a service: every visitor has as many children as this
-AT_MOST, ANYWHERE = 0.5, 3  # the short form only sees that something went badly wrong
+AT_MOST = {PLACES: 0.5, 3: 0.75}  # with few places the peer's table is small (docs/performance.md)
+ANYWHERE = 3  # the short form only sees that something went badly wrong
 SKILLS = ("Makaton", "Polish", "Urdu")
 
 
@@ -78,7 +79,7 @@ def test_a_whole_proposal_with_its_words_takes_tens_of_milliseconds(at_length: b
 def test_it_takes_at_most_half_the_time_of_the_peer_on_the_same_costs(
     at_length: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for places in (PLACES, 3):
+    for places, at_most in AT_MOST.items():
         problem = problem_of(*invented(places))
         ratios, ours = [], []
         for _ in range(15 if at_length else 3):
@@ -92,8 +93,7 @@ def test_it_takes_at_most_half_the_time_of_the_peer_on_the_same_costs(
                 sys.stderr.write(
                     f"\n300 families, 120 visitors with {places} places each beside scipy: {ratio:.2f} ({took:.1f} ms)"
                 )
-        if places == PLACES:
-            assert ratio <= (AT_MOST if at_length else ANYWHERE), ratio
+        assert ratio <= (at_most if at_length else ANYWHERE), (places, ratio)
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ from sqlalchemy import insert, select, text
 from portage.core import tenancy
 from portage.core.db import db
 from portage.core.ids import new_id
-from portage.core.tenancy import OutOfScope, pads, scoped, tenant_scope
+from portage.core.tenancy import OutOfScope, pads, rows_of, scoped, tenant_scope
 from portage.families.models import Child
 from support.database import Database
 from support.lengths import examples
+from support.questions import questions
 
 Council = Callable[..., AbstractContextManager[UUID]]
 
@@ -67,6 +68,22 @@ def test_without_a_scope_a_query_is_refused_and_the_database_shows_nothing(app: 
             db.session.scalars(select(Child)).all()
         db.session.remove()
         assert db.session.execute(text("select count(*) from child")).scalar_one() == 0
+
+
+def test_rows_that_are_asked_for_plainly_are_confined_as_every_query_is(
+    app: Flask, council: Council, two: tuple[str, str]
+) -> None:
+    every_child = select(Child.given_name)  # somebody forgot the council
+    for slug, name in zip(two, ("First", "Second"), strict=True):
+        with council(slug), questions(app) as asked:
+            assert rows_of(every_child, {}).scalars().all() == [name]
+            assert "child.tenant_id = " in asked[-1]
+            db.session.add(_child("Later"))
+            assert {*rows_of(every_child, {}).scalars()} == {name, "Later"}
+            with pytest.raises(TypeError, match="entity"):
+                rows_of(select(Child), {})
+    with app.app_context(), pytest.raises(OutOfScope):
+        rows_of(every_child, {})
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,13 @@
 import psycopg
 from flask import Flask
 
+from portage.accounts.models import Identity, IdentityProvider, Person, StaffCheck, Training
+from portage.core.db import db
+from portage.core.tenancy import scoped, tenant_scope
 from portage.demo import seed
+from portage.demo.personas import personas
 from portage.demo.seed.notified import TOLD
+from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.waiting_before import CHILDREN
 from support.policies import COUNCILS, SHIPPED
 
@@ -53,6 +58,27 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
     ).fetchone()
     assert left is not None
     assert all(left), left  # reviews that both agreed, overdue ones, and what a nursery was told
+
+
+def test_who_signed_in_before_the_families_came_is_trained_and_checked_like_the_others(
+    app: Flask, db_admin: psycopg.Connection
+) -> None:
+    """The pages are there before the families, and somebody may look at once."""
+    row = db_admin.execute("select id from tenant where slug = 'leeds'").fetchone()
+    assert row is not None
+    with app.app_context(), tenant_scope(row[0], "system:demo"):
+        provider = db.session.scalars(scoped(IdentityProvider).order_by(IdentityProvider.key)).all()[0]
+        told = next(each for each in personas("leeds", provider.rules["groups"]) if each.role == "home-visitor")
+        visitor = Person(name=told.name)
+        db.session.add(visitor)
+        db.session.flush()
+        known = {"provider_id": provider.id, "issuer": provider.issuer, "subject": told.sub}
+        db.session.add(Identity(**known, person_id=visitor.id))
+        db.session.commit()
+        assert hire_personas("leeds").one("home-visitor").person_id == visitor.id
+        hire_personas("leeds")
+        for kept in (Training, StaffCheck):
+            assert len(db.session.scalars(scoped(kept).where(kept.person_id == visitor.id)).all()) == 1
 
 
 def test_what_some_councils_run_beside_home_visits_is_shown_where_their_policy_has_it(

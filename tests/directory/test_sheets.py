@@ -10,8 +10,9 @@ import pytest
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
+from portage.core.spreadsheet import NotASpreadsheet
 from portage.directory import sheet
-from portage.directory.sheet import NotAList, read_sheet
+from portage.directory.sheet import read_sheet
 from support.forms import form_to, send
 from support.people import Hired
 from support.staff import SignIn
@@ -92,7 +93,7 @@ def test_every_error_of_every_row_is_named_at_once() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_with_a_sentence(content: bytes) -> None:
-    with pytest.raises(NotAList):
+    with pytest.raises(NotASpreadsheet):
         read_sheet(content, "s", today=TODAY)
 
 
@@ -100,7 +101,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_says_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/sharedStrings.xml", b"0" * (21 * 1024 * 1024))
-    with pytest.raises(NotAList, match="too large inside"):
+    with pytest.raises(NotASpreadsheet, match="too large inside"):
         read_sheet(out.getvalue(), "s.xlsx", today=TODAY)
 
 

@@ -1,15 +1,12 @@
 """The pages by which staff look at a request and decide on it, in a real browser at a phone's and a desk's width."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
-from threading import Thread
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from portage.core import clock
 from portage.core.db import db
@@ -17,34 +14,15 @@ from portage.core.identity import SYSTEM
 from portage.families.access import give_reason
 from portage.families.permissions import NewMark, record_mark
 from portage.panels.operations import Planned, plan_meetings
-from support import councils, requests
-from support.people import Hired
+from support import requests, served
 from support.requests import CONCERNED, ELIGIBLE, OWN_WORDS, RequestOf
+from support.served import enter
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
+port = served.port
 request_of = requests.request_of
 Council = Callable[..., AbstractContextManager[UUID]]
-
-
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
-    """The application over this test's own database, for browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-
-
-def enter(page: Page, slug: str, person: Hired) -> None:
-    """Give a browser the session of a person who signed in."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host(slug))
-    assert cookie is not None
-    page.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host(slug), "path": "/"}]
-    )
 
 
 def test_pages_of_a_request_are_sound(

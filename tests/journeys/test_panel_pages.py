@@ -1,41 +1,29 @@
 """The panel in a real browser at both widths: agenda, item, minutes, the chair's action."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from threading import Thread
 from uuid import UUID
 
 import psycopg
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from portage.core import clock
 from portage.core.db import db
 from portage.panels.operations import Planned, plan_meetings
-from support import councils, requests
+from support import requests, served
 from support.panels import INSTEAD, RATIONALE, SLUG, closed, item_at, meeting_on, paper_of
 from support.people import Hired
 from support.requests import OWN_WORDS, RequestOf
+from support.served import enter
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
+port = served.port
 request_of = requests.request_of
 Council = Callable[..., AbstractContextManager[UUID]]
 Sound = Callable[[Page], None]
-
-
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
-    """The application over this test's own database, for browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture
@@ -43,12 +31,8 @@ def opens(port: int) -> Callable[[Page, Hired, str], None]:
     """`opens(page, person, path)`: the page as that person sees it."""
 
     def goes(page: Page, person: Hired, path: str) -> None:
-        cookie = person.client.get_cookie("portage-session", domain=councils.host(SLUG))
-        assert cookie is not None
         page.context.clear_cookies()
-        page.context.add_cookies(
-            [{"name": "portage-session", "value": cookie.value, "domain": councils.host(SLUG), "path": "/"}]
-        )
+        enter(page, SLUG, person)
         page.goto(f"http://{SLUG}.localhost:{port}{path}")
 
     return goes

@@ -1,53 +1,31 @@
 """The road of a new policy in a real browser: drafted, previewed, published by another, withdrawn, corrected."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from threading import Thread
 from uuid import UUID
 
 import psycopg
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from portage.core import clock as portage_clock
-from support import background, councils, requests
+from support import background, councils, requests, served
 from support.background import WorkOff
 from support.judged_rows import seed
-from support.people import Hired
 from support.previews import plainly
 from support.requests import ELIGIBLE, RequestOf
+from support.served import enter
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
+port = served.port
 request_of = requests.request_of
 mail_server, work_off = background.mail_server, background.work_off
 worker_app, worker_app_of_process = background.worker_app, background.worker_app_of_process
 Within = Callable[..., AbstractContextManager[UUID]]
 CASES = 5_000
 DAY = portage_clock.today() + timedelta(days=40)
-
-
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
-    """The application over this test's own database, for browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-
-
-def enter(page: Page, person: Hired) -> None:
-    """Give a browser the session of a person who signed in."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host("leeds"))
-    assert cookie is not None
-    page.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host("leeds"), "path": "/"}]
-    )
 
 
 def draft_with_limit(page: Page, at: str, months: int, name: str, copy_of: str = "") -> str:
@@ -88,8 +66,8 @@ def test_a_draft_is_previewed_published_by_another_withdrawn_corrected_and_holds
     at = f"http://{councils.host('leeds')}:{port}"
     author = sign_in("leeds", "tenant-administrator", name="Ada Author")
     manager = sign_in("leeds", "service-manager", name="Mo Manager")
-    enter(desktop, author)
-    enter(phone, manager)
+    enter(desktop, "leeds", author)
+    enter(phone, "leeds", manager)
 
     # An administrator drafts an edition with another age limit, and previews it on five thousand requests.
     first = draft_with_limit(desktop, at, 36, "Changes for the spring")

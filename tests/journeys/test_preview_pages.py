@@ -1,48 +1,26 @@
 """The pages of previews in a real browser, at a phone's and a desk's width, with and without scripts."""
 
-from collections.abc import Callable, Iterator
-from threading import Thread
+from collections.abc import Callable
 from uuid import UUID
 
 import psycopg
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from portage.core import clock
-from support import background, councils, previews, requests
+from support import background, previews, requests, served
 from support.background import WorkOff
 from support.judged_rows import seed
-from support.people import Hired
 from support.previews import DraftOf, PreviewOf
 from support.requests import ELIGIBLE, RequestOf
+from support.served import enter
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
+port = served.port
 request_of, draft_of, preview_of = requests.request_of, previews.draft_of, previews.preview_of
 mail_server, work_off = background.mail_server, background.work_off
 worker_app, worker_app_of_process = background.worker_app, background.worker_app_of_process
-
-
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
-    """The application over this test's own database, for browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-
-
-def enter(page: Page, slug: str, person: Hired) -> None:
-    """Give a browser the session of a person who signed in."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host(slug))
-    assert cookie is not None
-    page.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host(slug), "path": "/"}]
-    )
 
 
 def test_pages_of_previews_are_sound_and_the_bar_moves_by_itself(

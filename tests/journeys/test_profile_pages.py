@@ -1,16 +1,14 @@
 """The developmental profile, the play plan with its chart, and the family's own space, on a phone and at a desk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from threading import Thread
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
-from werkzeug.serving import make_server
 
 from portage.core import clock
 from portage.core.db import db
@@ -19,34 +17,21 @@ from portage.core.tenancy import scoped
 from portage.families.models import Carer
 from portage.messages.links import hashed, token_of
 from portage.messages.models import OneTimeLink
-from support import councils, episodes
+from support import episodes, served
 from support.episodes import Council, SupportedOf
-from support.people import Hired
+from support.served import enter
 
 pytestmark = pytest.mark.browser
+port = served.port
 accepted_of, supported_of = episodes.accepted_of, episodes.supported_of
 HERE = "west-northants"
 Sound = Callable[[Page], None]
 
 
 @pytest.fixture
-def at(app: Flask) -> Iterator[str]:
-    """The application over this test's own database, for browsers: the address of a council's site."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://{HERE}.localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-def enter(page: Page, person: Hired) -> None:
-    """Give a browser the session of a person who signed in."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host(HERE))
-    assert cookie is not None
-    page.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host(HERE), "path": "/"}]
-    )
+def at(port: int) -> str:
+    """The address of the council's site."""
+    return f"http://{HERE}.localhost:{port}"
 
 
 def press(page: Page, name: str) -> None:
@@ -66,7 +51,7 @@ def test_what_a_child_can_do_becomes_a_target_an_activity_and_a_page_for_the_wee
 ) -> None:
     """WNC-06, WNC-09, LAN-04, LDS-09: from what the child can do to what the family practises."""
     case = supported_of(HERE)
-    enter(phone, case.visitor)
+    enter(phone, HERE, case.visitor)
     main = phone.get_by_role("main")
     phone.goto(f"{at}/children/{case.child_id}/profile")
     press(phone, "Begin the profile")
@@ -155,7 +140,7 @@ def test_a_list_of_steps_is_brought_in_and_the_blank_profile_is_read_by_everybod
 ) -> None:
     """WNC-06: parents and settings have the profile too."""
     case = supported_of(HERE)
-    enter(phone, case.manager)
+    enter(phone, HERE, case.manager)
     main = phone.get_by_role("main")
     phone.goto(f"{at}/profiles")
     main.get_by_label("What is the list called?").fill("Our list")

@@ -1,27 +1,25 @@
 """The directory and what some councils run beside home visits, in a real browser at a phone's and a desk's width."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
 
 import psycopg
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from portage.core import clock
-from support import background, councils, episodes, requests
+from support import background, episodes, requests, served
 from support.background import WorkOff
 from support.episodes import SupportedOf
 from support.feeds import FeedServer, service
 from support.journey import ASQ
 from support.mailserver import MailServer
-from support.people import Hired
 from support.requests import RequestOf
+from support.served import enter
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
+port = served.port
 request_of = requests.request_of
 accepted_of, supported_of = episodes.accepted_of, episodes.supported_of
 mail_server, work_off = background.mail_server, background.work_off
@@ -31,23 +29,9 @@ Sound = Callable[[Page], None]
 
 
 @pytest.fixture
-def at(app: Flask) -> Iterator[str]:
-    """The application over this test's own database, for browsers: the address of a council's site."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://{HERE}.localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-def enter(page: Page, person: Hired) -> None:
-    """Give a browser the session of a person who signed in."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host(HERE))
-    assert cookie is not None
-    page.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host(HERE), "path": "/"}]
-    )
+def at(port: int) -> str:
+    """The address of the council's site."""
+    return f"http://{HERE}.localhost:{port}"
 
 
 def press(page: Page, name: str) -> None:
@@ -64,7 +48,7 @@ def fill_day(page: Page, group: str, days: int) -> None:
 def test_services_are_typed_brought_in_checked_and_found_by_a_family(
     phone: Page, sound: Sound, at: str, sign_in: SignIn, work_off: WorkOff
 ) -> None:
-    enter(phone, sign_in(HERE, "tenant-administrator", name="Ada Administrator"))
+    enter(phone, HERE, sign_in(HERE, "tenant-administrator", name="Ada Administrator"))
     phone.goto(f"{at}/services")
     sound(phone)
     phone.get_by_role("button", name="Add a service").click()
@@ -130,7 +114,7 @@ def test_a_moving_forwards_meeting_is_prepared_within_its_limits(
     mail_server: MailServer,
 ) -> None:  # fmt: skip
     family = request_of(HERE, route="moving-forwards", months=50)
-    enter(phone, sign_in(HERE, "service-manager", name="Mona Manager"))
+    enter(phone, HERE, sign_in(HERE, "service-manager", name="Mona Manager"))
     phone.goto(f"{at}/referrals/{family.referral_id}")
     sound(phone)
     phone.get_by_role("link", name="The meeting").click()
@@ -177,7 +161,7 @@ def test_a_child_starts_school_and_another_is_supported_in_the_setting(
 ) -> None:
     flagged = request_of(HERE, route="school-transition", referrer="school-admissions", months=52)
     case = supported_of(HERE, route="setting-support", referrer="senco")
-    enter(phone, case.manager)
+    enter(phone, HERE, case.manager)
     phone.goto(f"{at}/referrals/{flagged.referral_id}/starting-school")
     phone.get_by_label("Name of the school").fill("Oak School")
     press(phone, "Keep the school")
@@ -211,7 +195,7 @@ def test_a_child_starts_school_and_another_is_supported_in_the_setting(
 def test_who_holds_the_stamp_is_kept_and_read_by_everybody(
     phone: Page, sound: Sound, at: str, sign_in: SignIn, db_admin: psycopg.Connection
 ) -> None:
-    enter(phone, sign_in(HERE, "service-manager", name="Mona Manager"))
+    enter(phone, HERE, sign_in(HERE, "service-manager", name="Mona Manager"))
     phone.goto(f"{at}/stamps/new")
     sound(phone)
     phone.get_by_label("Name of the setting").fill("Acorns")

@@ -1,38 +1,26 @@
 """The pages of planning visits, of the week and month and of the calendar feed, in a real browser at both widths."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, time, timedelta
-from threading import Thread
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from portage.core import clock
 from portage.core.db import db
 from portage.support.models import VisitorAbsence
 from portage.visits.operations import CancelVisits, PlanVisits, cancel_visits, plan_visits
-from support import councils, episodes
+from support import episodes, served
 from support.episodes import Supported, SupportedOf, actor
 from support.people import Hired
+from support.served import enter
 
 pytestmark = pytest.mark.browser
+port = served.port
 accepted_of, supported_of = episodes.accepted_of, episodes.supported_of
 Council = Callable[..., AbstractContextManager[UUID]]
-
-
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
-    """The application over this test's own database, for browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
 
 
 def a_fortnight(case: Supported) -> list[UUID]:
@@ -52,12 +40,8 @@ def a_fortnight(case: Supported) -> list[UUID]:
 
 def signed_in(phone: Page, person: Hired) -> None:
     """Let the browser be this person's."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host("leeds"))
-    assert cookie is not None
     phone.context.clear_cookies()
-    phone.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host("leeds"), "path": "/"}]
-    )
+    enter(phone, "leeds", person)
 
 
 def test_the_pages_of_visits_are_sound(

@@ -1,15 +1,12 @@
 """The pages of the waiting list and of children who waited before recorded policy, in a real browser at both widths."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
-from threading import Thread
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from portage.core import clock
 from portage.core.db import db
@@ -32,25 +29,16 @@ from portage.support.operations import (
     write_choices,
     write_profile,
 )
-from support import councils, episodes
+from support import episodes, served
 from support.episodes import AcceptedOf, SupportedOf, put_on_list, visit_on
 from support.people import Hired
+from support.served import enter
 from support.staff import SignIn
 
 pytestmark = pytest.mark.browser
+port = served.port
 accepted_of, supported_of = episodes.accepted_of, episodes.supported_of
 Council = Callable[..., AbstractContextManager[UUID]]
-
-
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
-    """The application over this test's own database, for browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
 
 
 def waits(name: str, months: int | None) -> UUID:
@@ -73,11 +61,7 @@ def left_and_offered(manager: Hired) -> tuple[UUID, UUID, UUID]:
 
 def sit_down(phone: Page, person: Hired) -> None:
     """Give the browser somebody's session."""
-    cookie = person.client.get_cookie("portage-session", domain=councils.host("leeds"))
-    assert cookie is not None
-    phone.context.add_cookies(
-        [{"name": "portage-session", "value": cookie.value, "domain": councils.host("leeds"), "path": "/"}]
-    )
+    enter(phone, "leeds", person)
 
 
 def test_the_pages_of_what_visitors_can_take_on_are_sound(

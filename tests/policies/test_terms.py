@@ -130,9 +130,18 @@ def stated(edition: Edition, at: Path) -> Any:
     return value
 
 
-def changed_editions(policy: Policy[Any], edition: Edition) -> Iterator[tuple[Path, list[Edition]]]:
-    """Every term, with the valid editions that are one step away."""
+def alike(policy: Policy[Any], edition: Edition, asked: list[Facts], told: list[Any]) -> bool:
+    """Whether everything is answered as before; asks no further than the first answer that is not."""
+    return all(answers(policy, edition, [facts]) == [before] for facts, before in zip(asked, told, strict=True))
+
+
+def changed_editions(
+    policy: Policy[Any], edition: Edition, within: str | None = None
+) -> Iterator[tuple[Path, list[Edition]]]:
+    """Every term, or those of one table, with the valid editions that are one step away."""
     for at, values in steps(schema_for(policy.terms_type)(), edition.given["terms"]):
+        if within and at[0] != within:
+            continue
         if at[-1] in ("route", "routes") and len(at) > 1:  # any text by the schema, but it must be one of the policy's
             keys = [shape.key for shape in policy.shapes_of(edition.terms)]
             values = keys if at[-1] == "route" else [[key] for key in keys]
@@ -179,7 +188,7 @@ def test_each_term_moved_by_one_step_changes_an_answer_or_a_page(policy: Policy[
         seen += 1
         if not editions and not tied(policy, edition, at):
             dead.append(f"{'.'.join(at)} cannot be changed")
-        unseen = [each for each in editions if describe(policy, each) == page and answers(policy, each, asked) == told]
+        unseen = [each for each in editions if describe(policy, each) == page and alike(policy, each, asked, told)]
         dead += [".".join(at) for _ in unseen]
     assert seen > 60
     assert dead == []
@@ -194,14 +203,14 @@ def test_each_figure_of_eligibility_changes_an_answer(policy: Policy[Any], editi
     asked = probes(policy, edition)
     told = answers(policy, edition, asked)
     tested = 0
-    for at, editions in changed_editions(policy, edition):
-        if at[0] == "eligibility" and at[-1] not in NO_ANSWER:
+    for at, editions in changed_editions(policy, edition, within="eligibility"):
+        if at[-1] not in NO_ANSWER:
             tested += 1
             for each in editions:
                 percent = stated(edition, (*at[:-1], "percent"))
                 if at[-1] == "fraction" and percent and Fraction(stated(each, at)) * 100 >= percent:
                     continue  # of two figures either is enough, so that the greater one adds nothing
-                if answers(policy, each, asked) == told:
+                if alike(policy, each, asked, told):
                     pytest.fail(f"{'.'.join(at)} = {each.given['terms'][at[0]][at[1]]} changes no answer")
     assert tested
 

@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from portage.core.spreadsheet import LARGEST, NotASpreadsheet
 from portage.profiles.operations import example_areas
 from portage.profiles.sheet import (
     COLUMNS,
-    LARGEST,
     MOST_IN_AREA,
     MOST_ROWS,
-    NotAnInstrument,
     Problem,
     ReadArea,
     ReadStep,
@@ -107,7 +106,7 @@ def test_a_formula_is_refused_and_never_followed(name: str) -> None:
 def test_too_many_steps_for_a_phone_are_a_problem_and_too_many_rows_are_refused() -> None:
     many = HEAD + "".join(f"Play,Step {number},,\n" for number in range(MOST_IN_AREA + 1))
     assert [each.column for each in said(many)] == ["Step"]
-    with pytest.raises(NotAnInstrument, match=str(MOST_ROWS)):
+    with pytest.raises(NotASpreadsheet, match=str(MOST_ROWS)):
         said(HEAD + "".join(f"Area {number % 15},Step {number},,\n" for number in range(MOST_ROWS + 1)))
 
 
@@ -134,7 +133,7 @@ def bomb() -> bytes:
     ],
 )
 def test_a_file_that_is_no_list_is_answered_in_a_sentence(content: bytes, why: str) -> None:
-    with pytest.raises(NotAnInstrument, match=why):
+    with pytest.raises(NotASpreadsheet, match=why):
         read_sheet(content, "list.csv")
 
 
@@ -142,7 +141,7 @@ def answered(content: bytes, name: str) -> list[str]:
     """What a person is told of a file: the refusal, or the problem of each cell."""
     try:
         areas, problems = read_sheet(content, name)
-    except NotAnInstrument as refused:
+    except NotASpreadsheet as refused:
         return [str(refused)]
     assert areas or problems
     assert all(each.row >= 1 and each.column in COLUMNS for each in problems)

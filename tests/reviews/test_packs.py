@@ -197,7 +197,7 @@ def test_a_pack_is_of_this_council_and_of_whoever_may_open_the_child(
     assert client_of("lancashire").get(path).status_code in (302, 303, 401)
 
 
-def test_where_the_policy_asks_about_no_setting_others_can_still_be_told_lds_05(
+def test_where_the_policy_asks_about_no_setting_others_can_still_be_told_lds_17(
     visited: Visited, council: Council
 ) -> None:
     case = leaving(visited, council, "leeds", "share")

@@ -7,6 +7,7 @@ a lock behind, has the database cloned anew. All see to it that no test finds an
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,6 +17,7 @@ from psycopg import sql
 from support.run import Servers
 
 Way = Literal["as it was", "rows put back", "cloned anew"]
+NEXT_TRANSACTION: LiteralString = "select pg_current_xact_id()::text::bigint"
 RESTORINGS = 60  # after so many a clone is made anew: what was deleted is read over, and its places taken, until then
 
 
@@ -66,7 +68,8 @@ class Database:
     def remember(self) -> None:
         """Take what is in the database now as what every test finds."""
         connection = self._connection()
-        self._count_from_now(connection)
+        self._born = _number(connection, NEXT_TRANSACTION)
+        self._present = {table: old for table, old, _ in self._counts(connection, _tables(connection))}
         self._kept = {table: _contents(connection, table) for table, rows in self._present.items() if rows}
 
     def restore(self) -> Way:
@@ -89,6 +92,7 @@ class Database:
             self._line = psycopg.connect(self.at.superuser, autocommit=True)
             self._line.execute("set session_replication_role = replica")  # no trigger sees what is put back
             self._line.execute("set lock_timeout = '3s'")
+            self._line.execute("set plan_cache_mode = force_generic_plan")
         return self._line
 
     def _put_back(self, connection: psycopg.Connection) -> Way:
@@ -103,29 +107,29 @@ class Database:
             for table in changed:
                 connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table)))
                 _fill(connection, table, self._kept.get(table, b""))
-        if changed:
-            self._count_from_now(connection)
+        if changed:  # each table holds as many rows as before, and what was put back counts as from before
+            self._born = _number(connection, NEXT_TRANSACTION)
         self._restored += 1
         return "rows put back" if changed else "as it was"
 
-    def _count_from_now(self, connection: psycopg.Connection) -> None:
-        self._born = _number(connection, "select pg_current_xact_id()::text::bigint")
-        self._present = {table: old for table, old, _ in self._counts(connection, _tables(connection))}
-
-    def _counts(self, connection: psycopg.Connection, tables: list[str]) -> list[tuple[str, int, int]]:
-        """(table, rows from before, all rows) of each table, in one question."""
-        one = sql.SQL("select {}, count(*) filter (where xmin::text::bigint < {}), count(*) from {}")
-        each = [one.format(sql.Literal(name), sql.Literal(self._born), sql.Identifier(name)) for name in tables]
-        return connection.execute(sql.SQL(" union all ").join(each)).fetchall()
+    def _counts(self, connection: psycopg.Connection, tables: tuple[str, ...]) -> list[tuple[str, int, int]]:
+        """(table, rows from before, all rows) of each table, in one question that is planned once."""
+        return connection.execute(_counting(tables), {"born": self._born}, prepare=True).fetchall()
 
     def _maintain(self, statement: LiteralString, *names: str) -> None:
         with psycopg.connect(_named(self._servers.superuser, "postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _tables(connection: psycopg.Connection) -> list[str]:
+def _tables(connection: psycopg.Connection) -> tuple[str, ...]:
     ordinary = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1"
-    return [name for (name,) in connection.execute(ordinary)]
+    return tuple(name for (name,) in connection.execute(ordinary))
+
+
+@cache
+def _counting(tables: tuple[str, ...]) -> sql.Composed:
+    one = sql.SQL("select {}, count(*) filter (where xmin::text::bigint < %(born)s), count(*) from {}")
+    return sql.SQL(" union all ").join(one.format(sql.Literal(name), sql.Identifier(name)) for name in tables)
 
 
 def _contents(connection: psycopg.Connection, table: str) -> bytes:

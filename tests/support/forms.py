@@ -1,5 +1,6 @@
 """Pages as a person without JavaScript uses them: find a form, fill it in, send it, follow where it leads."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+_PARTS = re.compile(r"<template\b.*?(?:</template>|\Z)|<form\b.*?(?:</form>|\Z)", re.DOTALL)
 Values = Mapping[str, str | list[str]]
 File = tuple[str, bytes]
 
@@ -104,9 +106,10 @@ def forms_on(page: TestResponse) -> list[FormOnPage]:
 
 
 def forms_in(page: str) -> list[FormOnPage]:
-    """The forms of a page that is already text."""
+    """The forms of a page that is already text; what lies outside forms and templates is not read."""
     reader = _Reader()
-    reader.feed(page)
+    for part in _PARTS.findall(page):
+        reader.feed(part)
     return reader.forms
 
 

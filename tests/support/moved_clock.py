@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from portage.core import clock
+from support.run import share_compiled_templates
 
 
 def main(ahead: Path, module: str) -> None:
@@ -26,6 +27,7 @@ def main(ahead: Path, module: str) -> None:
     def moved_now() -> datetime:
         return now() + timedelta(seconds=moved_on())
 
+    share_compiled_templates()
     vars(time)["time"] = moved_seconds
     vars(clock)["now"] = moved_now
     runpy.run_module(module, run_name="__main__", alter_sys=True)

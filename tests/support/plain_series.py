@@ -8,7 +8,7 @@ import holidays
 
 from portage.visits.series import Calendar, Series
 
-ENGLAND = holidays.country_holidays("GB", subdiv="ENG", years=range(2019, 2042), language="en_GB")
+ENGLAND = holidays.country_holidays("GB", subdiv="ENG", years=range(2019, 2101), language="en_GB")
 
 
 def months_later(day: date, months: int) -> date:
@@ -33,7 +33,8 @@ def _in_step(series: Series, known: Calendar) -> Iterator[date]:
     """Every date that the series comes by, until one of its ends."""
     begins = series.starts_on
     day = series.starts_on
-    while day <= date(2040, 12, 31):
+    last = max((term.last_day for term in known.terms), default=date(2100, 12, 31))  # sixty visits, one a year
+    while day <= last:
         if series.ends_on is not None and day > series.ends_on:
             return
         if series.before is not None and day >= series.before:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import cached_property
 from io import BytesIO
 from itertools import cycle
@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from portage.accounts.models import ROLES, RoleGrant
+from portage.accounts.models import ROLES
 from portage.accounts.operations.sessions import open_session
 from portage.accounts.tokens import hash_of, new_token
 from portage.app import create_app
@@ -22,7 +22,7 @@ from portage.config import Settings
 from portage.core import clock, csrf, files
 from portage.core.access import NEEDS_CLEARANCE, Role, permissions_of
 from portage.core.db import db
-from portage.core.identity import SYSTEM, Actor
+from portage.core.identity import Actor
 from portage.core.ids import new_id
 from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
@@ -34,7 +34,6 @@ from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
 from portage.demo.seed.waiting_before import invent_waiting_before
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on, forget_compiled
-from portage.families.access import put_on_caseload
 from portage.families.models import AccessReason, Caseload, ChildMark
 from portage.families.operations import carers_of
 from portage.messages.links import hashed, token_of
@@ -50,14 +49,13 @@ from portage.referrals.jobs import write_letter
 from portage.referrals.models import Decision, Evidence
 from portage.support.models import Episode
 from portage.visits.models import Concern, Visit
-from portage.visits.operations.safety import NewSafetyNote, write_safety
-from portage.volunteers.models import Volunteer, VolunteerReference
 from support import councils
 from support.database import Database
 from support.leaving import plant_leaving
 from support.people import hire
 from support.probed_links import links_that_lead_on
 from support.probed_panel import panel_of_each
+from support.probed_volunteers import plant_volunteering
 from support.programmes import plant_programmes
 from support.run import Servers
 
@@ -219,7 +217,7 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     plan_meetings(Planned(today, 2), timedelta(days=7))
     if panel_rules(today) is not None:
         panel_of_each(person_id)
-    _volunteering(child_id, person_id)
+    plant_volunteering(child_id, person_id)
     _on_phones(child_id, person_id)
     plant_programmes(child_id, person_id)
     plant_leaving(child_id, person_id, VISITOR)
@@ -228,30 +226,6 @@ def _one_of_each(made: World, slug: str, person_id: UUID) -> None:
     db.session.add_all([draft, *others])
     db.session.flush()
     _previews(draft.id, person_id)
-
-
-def _volunteering(child_id: UUID, person_id: UUID) -> None:
-    """A visit that a volunteer recorded, an offer, a reference that was asked for, a note that is not released."""
-    today, by = clock.today(), Actor(person_id, f"person:{person_id}")
-    write_safety(child_id, NewSafetyNote("home-risk", "A large dog."), by=by, at=clock.now())
-    known = db.session.scalars(scoped(Volunteer).where(Volunteer.person_id == person_id)).one_or_none()
-    if known is None:
-        return  # this council's policy has no volunteers
-    db.session.add(Volunteer(name="Val Offers", why="To help", offered_on=today, status="interested", status_on=today))
-    db.session.add(
-        VolunteerReference(
-            volunteer_id=_in_preparation(), name="Roz", how_known="Neighbour", contact="01632 960 222", asked_on=today,
-            asked_by=person_id,
-        )
-    )  # fmt: skip
-    for visit in db.session.scalars(scoped(Visit).where(Visit.child_id == child_id)):
-        visit.visitor_id = person_id
-        if visit.status != "planned":
-            visit.recorded_by = person_id
-    db.session.flush()
-    put_on_caseload(child_id, person_id, "allocated", from_on=today, by=by)  # one of the probes ends the cover
-    _of_the_volunteer(child_id)
-    hire("volunteer", name="Unknown volunteer", checked=False)
 
 
 def _on_phones(child_id: UUID, person_id: UUID) -> None:
@@ -270,30 +244,6 @@ def _on_phones(child_id: UUID, person_id: UUID) -> None:
             RecordConflict(**sent, sent_by=person_id, ours=ours, theirs={**ours, "how_it_went": "We sang a song."}),
         ]
     )
-
-
-def _in_preparation() -> UUID:
-    """A volunteer who gets ready."""
-    return db.session.scalars(scoped(Volunteer).where(Volunteer.status == "preparing")).one().id
-
-
-def _of_the_volunteer(child_id: UUID) -> None:
-    """A family of the council's own volunteer, with a visit today, and one that they recorded."""
-    today = clock.today()
-    volunteer_id = (
-        db.session.scalars(scoped(RoleGrant).where(RoleGrant.role == "volunteer", RoleGrant.source == "group"))
-        .one()
-        .person_id
-    )
-    episode = db.session.scalars(scoped(Episode).where(Episode.child_id == child_id, Episode.status == "open")).one()
-    put_on_caseload(child_id, volunteer_id, "allocated", from_on=today, by=SYSTEM)
-    known: dict[str, Any] = {
-        "episode_id": episode.id, "child_id": child_id, "visitor_id": volunteer_id, "minutes": 60, "mode": "home",
-        "elements": [], "planned_at": time(10),
-    }  # fmt: skip
-    done = {"status": "done", "done_on": today, "recorded_by": volunteer_id, "how_it_went": "We sang."}
-    db.session.add_all([Visit(planned_on=today, **known), Visit(planned_on=today, **known, **done)])
-    db.session.flush()
 
 
 def _notified(child_id: UUID, kept: files.Kept) -> list[Any]:

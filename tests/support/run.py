@@ -10,6 +10,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
 from portage.demo.places import server_account
 from support import server
 
@@ -60,6 +63,13 @@ def servers() -> Servers:
             raise RuntimeError("the test servers did not start:\n" + (folder / "failed").read_text(encoding="utf-8"))
         time.sleep(0.02)
     raise TimeoutError(f"the test servers were not ready after {PATIENCE:.0f} s; their logs are in {folder}/logs")
+
+
+def share_compiled_templates() -> None:
+    """Let a template be compiled once for the run, whichever application and process asks for it."""
+    compiled = Path(os.environ[FOLDER]) / "templates"
+    compiled.mkdir(exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(compiled))}
 
 
 def enterable_folder(prefix: str) -> Path:

@@ -63,6 +63,26 @@ def test_giving_a_child_to_a_visitor_opens_the_support_and_tells_the_visitor(
 
 
 @pytest.mark.parametrize(
+    ("received_on", "title"),
+    [(date(2025, 9, 30), "Portage Home Visitor"), (date(2025, 10, 1), "Early Years Home Visitor")],
+)
+def test_the_child_gets_the_visitor_that_the_policy_of_the_request_names_lds_05(
+    accepted_of: AcceptedOf, council: Council, sign_in: SignIn, received_on: date, title: str
+) -> None:
+    case = accepted_of("leeds", received_on=received_on)
+    visitor = sign_in("leeds", "home-visitor", name="Vera Visitor")
+    with council("leeds"):
+        entry_id = put_on_list(case)
+        db.session.commit()
+    asked = case.manager.client.get(f"/waiting-list/{entry_id}").get_data(as_text=True)
+    assert title in asked
+    sent = post_to(case.manager.client, f"/waiting-list/{entry_id}/allocate", person_id=str(visitor.id), **DAY)
+    support = visitor.client.get(sent.headers["Location"]).get_data(as_text=True)
+    _, _, after = support.partition(f"{title}</dt>")
+    assert "Vera Visitor" in after[:200]
+
+
+@pytest.mark.parametrize(
     ("roles", "trained", "sentence"),
     [
         (("home-visitor",), False, "has no Portage training on record"),

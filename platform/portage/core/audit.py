@@ -54,7 +54,7 @@ def record(action: str, *, actor: str, subject: tuple[str, UUID] | None = None, 
 @event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
     if rows := session.info.pop("audit", None):
-        session.execute(_ADD, rows)
+        session.connection().execute(_ADD, rows)  # beside the session's own layer, which knows nothing of this table
 
 
 @event.listens_for(Session, "after_soft_rollback")

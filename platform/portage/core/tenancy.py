@@ -6,21 +6,23 @@ that refuses an unscoped query, and row-level security, which believes only a co
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import sqlalchemy
-from sqlalchemy import Connection, Executable, Select, Uuid, bindparam, event, select, text
+from sqlalchemy import ColumnElement, Connection, Executable, Result, Select, Uuid, bindparam, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from portage.core.db import TenantOwned, db
+from portage.core.errors import NotHere
 
 Owned = TypeVar("Owned", bound=TenantOwned)
+Read = TypeVarTuple("Read")
 
 
 class OutOfScope(RuntimeError):
@@ -84,8 +86,9 @@ def set_actor(actor: str) -> None:
     if scope is None:
         raise OutOfScope("no council is in scope")
     _scope.set(Scope(scope.tenant_id, actor))
-    if db.session().in_transaction():
-        db.session.execute(_NAME_ACTOR, {"actor": actor})
+    session = db.session()
+    if session.in_transaction():  # on the connection itself: it reads no rows that the session would have to know
+        session.connection().execute(_NAME_ACTOR, {"actor": actor})
 
 
 def current_tenant_id() -> UUID:
@@ -102,6 +105,7 @@ TENANT = bindparam("tenant_in_scope", type_=Uuid(), callable_=current_tenant_id)
 _CONFINED = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == TENANT, include_aliases=True)
 # What the guard made of a statement (None: nothing to confine), for as long as that statement lives.
 _confined: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
+_plain: WeakKeyDictionary[Executable, Select[*tuple[Any, ...]]] = WeakKeyDictionary()
 
 
 def in_scope() -> bool:
@@ -112,6 +116,37 @@ def in_scope() -> bool:
 def scoped(model: type[Owned]) -> Select[Owned]:
     """`select(model)` with the explicit predicate that keeps plans fast."""
     return select(model).where(model.tenant_id == current_tenant_id())
+
+
+def rows_of(statement: Select[*Read], values: Mapping[str, object]) -> Result[*Read]:
+    """Ask a statement of plain columns that is built once, on the connection itself: pages are made of such rows.
+
+    It is confined as every query is. Left out is the session's layer for rows that it keeps as objects, which takes
+    as long as the question. A statement that reads an entity goes through the session.
+    """
+    current_tenant_id()
+    if statement not in _plain:
+        if any(isinstance(each["expr"], type) for each in statement.column_descriptions):
+            raise TypeError("a statement that reads an entity goes through the session")
+        _plain[statement] = statement.options(_CONFINED)
+    session = db.session()
+    session.flush()
+    return session.connection().execute(_plain[statement], values)
+
+
+def here(model: type[Owned], key: UUID, *also: ColumnElement[bool], lock: bool = False) -> Owned:
+    """The council's row with this id, for which everything else holds, too.
+
+    With `lock` it is read anew, and nobody else changes it until the commit. Raises `NotHere`: for no row, for another
+    council's, and for one of which the rest does not hold.
+    """
+    wanted = scoped(model).where(model.id == key, *also)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotHere
+    return found
 
 
 @event.listens_for(Session, "after_begin")

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
+from portage.core.errors import ChangedMeanwhile, NotAllowed
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import draft_problems
 from portage.editions.refusals import DraftUnfinished, NotADraft
@@ -50,9 +50,7 @@ class Withdrawal:
 
 def edition_row(edition_id: UUID, *, lock: bool = False) -> PolicyEdition:
     """Return one edition of the council in scope as a row; raise NotHere. `lock` lets one change at a time have it."""
-    row = db.session.scalars(scoped(PolicyEdition).where(PolicyEdition.id == edition_id)).one_or_none()
-    if row is None:
-        raise NotHere
+    row = here(PolicyEdition, edition_id)
     if lock:
         db.session.refresh(row, with_for_update=True)
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import tomli_w
@@ -40,7 +41,7 @@ def _as_table(council: TenantPolicy, edition: Edition) -> dict[str, Any]:
 
 def in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Put terms into the order in which their shape declares them; keys of a table keep theirs."""
-    hints = get_type_hints(shape)
+    hints = _plain_types(shape)
     ordered: dict[str, Any] = {}
     for each in dataclasses.fields(shape):
         if (value := given.get(each.name)) is None:
@@ -51,6 +52,11 @@ def in_order(shape: Any, given: Mapping[str, Any]) -> dict[str, Any]:
             value = in_order(inner, value) if whole else {key: in_order(inner, one) for key, one in value.items()}
         ordered[each.name] = value
     return ordered
+
+
+@cache
+def _plain_types(shape: Any) -> dict[str, Any]:
+    return get_type_hints(shape)
 
 
 def _shape_within(hint: Any) -> Any:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, not_, select
 
 from portage.core.db import db
-from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, rows_of, scoped
 from portage.editions.folders import TenantPolicy
 from portage.editions.models import PolicyEdition
 from portage.editions.records import record_of, says_the_same, write_record
@@ -136,7 +136,7 @@ def edition_on(on: date) -> tuple[Policy[Any], Edition]:
     read: dict[date, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions_on", {})
     if on in read:
         return read[on]
-    found = db.session.execute(_in_force(), {"on": on}).one_or_none()
+    found = rows_of(_in_force(), {"on": on}).one_or_none()
     if found is None:
         raise NoEditionInForce.on(on, _first())
     read[on] = _with_policy(found)

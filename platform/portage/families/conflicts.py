@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Row, and_, exists, select, true
 
 from portage.accounts.models import Person
 from portage.core.db import db
-from portage.core.errors import NotHere, PortageError
+from portage.core.errors import PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, here, scoped
 from portage.families.models import Conflict
 
 
@@ -56,9 +56,7 @@ def declare(declared: Declared, *, by: Actor, at: datetime) -> Conflict:
 
 def lift(conflict_id: UUID, because: str, *, by: Actor, at: datetime) -> Conflict:
     """End a conflict that was declared by mistake; raises `NotHere`, or `NotYourOwn`."""
-    found = db.session.scalars(scoped(Conflict).where(Conflict.id == conflict_id, Conflict.lifted_at.is_(None))).first()
-    if found is None:
-        raise NotHere
+    found = here(Conflict, conflict_id, Conflict.lifted_at.is_(None))
     if found.person_id == by.person_id:
         raise NotYourOwn
     found.lifted_at, found.lifted_by, found.lifted_because = at, by.person_id, because

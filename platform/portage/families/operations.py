@@ -3,11 +3,14 @@
 import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import cache
 from uuid import UUID
 
+from sqlalchemy import Select, Uuid, bindparam, select
+
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
-from portage.core.tenancy import scoped
+from portage.core.errors import ChangedMeanwhile
+from portage.core.tenancy import TENANT, here, scoped
 from portage.families.models import Carer, Child
 from portage.families.names import search_form
 from portage.tenants.models import Area
@@ -70,9 +73,7 @@ def add_carer(child_id: UUID, new: NewCarer) -> Carer:
 
 def change_carer(carer_id: UUID, changed: NewCarer, *, version: int) -> Carer:
     """Write down what is now known of a carer; raises `ChangedMeanwhile` when somebody else did so first."""
-    carer = db.session.execute(scoped(Carer).where(Carer.id == carer_id)).scalar_one_or_none()
-    if carer is None:
-        raise NotHere
+    carer = here(Carer, carer_id)
     if carer.version != version:
         names = [field.name for field in fields(NewCarer) if getattr(carer, field.name) != getattr(changed, field.name)]
         raise ChangedMeanwhile(
@@ -88,8 +89,13 @@ def change_carer(carer_id: UUID, changed: NewCarer, *, version: int) -> Carer:
 
 def carers_of(child_id: UUID) -> list[Carer]:
     """The parents and carers of a child, the main contact first."""
-    wanted = scoped(Carer).where(Carer.child_id == child_id).order_by(Carer.main_contact.desc(), Carer.created_at)
-    return list(db.session.execute(wanted).scalars())
+    return list(db.session.execute(_carers(), {"child_id": child_id}).scalars())
+
+
+@cache
+def _carers() -> Select[Carer]:
+    wanted = select(Carer).where(Carer.tenant_id == TENANT, Carer.child_id == bindparam("child_id", type_=Uuid()))
+    return wanted.order_by(Carer.main_contact.desc(), Carer.created_at)
 
 
 def tidy_postcode(postcode: str | None) -> str | None:

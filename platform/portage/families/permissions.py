@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, here
 from portage.families.models import AccessReason, Child, ChildMark, SharingPermission
 from portage.policy import SharingQuestion
 
@@ -79,7 +79,7 @@ def permissions_column() -> ColumnElement[Any]:
             SharingPermission.answered_on,
             SharingPermission.how,
         )
-        .where(SharingPermission.tenant_id == current_tenant_id(), SharingPermission.child_id == Child.id)
+        .where(SharingPermission.tenant_id == TENANT, SharingPermission.child_id == Child.id)
         .order_by(*_LATEST_FIRST)
         .correlate(Child)
         .subquery("answers")
@@ -121,26 +121,15 @@ def record_mark(child_id: UUID, new: NewMark, *, by: Actor) -> ChildMark:
 
 def end_mark(child_id: UUID, mark_id: UUID, *, until_on: date) -> ChildMark:
     """Let a restricted fact end with a day."""
-    wanted = scoped(ChildMark).where(ChildMark.id == mark_id, ChildMark.child_id == child_id)
-    mark = db.session.execute(wanted).scalar_one_or_none()
-    if mark is None:
-        raise NotHere
+    mark = here(ChildMark, mark_id, ChildMark.child_id == child_id)
     mark.until_on = max(until_on, mark.from_on)
     db.session.flush()
     return mark
 
 
-def marks_of(child_id: UUID) -> list[ChildMark]:
-    """The restricted facts of a child; call this only for somebody who may see them."""
-    wanted = scoped(ChildMark).where(ChildMark.child_id == child_id)
-    return list(db.session.execute(wanted.order_by(ChildMark.from_on.desc())).scalars())
-
-
 def see_reason(reason_id: UUID, *, by: Actor, at: datetime) -> None:
     """A manager has read why somebody opened a record beyond their own cases."""
-    reason = db.session.execute(scoped(AccessReason).where(AccessReason.id == reason_id)).scalar_one_or_none()
-    if reason is None:
-        raise NotHere
+    reason = here(AccessReason, reason_id)
     if reason.seen_at is None:
         reason.seen_by, reason.seen_at = by.person_id, at
         db.session.flush()

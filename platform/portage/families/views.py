@@ -1,12 +1,13 @@
 """A child's record: who cares for them, how it is safe to reach them, what may be shared, and what is restricted."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select
 
 from portage.accounts.models import Person
 from portage.core import clock
@@ -18,12 +19,12 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.incoming import page_in, pages_of
 from portage.core.routes import Routes, concerning
 from portage.core.sections import sections
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, here, rows_of, scoped
 from portage.editions.operations import edition_on
 from portage.families import permissions
 from portage.families.access import Access, access_columns, access_values, granted, require_access
-from portage.families.models import AccessReason, Carer, Child
-from portage.families.operations import add_carer, carers_of, change_carer
+from portage.families.models import AccessReason, Carer, Child, ChildMark
+from portage.families.operations import add_carer, change_carer
 from portage.families.schemas import CarerSchema, MarkSchema, PermissionSchema
 from portage.families.words import MARK_NAMES, PERMISSION_ANSWERS, PERMISSION_PURPOSES
 from portage.policy import SharingQuestion
@@ -39,15 +40,15 @@ CARER_FIELDS = tuple(name for name in CarerSchema._declared_fields if name != "v
 )
 def child(child_id: UUID) -> ResponseReturnValue:
     """The record."""
-    known, area, answers, access = _record(child_id)
+    known, access = _record(child_id)
     return render_template(
         "families/child.html",
         child=known,
-        area=area,
+        area=known.area,
         access=access,
-        carers=carers_of(child_id),
-        questions=_questions(answers),
-        marks=permissions.marks_of(child_id) if access.restricted else [],
+        carers=rows_of(_carers(), {"child_id": child_id}).all(),
+        questions=_questions(known.permissions),
+        marks=rows_of(_marks(), {"child_id": child_id}).all() if access.restricted else [],
         mark_names=MARK_NAMES,
         purposes=PERMISSION_PURPOSES,
         answers=PERMISSION_ANSWERS,
@@ -255,28 +256,48 @@ def _child(child_id: UUID) -> Child:
 
 
 def _carer(child_id: UUID, carer_id: UUID) -> Carer:
-    wanted = scoped(Carer).where(Carer.id == carer_id, Carer.child_id == child_id)
-    known = db.session.execute(wanted).scalar_one_or_none()
-    if known is None:
-        raise NotHere
-    return known
+    return here(Carer, carer_id, Carer.child_id == child_id)
 
 
-def _record(child_id: UUID) -> tuple[Child, str | None, list[dict[str, Any]], Access]:
-    """A child, the area team's name, the answers about sharing, and how the viewer came in, in one statement."""
+def _record(child_id: UUID) -> tuple[Row[*tuple[Any, ...]], Access]:
+    """What the page says of a child, with the answers about sharing, and how the viewer came in, in one statement."""
     who = viewer()
-    found = db.session.execute(
-        select(Child, Area.name, permissions.permissions_column(), *access_columns())
-        .outerjoin(Area, and_(Area.tenant_id == Child.tenant_id, Area.id == Child.area_id))
-        .where(Child.tenant_id == current_tenant_id(), Child.id == child_id),
-        access_values(who, clock.now()),
-    ).one_or_none()
+    found = rows_of(_the_record(), {"child_id": child_id, **access_values(who, clock.now())}).one_or_none()
     if found is None:
         raise NotHere
-    known, area, answers, caseload, reason = found
-    access = granted(who, child_id, known.area_id, caseload, reason)
+    access = granted(who, child_id, found.area_id, found.caseload, found.reason)
     concerning("child", child_id, way=access.how)
-    return known, area, answers, access
+    return found, access
+
+
+@cache
+def _the_record() -> Select[*tuple[Any, ...]]:
+    shown = (Child.id, Child.given_name, Child.family_name, Child.date_of_birth, Child.address, Child.postcode)
+    others = (Child.setting_name, Child.area_id, Area.name.label("area"), permissions.permissions_column())
+    return (
+        select(*shown, *others, *access_columns())
+        .select_from(Child)
+        .outerjoin(Area, and_(Area.tenant_id == Child.tenant_id, Area.id == Child.area_id))
+        .where(Child.tenant_id == TENANT, Child.id == bindparam("child_id", type_=Uuid()))
+    )
+
+
+@cache
+def _carers() -> Select[*tuple[Any, ...]]:
+    """Who cares for a child, the main contact first, as plain rows."""
+    shown = (Carer.id, Carer.name, Carer.relationship_to_child, Carer.parental_responsibility, Carer.email)
+    reached = (Carer.telephone, Carer.address, Carer.email_is_safe, Carer.telephone_is_safe, Carer.post_is_safe)
+    wanted = select(*shown, *reached, Carer.contact_note, Carer.interpreter, Carer.format_needs, Carer.main_contact)
+    of_child = Carer.tenant_id == TENANT, Carer.child_id == bindparam("child_id", type_=Uuid())
+    return wanted.where(*of_child).order_by(Carer.main_contact.desc(), Carer.created_at)
+
+
+@cache
+def _marks() -> Select[*tuple[Any, ...]]:
+    """The restricted facts of a child as plain rows; asked only for somebody who may see them."""
+    wanted = select(ChildMark.id, ChildMark.kind, ChildMark.from_on, ChildMark.until_on, ChildMark.note)
+    of_child = ChildMark.tenant_id == TENANT, ChildMark.child_id == bindparam("child_id", type_=Uuid())
+    return wanted.where(*of_child).order_by(ChildMark.from_on.desc())
 
 
 def _asked() -> tuple[SharingQuestion, ...]:

@@ -13,7 +13,7 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor, Viewer
 from portage.core.ids import new_id
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.conflicts import conflict_of
 from portage.families.models import Carer, Child
 from portage.messages.links import Shown, opens, when_spent
@@ -77,12 +77,7 @@ def deliver(letter: Letter, *, reference: str, stage: str | None, at: datetime) 
 
 def letter_of(referral_id: UUID, letter_id: UUID) -> Letter:
     """One letter of one request; raises `NotHere`."""
-    found = db.session.scalars(
-        scoped(Letter).where(Letter.id == letter_id, Letter.referral_id == referral_id, Letter.disposed_at.is_(None))
-    ).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Letter, letter_id, Letter.referral_id == referral_id, Letter.disposed_at.is_(None))
 
 
 def letters_of(referral_id: UUID) -> list[Letter]:

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.models import SharingPermission
 from portage.partners.models import PartnerLink
 
@@ -73,10 +73,7 @@ def link_team(child_id: UUID, link: LinkTeam, teams: Collection[str], *, by: Act
 
 def end_link(child_id: UUID, link_id: UUID, because: str, *, version: int, by: Actor, on: date) -> PartnerLink:
     """End a link. When the family takes its permission back, that is kept as an answer, too, and shown as one."""
-    wanted = scoped(PartnerLink).where(PartnerLink.id == link_id, PartnerLink.child_id == child_id)
-    link = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
-    if link is None:
-        raise NotHere
+    link = here(PartnerLink, link_id, PartnerLink.child_id == child_id, lock=True)
     if link.version != version or link.ended_on is not None:
         raise ChangedMeanwhile(theirs=[("Team", link.team)], yours=[], back=f"/children/{child_id}/partners")
     link.ended_on, link.ended_because, link.ended_by = on, because, by.person_id

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, get_type_hints
+from typing import Any
 
 from marshmallow import fields
 
 from portage.policy.shapes import Line
+from portage.policy.terms import declared_types
 
 WriteLine = Callable[[str, str, str], Line]  # label, text, path of the term
 
 
 def stated(shape: Any, at: str, title: str, line: WriteLine, *, leaving_out: tuple[str, ...] = ()) -> Iterator[Line]:
     """Write each term that a table states; what is left out, false or empty states nothing."""
-    declared = get_type_hints(type(shape), include_extras=True)
+    declared = declared_types(type(shape))
     for each in dataclasses.fields(shape):
         value = getattr(shape, each.name)
         if each.name in leaving_out or value is None or value is False or value == ():

@@ -48,10 +48,20 @@ class ShapeSchema(Schema):
         return self.shape(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
 
 
+def declared_types(shape: type) -> Mapping[str, Any]:
+    """Return the types of a dataclass's fields with what annotates them."""
+    return _worked_out(shape)
+
+
+@cache  # it takes a millisecond, and pages that describe an edition ask for each of its tables
+def _worked_out(shape: Any) -> Mapping[str, Any]:
+    return get_type_hints(shape, include_extras=True)
+
+
 @cache
 def schema_for(shape: Any) -> type[ShapeSchema]:
     """Return the schema of a dataclass whose fields are annotated with the functions below; no default = required."""
-    annotated = get_type_hints(shape, include_extras=True)
+    annotated = declared_types(shape)
     declared = {}
     for each in dataclasses.fields(shape):
         term: fields.Field[Any] = annotated[each.name].__metadata__[0]

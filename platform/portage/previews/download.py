@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from uuid import UUID
 
+from portage.core.spreadsheet import guarded
 from portage.previews.results import MET, WORDS, Result
 from portage.referrals.stage_words import STAGE_WORDS
 
@@ -14,7 +15,6 @@ LIST_COLUMNS = (
     "Too old from", "Too old from, by the draft",
 )  # fmt: skip
 MOST_IN_A_WORKBOOK = 20_000  # rows; making a longer one would keep a web process busy for too long
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cells = Sequence[Any]
 
 
@@ -66,4 +66,4 @@ def as_workbook(rows: Iterable[Cells], title: str) -> bytes:
 
 
 def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return guarded(cell) if isinstance(cell, str) else cell

@@ -9,8 +9,7 @@ from sqlalchemy import and_, or_, select, true
 
 from portage.accounts.models import Person
 from portage.core.db import db
-from portage.core.errors import NotHere
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here
 from portage.editions.models import PolicyEdition
 from portage.previews.models import Preview
 
@@ -68,10 +67,7 @@ def _same(model: Any, key: Any) -> Any:
 
 def preview_here(preview_id: UUID) -> Preview:
     """One preview of the council in scope; raises `NotHere`."""
-    found = db.session.scalars(scoped(Preview).where(Preview.id == preview_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Preview, preview_id)
 
 
 def name_of(person_id: UUID) -> str:

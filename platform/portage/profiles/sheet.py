@@ -2,27 +2,17 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portage.core.errors import PortageError
+from portage.core.spreadsheet import NotASpreadsheet, guarded, rows_of, unguarded
 
 AREA, STEP, FROM, TO = COLUMNS = ("Area", "Step", "From months", "To months")
 NEEDED = (AREA, STEP)
-MOST_ROWS, MOST_AREAS, MOST_IN_AREA, MOST_COLUMNS, MOST_PROBLEMS = 600, 20, 60, 40, 100
+MOST_ROWS, MOST_AREAS, MOST_IN_AREA, MOST_PROBLEMS = 600, 20, 60, 100
 LONGEST_AREA, LONGEST_STEP, OLDEST = 100, 300, 96
-LARGEST, LARGEST_UNPACKED = 2 * 1024 * 1024, 20 * 1024 * 1024
-_GUARD = "'"  # before a cell that a spreadsheet would take for a formula
 _FORMULA = "This cell holds a formula. Write the words or the number themselves."
-
-
-class NotAnInstrument(PortageError):
-    """A file that cannot be read as areas and steps at all."""
-
-    code = "not-an-instrument"
-    message = "{why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,7 @@ class _Row:
         if said.startswith("="):
             self.wrong(column, _FORMULA)
             return ""
-        said = said.removeprefix(_GUARD)
+        said = str(unguarded(said))
         if len(said) > longest:
             self.wrong(column, f"Use {longest} characters or fewer; these are {len(said)}.")
             return ""
@@ -79,7 +69,7 @@ class _Row:
         if said.startswith("="):
             self.wrong(column, _FORMULA)
             return None
-        said = said.removeprefix(_GUARD).removesuffix(".0")
+        said = str(unguarded(said)).removesuffix(".0")
         if not said:
             return None
         if not (said.isascii() and said.isdecimal() and len(said) <= 3 and int(said) <= OLDEST):
@@ -93,13 +83,12 @@ class _Row:
 
 
 def read_sheet(content: bytes, name: str) -> tuple[list[ReadArea], list[Problem]]:
-    """Read every row of a CSV file or of a workbook's first sheet; raises `NotAnInstrument` when nothing can be read.
+    """Read every row of a CSV file or of a workbook's first sheet; raises `NotASpreadsheet` when nothing can be read.
 
     An empty cell under Area means the area of the row above, as merged cells are saved.
     """
-    if len(content) > LARGEST:
-        raise NotAnInstrument(why="The file is larger than 2 MB. A list of steps is small: is it the right file?")
-    rows = iter(_workbook(content) if content.startswith(b"PK\x03\x04") else _csv(content, name))
+    # Formulas come as they are typed, so that they are refused and none of their values is taken.
+    rows = rows_of(content, name, most_rows=MOST_ROWS, formulas=True)
     _, first = next(rows, (1, ()))
     headings = _headings(first)
     problems: list[Problem] = []
@@ -109,7 +98,7 @@ def read_sheet(content: bytes, name: str) -> tuple[list[ReadArea], list[Problem]
     area = ""
     for count, (number, cells) in enumerate(rows, start=1):
         if count > MOST_ROWS:
-            raise NotAnInstrument(why=f"The file has more than {MOST_ROWS} steps. Nobody could keep such a profile.")
+            raise NotASpreadsheet(why=f"The file has more than {MOST_ROWS} steps. Nobody could keep such a profile.")
         row = _Row(number, dict(zip(headings, cells, strict=False)), problems)
         area = row.text(AREA, LONGEST_AREA) or area
         if not area:
@@ -117,7 +106,7 @@ def read_sheet(content: bytes, name: str) -> tuple[list[ReadArea], list[Problem]
         if (step := _step(row, area, seen)) is not None:
             areas.setdefault(names.setdefault(area.casefold(), area), []).append(step)
     if not areas and not problems:
-        raise NotAnInstrument(why="There is no row under the headings.")
+        raise NotASpreadsheet(why="There is no row under the headings.")
     problems += _too_many(areas)
     return [ReadArea(each, tuple(steps)) for each, steps in areas.items()], problems[:MOST_PROBLEMS]
 
@@ -155,7 +144,7 @@ def as_csv(areas: Iterable[ReadArea]) -> str:
     for area in areas:
         for step in area.steps:
             writer.writerow(
-                [_guarded(area.name), _guarded(step.wording), _number(step.from_months), _number(step.to_months)]
+                [guarded(area.name), guarded(step.wording), _number(step.from_months), _number(step.to_months)]
             )
     return out.getvalue()
 
@@ -164,74 +153,14 @@ def _number(months: int | None) -> str:
     return "" if months is None else str(months)
 
 
-def _guarded(said: str) -> str:
-    return f"{_GUARD}{said}" if said.startswith(("=", "+", "-", "@", _GUARD)) else said
-
-
 def _headings(cells: Sequence[Any]) -> list[str]:
-    """The column of each cell; raises `NotAnInstrument` when a needed one is not there, or comes twice."""
+    """The column of each cell; raises `NotASpreadsheet` when a needed one is not there, or comes twice."""
     known = {heading.casefold(): heading for heading in COLUMNS}
     headings = [known.get(" ".join(str(cell or "").split()).casefold(), "") for cell in cells]
     missing = [heading for heading in NEEDED if heading not in headings]
     if missing:
-        raise NotAnInstrument(why=f"The first row lacks the headings: {', '.join(missing)}.")
+        raise NotASpreadsheet(why=f"The first row lacks the headings: {', '.join(missing)}.")
     twice = [heading for heading in COLUMNS if headings.count(heading) > 1]
     if twice:
-        raise NotAnInstrument(why=f"The first row has these headings twice: {', '.join(twice)}.")
+        raise NotASpreadsheet(why=f"The first row has these headings twice: {', '.join(twice)}.")
     return headings
-
-
-def _csv(content: bytes, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    if "\0" in text:
-        raise NotAnInstrument(
-            why=f"{name} is no spreadsheet. Save it as an Excel workbook (.xlsx) or as CSV, and try again."
-        )
-    line = text.partition("\n")[0]
-    divider = max(",;\t", key=line.count)
-    try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=divider), start=1):
-            if number == 1 or any(cell.strip() for cell in cells):
-                yield number, cells[:MOST_COLUMNS]
-    except csv.Error:
-        raise NotAnInstrument(
-            why=f"{name} cannot be read as CSV. Save it as an Excel workbook (.xlsx) and try again."
-        ) from None
-
-
-def _workbook(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    # Loaded here: it is large, and web processes that never see a workbook stay small.
-    from openpyxl import load_workbook
-
-    damaged = NotAnInstrument(
-        why="This is no Excel workbook (.xlsx), or it is damaged. Save it again and try once more."
-    )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:
-                raise NotAnInstrument(why="The workbook is too large inside. A list of steps is small.")
-        # Formulas come as they are typed, so that they are refused and none of their values is taken.
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        try:
-            rows = list(_cells(book.worksheets[0]))
-        finally:
-            book.close()
-    except PortageError:
-        raise
-    except Exception:  # whatever a damaged file does to the reader is one answer to the person
-        raise damaged from None
-    yield from rows
-
-
-def _cells(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows that hold something, as far as there may be any, each with its number."""
-    found = 0
-    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
-        if number == 1 or any(cell is not None and str(cell).strip() for cell in cells):
-            found += 1
-            yield number, cells
-        if found > MOST_ROWS + 1 or number > 10 * MOST_ROWS:
-            return

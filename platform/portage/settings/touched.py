@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_type_hints
+from typing import Any
 from uuid import UUID
 
 from marshmallow import fields
@@ -18,6 +18,7 @@ from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_by_id
 from portage.policy import Edition, Line
 from portage.policy.stated import in_words, stated
+from portage.policy.terms import declared_types
 from portage.referrals.models import Referral
 from portage.settings.terms.kinds import choices_of, plain
 from portage.support.models import WaitingEntry
@@ -121,7 +122,7 @@ def value_at(edition: Edition, path: str) -> str:
 
 
 def _declared(table: Any, name: str) -> fields.Field[Any] | None:
-    metadata = getattr(get_type_hints(type(table), include_extras=True).get(name), "__metadata__", ())
+    metadata = getattr(declared_types(type(table)).get(name), "__metadata__", ())
     return next((each for each in metadata if isinstance(each, fields.Field)), None)
 
 

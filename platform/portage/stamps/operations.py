@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from portage.core.access import Role
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.messages.operations import alert
 from portage.policy.dates import in_words
 from portage.stamps.models import Stamp
@@ -37,10 +37,7 @@ class Standing:
 
 def stamp_here(stamp_id: UUID) -> Stamp:
     """A setting of this council; raises `NotHere`."""
-    found = db.session.execute(scoped(Stamp).where(Stamp.id == stamp_id)).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Stamp, stamp_id)
 
 
 def keep_stamp(stamp_id: UUID | None, standing: Standing, *, version: int, by: Actor) -> Stamp:

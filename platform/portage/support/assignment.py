@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,18 +55,10 @@ def solve(problem: Problem) -> Answer:
     """The visitor of each family, `NOBODY` for none, at the least cost; `bound` proves it."""
     import numpy as np
 
-    costs = problem.costs
-    if not costs.size:
-        return np.full(len(costs), NOBODY, dtype=np.int64)
-    answer = np.full(len(costs), NOBODY, dtype=np.int64)
-    families = np.flatnonzero(((costs >= 0) & (problem.places > 0)).any(axis=1))
-    found = _flow(costs[families], problem.places) if len(families) else families
-    if found is None:  # not everybody can be placed at once: the line says who is
-        families = np.flatnonzero(placeable(problem) != NOBODY)
-        found = _flow(costs[families], problem.places)
-    if found is None:
-        raise NotSolved
-    answer[families] = found
+    answer = placeable(problem)
+    families = np.flatnonzero(answer != NOBODY)
+    if len(families):
+        answer[families] = _flow(problem.costs[families], problem.places)
     return answer
 
 
@@ -74,47 +66,81 @@ def placeable(problem: Problem) -> Answer:
     """Some answer that places, from the head of the line, every family that can be placed beside those before it.
 
     A family for whom no chain of changes ends at a free place shows a set of visitors that is full for good: none of
-    them is looked at again, so that each pair is looked at once in all.
+    them is looked at again, so that each pair is looked at once in all. Sets of visitors are whole numbers, a bit for
+    each, which Python intersects at once.
     """
     import numpy as np
 
-    families, visitors = problem.costs.shape
-    can, left = problem.costs >= 0, problem.places.copy()
-    answer, alive = np.full(families, NOBODY, dtype=np.int64), np.ones(visitors, dtype=bool)
-    holds: list[list[int]] = [[] for _ in range(visitors)]
-    for family in range(families):
-        chain = _chain(family, can, left, alive, holds)
+    left: list[int] = problem.places.tolist()
+    line = _Line(_sets((problem.costs >= 0) & (problem.places > 0)), left)
+    for family in range(len(line.can)):
+        chain = line.chain(family)
         for moving, visitor in chain:  # from the free place back to the family
-            before = int(answer[moving])
-            if before != NOBODY:
-                holds[before].remove(moving)
-            answer[moving] = visitor
-            holds[visitor].append(moving)
+            line.move(moving, visitor)
         if chain:
-            left[chain[0][1]] -= 1
-    return answer
+            line.take(chain[0][1])
+    return np.array(line.with_whom, dtype=np.int64)
 
 
-def _chain(family: int, can: Any, left: Answer, alive: Any, holds: list[list[int]]) -> list[tuple[int, int]]:
-    """Which families move to which visitors so that this one finds a place; none: it cannot, and `alive` shrinks."""
-    came_by: dict[int, tuple[int, int]] = {}  # visitor: the family that would move there, and from whom
-    unseen, queue = alive.copy(), [(family, NOBODY)]
-    for moving, origin in queue:
-        options = can[moving] & unseen
-        free = (options & (left > 0)).argmax()
-        if options[free] and left[free] > 0:
-            chain, visitor = [(moving, int(free))], origin
-            while visitor != NOBODY:
-                moved, before = came_by[visitor]
-                chain.append((moved, visitor))
-                visitor = before
-            return chain
-        for visitor in options.nonzero()[0].tolist():
-            came_by[visitor] = (moving, origin)
-            queue += [(held, visitor) for held in holds[visitor]]
-        unseen &= ~options
-    alive[[*came_by]] = False
-    return []
+def _sets(can: NDArray[np.bool_]) -> list[int]:
+    """The visitors of each family as one whole number, a bit for each."""
+    import numpy as np
+
+    rows = np.packbits(can, axis=1, bitorder="little")
+    held, width = rows.tobytes(), rows.shape[1]
+    return [int.from_bytes(held[family * width : (family + 1) * width], "little") for family in range(len(rows))]
+
+
+def _lowest(visitors: int) -> int:
+    """The first visitor of a set."""
+    return (visitors & -visitors).bit_length() - 1
+
+
+class _Line:
+    """Families who are placed one after the other, the places that are left, and who moved where for whom."""
+
+    def __init__(self, can: list[int], left: list[int]) -> None:
+        self.can, self.left = can, left
+        self.with_whom = [NOBODY] * len(can)
+        self.holds: list[list[int]] = [[] for _ in left]
+        self.free = sum(1 << visitor for visitor, places in enumerate(left) if places > 0)
+        self.alive = (1 << len(left)) - 1
+
+    def chain(self, family: int) -> list[tuple[int, int]]:
+        """Who moves to which visitors so that this family finds a place; none: it cannot, and `alive` shrinks."""
+        came_by: dict[int, tuple[int, int]] = {}  # visitor: the family that would move there, and from whom
+        unseen, queue = self.alive, [(family, NOBODY)]
+        for moving, origin in queue:
+            options = self.can[moving] & unseen
+            if free := options & self.free:
+                chain, visitor = [(moving, _lowest(free))], origin
+                while visitor != NOBODY:
+                    moved, before = came_by[visitor]
+                    chain.append((moved, visitor))
+                    visitor = before
+                return chain
+            unseen &= ~options
+            while options:
+                visitor = _lowest(options)
+                options &= options - 1
+                came_by[visitor] = (moving, origin)
+                queue += [(held, visitor) for held in self.holds[visitor]]
+        self.alive = unseen
+        return []
+
+    def move(self, family: int, visitor: int) -> None:
+        """Give a family to a visitor, and take it from whom it was with."""
+        before = self.with_whom[family]
+        if before != NOBODY:
+            self.holds[before].remove(family)
+        self.with_whom[family] = visitor
+        self.holds[visitor].append(family)
+
+    def take(self, visitor: int) -> None:
+        """One place of a visitor is taken up."""
+        self.left[visitor] -= 1
+        if self.left[visitor] == 0:
+            self.free &= ~(1 << visitor)
 
 
 def cost_of(problem: Problem, answer: Answer) -> int:
@@ -141,26 +167,34 @@ def bound(problem: Problem, answer: Answer) -> int:
     return int(least.sum() - (prices * problem.places).sum())
 
 
-def _flow(costs: Costs, places: Answer) -> Answer | None:
-    """The cheapest answer that places all these families, as a flow; None where they cannot all be placed."""
+def _flow(costs: Costs, places: Answer) -> Answer:
+    """The cheapest answer that places all these families, as a flow; they can all be placed.
+
+    What every pair of a family costs at least is taken off, and the rest is counted in the greatest unit that divides
+    it: the same answer is the best, and the solver scales smaller numbers.
+    """
     import numpy as np
     from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]  # it ships no types
 
     families, visitors = costs.shape
-    sink = families + visitors
-    family, visitor = np.nonzero((costs >= 0) & (places > 0))
-    tails = np.concatenate([family, families + np.arange(visitors)])
-    heads = np.concatenate([families + visitor, np.full(visitors, sink)])
-    widths = np.concatenate([np.ones(len(family), dtype=np.int64), places])
-    prices = np.concatenate([costs[family, visitor], np.zeros(visitors, dtype=np.int64)])
+    rest = families + visitors  # a node for the places that stay free
+    pairs = np.flatnonzero((costs >= 0) & (places > 0))
+    family, visitor = np.divmod(pairs, visitors)
+    prices = costs.ravel()[pairs]
+    prices -= np.minimum.reduceat(prices, np.searchsorted(family, np.arange(families)))[family]
+    prices //= max(int(np.gcd.reduce(prices)), 1)
     flow = min_cost_flow.SimpleMinCostFlow()
-    flow.add_arcs_with_capacity_and_unit_cost(tails, heads, widths, prices)
-    supplies = np.zeros(sink + 1, dtype=np.int64)
-    supplies[:families], supplies[sink] = 1, -families
-    flow.set_nodes_supplies(np.arange(sink + 1), supplies)
+    flow.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([family, np.full(visitors, rest)]),
+        families + np.concatenate([visitor, np.arange(visitors)]),
+        np.concatenate([np.ones(len(pairs), dtype=np.int64), places]),
+        np.concatenate([prices, np.zeros(visitors, dtype=np.int64)]),
+    )
+    supplies = np.concatenate([np.ones(families, dtype=np.int64), -places, [places.sum() - families]])
+    flow.set_nodes_supplies(np.arange(rest + 1), supplies)
     if flow.solve() != flow.OPTIMAL:
-        return None
-    used = flow.flows(np.arange(len(family))) > 0
+        raise NotSolved
+    used = flow.flows(np.arange(len(pairs))) > 0
     answer = np.full(families, NOBODY, dtype=np.int64)
     answer[family[used]] = visitor[used]
     return answer

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from portage.accounts.models import Person
 from portage.core.db import db
-from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, rows_of, scoped
 from portage.families.conflicts import conflict_of
 from portage.families.models import Caseload, Child
 from portage.referrals.models import Referral
@@ -137,22 +137,24 @@ def covers_of(child_id: UUID, on: date) -> Rows:
 
 def story_of(child_id: UUID) -> Rows:
     """Every episode of a child, and the place on the waiting list while it waits: (place, id, since, ended, before)."""
+    return rows_of(_story(), {"child_id": child_id}).all()
+
+
+@cache
+def _story() -> Select[*tuple[Any, ...]]:
+    child_id = bindparam("child_id", type_=Uuid())
     episodes = select(
         literal(False).label("place"),
         Episode.id,
         Episode.opened_on.label("since"),
         Episode.closed_on.label("ended"),
         Episode.before_recorded_policy.label("before"),
-    ).where(Episode.tenant_id == current_tenant_id(), Episode.child_id == child_id)
+    ).where(Episode.tenant_id == TENANT, Episode.child_id == child_id)
     places = select(
         literal(True), WaitingEntry.id, WaitingEntry.since, WaitingEntry.left_on, WaitingEntry.before_recorded_policy
-    ).where(
-        WaitingEntry.tenant_id == current_tenant_id(),
-        WaitingEntry.child_id == child_id,
-        WaitingEntry.left_on.is_(None),
-    )
+    ).where(WaitingEntry.tenant_id == TENANT, WaitingEntry.child_id == child_id, WaitingEntry.left_on.is_(None))
     both = union_all(episodes, places).subquery()
-    return db.session.execute(select(both).order_by(both.c.place.desc(), both.c.since.desc())).all()
+    return select(both).order_by(both.c.place.desc(), both.c.since.desc())
 
 
 def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from portage.core.access import AREA_ROLES, Role
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.tenants.models import Area
 
 INVITATION = timedelta(days=7)
@@ -86,10 +86,7 @@ class Invited:
 
 def find_person(person_id: UUID) -> Person:
     """One person of this council; raises NotHere."""
-    person = db.session.scalars(scoped(Person).where(Person.id == person_id)).one_or_none()
-    if person is None:
-        raise NotHere
-    return person
+    return here(Person, person_id)
 
 
 def invite(command: Invite, *, by: Actor, at: datetime) -> Invited:
@@ -157,10 +154,7 @@ def set_access(command: Access, *, by: Actor, at: datetime) -> None:
 
 def _locked(command: Access) -> Person:
     """The person, who is this administrator's to change until the end; raises when another was quicker."""
-    wanted = scoped(Person).where(Person.id == command.person_id).with_for_update()
-    person = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if person is None:
-        raise NotHere
+    person = here(Person, command.person_id, lock=True)
     if person.version != command.version:
         held = [role for role, source in roles_of(person.id) if source == "administrator"]
         raise ChangedMeanwhile(

@@ -18,7 +18,7 @@ from portage.accounts.refusals import NotTrusted
 from portage.accounts.tokens import hash_of, new_token
 from portage.core.access import Role
 from portage.core.db import db
-from portage.core.tenancy import TENANT, current_tenant_id
+from portage.core.tenancy import TENANT, current_tenant_id, rows_of
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -95,7 +95,7 @@ def find_session(token: str, *, at: datetime) -> LiveSession | None:
 
 def _row(token: str) -> Row[Any] | None:
     """One query for the session, its person, their roles and their area teams."""
-    return db.session.execute(_by_token(), {"token_hash": hash_of(token)}).one_or_none()
+    return rows_of(_by_token(), {"token_hash": hash_of(token)}).one_or_none()
 
 
 @cache

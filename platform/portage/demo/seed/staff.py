@@ -50,6 +50,7 @@ def _hire(persona: Persona, provider: IdentityProvider, area_id: UUID | None) ->
         )
     )
     if known is not None:
+        _prepare(known, persona.role)
         return known
     person = Person(name=persona.name, email=str(persona.as_told()["email"]))
     db.session.add(person)
@@ -58,8 +59,17 @@ def _hire(persona: Persona, provider: IdentityProvider, area_id: UUID | None) ->
     db.session.add(RoleGrant(person_id=person.id, role=persona.role, source="group"))
     if area_id is not None:
         db.session.add(AreaMembership(person_id=person.id, area_id=area_id, source="group"))
-    if persona.role in ("home-visitor", "volunteer"):
-        db.session.add(Training(person_id=person.id, kind="portage", completed_on=clock.today() - timedelta(days=700)))
-        db.session.add(StaffCheck(person_id=person.id, current_until=clock.today() + timedelta(days=500)))
-    db.session.flush()
+    _prepare(person.id, persona.role)
     return person.id
+
+
+def _prepare(person_id: UUID, role: str) -> None:
+    """What somebody who visits needs on record, also where they signed in before anybody was hired."""
+    if role not in ("home-visitor", "volunteer"):
+        return
+    today = clock.today()
+    if db.session.scalars(scoped(Training).where(Training.person_id == person_id)).first() is None:
+        db.session.add(Training(person_id=person_id, kind="portage", completed_on=today - timedelta(days=700)))
+    if db.session.scalars(scoped(StaffCheck).where(StaffCheck.person_id == person_id)).first() is None:
+        db.session.add(StaffCheck(person_id=person_id, current_until=today + timedelta(days=500)))
+    db.session.flush()

@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here
 from portage.directory.models import Service
 from portage.families.names import search_form
 
@@ -36,13 +36,7 @@ class Withdrawal:
 
 def service_here(service_id: UUID, *, lock: bool = False) -> Service:
     """A service of this council; raises `NotHere`."""
-    wanted = scoped(Service).where(Service.id == service_id)
-    if lock:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    found = db.session.execute(wanted).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Service, service_id, lock=lock)
 
 
 def add_service(new: Particulars, *, by: Actor, on: date | None, feed_key: str | None = None) -> Service:

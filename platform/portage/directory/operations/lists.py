@@ -7,9 +7,9 @@ from uuid import UUID
 
 from portage.core import outbox
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.directory.entries import Entry, Problem
 from portage.directory.models import Service, ServiceList
 from portage.directory.operations.keeping import Particulars, add_service, write
@@ -59,13 +59,7 @@ def ask_for_feed(address: str, *, by: UUID, at: datetime) -> ServiceList:
 
 def list_here(list_id: UUID, *, lock: bool = False) -> ServiceList:
     """A list of this council; raises `NotHere`."""
-    wanted = scoped(ServiceList).where(ServiceList.id == list_id)
-    if lock:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    found = db.session.execute(wanted).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(ServiceList, list_id, lock=lock)
 
 
 def recent_lists() -> list[ServiceList]:

@@ -13,6 +13,7 @@ from portage.core.files import shown_name
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
+from portage.core.spreadsheet import LARGEST, NotASpreadsheet
 from portage.directory import ages, feed, sheet
 from portage.directory.jobs import reach
 from portage.directory.operations import lists
@@ -55,8 +56,8 @@ def from_file() -> ResponseReturnValue:
         return _page(Form().refuse("sheet", "Choose a file.")), 422
     name = shown_name(sent.filename)
     try:
-        found, problems = sheet.read_sheet(sent.stream.read(sheet.LARGEST + 1), name, today=clock.today())
-    except sheet.NotAList as refused:
+        found, problems = sheet.read_sheet(sent.stream.read(LARGEST + 1), name, today=clock.today())
+    except NotASpreadsheet as refused:
         return _page(Form().refuse("sheet", str(refused))), 422
     kept = lists.keep_file(name, found, problems, by=_person(), at=clock.now())
     concerning("service_list", kept.id)

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from portage.core.clock import LONDON
 from portage.core.db import db
-from portage.core.errors import NotHere, PortageError
+from portage.core.errors import PortageError
 from portage.core.identity import SYSTEM, Actor
 from portage.core.mailboxes import is_mailbox
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.models import Carer, Child
 from portage.families.operations import carers_of
 from portage.messages import letters
@@ -188,8 +188,4 @@ def _case_file(notification: Notification) -> Referral | None:
 
 def _locked(notification_id: UUID) -> Notification:
     """The notification, for one change at a time; raises `NotHere`."""
-    wanted = scoped(Notification).where(Notification.id == notification_id).with_for_update()
-    found = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Notification, notification_id, lock=True)

@@ -8,7 +8,7 @@ from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.editions.operations import edition_on
 from portage.families.models import Child
 from portage.families.operations import NewChild, carers_of
@@ -151,10 +151,7 @@ def tell_sender(kind: str, notification: Notification, *, at: datetime) -> None:
 
 def for_change(notification_id: UUID, version: int) -> Notification:
     """Lock a notification until the commit; raises `NotHere`, or `ChangedMeanwhile` when the form is older."""
-    wanted = scoped(Notification).where(Notification.id == notification_id).with_for_update()
-    found = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotHere
+    found = here(Notification, notification_id, lock=True)
     if found.version != version:
         theirs = [("State", STATE_NAMES[found.state][0]), ("Agreement", found.agreement)]
         raise ChangedMeanwhile(theirs=theirs, yours=[], back=f"/notifications/{notification_id}")

@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, bindparam, case, exists, literal, select, true, union_all
 
 from portage.core.access import Can
-from portage.core.db import db
 from portage.core.identity import Viewer
 from portage.core.sections import Entry, Section, adds_to
-from portage.core.tenancy import TENANT
+from portage.core.tenancy import TENANT, rows_of
 from portage.notifications.models import Notification
 from portage.notifications.words import KIND_NAMES, STATE_NAMES
 from portage.referrals.models import Referral
@@ -24,7 +23,7 @@ def asked_for_child(who: Viewer, child_id: UUID | None) -> Section | None:
     """The requests for a child, and the notifications that have no case file, for those who may open one."""
     if Can.SEE_WORKLIST not in who.can:
         return None
-    found = db.session.execute(_asked_for(), {"child": child_id}).all()
+    found = rows_of(_asked_for(), {"child": child_id}).all()
     entries = tuple(_entry(row) for row in found)
     return Section("Requests", entries, "No request is recorded for this child.")
 

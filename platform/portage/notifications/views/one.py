@@ -7,13 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
-from portage.core.db import db
-from portage.core.errors import NotHere
 from portage.core.files import ACCEPT, attachment
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here
 from portage.families.operations import carers_of
 from portage.notifications import queries, words
 from portage.notifications.models import Notification, NotificationPaper
@@ -199,15 +197,12 @@ def add(notification_id: UUID) -> ResponseReturnValue:
 def paper(notification_id: UUID, paper_id: UUID) -> ResponseReturnValue:
     """One paper, as a file to save: a browser never shows it as a page of ours."""
     opened(notification_id)
-    found = db.session.scalars(
-        scoped(NotificationPaper).where(
-            NotificationPaper.id == paper_id,
-            NotificationPaper.notification_id == notification_id,
-            NotificationPaper.disposed_at.is_(None),
-        )
-    ).one_or_none()
-    if found is None:
-        raise NotHere
+    found = here(
+        NotificationPaper,
+        paper_id,
+        NotificationPaper.notification_id == notification_id,
+        NotificationPaper.disposed_at.is_(None),
+    )
     concerning("notification", notification_id, paper=paper_id)
     return attachment(found.object_key, name=found.file_name, media_type=found.media_type)
 

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here
 from portage.messages.operations import settle, until_settled
 from portage.offline.models import RecordConflict
 
@@ -26,10 +26,7 @@ class Settle:
 
 def conflict_here(conflict_id: UUID) -> RecordConflict:
     """Two records of a visit of this council; raises `NotHere`. The caller asks who may open the child's record."""
-    found = db.session.scalars(scoped(RecordConflict).where(RecordConflict.id == conflict_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(RecordConflict, conflict_id)
 
 
 def standing_fields(conflict: RecordConflict, now: dict[str, Any], how: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from portage.accounts.models import Person, WebSession
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor, Viewer
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.offline.models import Phone, PhoneRule
 from portage.offline.refusals import PhoneEnded
 
@@ -56,11 +56,7 @@ def open_phone(phone_id: UUID, *, viewer: Viewer, at: datetime) -> tuple[Phone, 
 
 def phone_of(phone_id: UUID, viewer: Viewer) -> Phone:
     """A phone of this person; raises `NotHere`, also for the phone of another person of the same council."""
-    wanted = scoped(Phone).where(Phone.id == phone_id, Phone.person_id == viewer.person_id)
-    found = db.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Phone, phone_id, Phone.person_id == viewer.person_id)
 
 
 def must_let_go(phone_id: UUID, viewer: Viewer) -> str | None:

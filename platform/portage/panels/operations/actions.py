@@ -6,10 +6,10 @@ from uuid import UUID
 
 from portage.core.access import Role
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
 from portage.core.ids import new_id
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here
 from portage.families.access import end_assessing
 from portage.messages.operations import alert
 from portage.panels.models import PanelItem, PanelMeeting
@@ -116,11 +116,4 @@ def ratify(
 
 def action_here(meeting_id: UUID, item_id: UUID) -> PanelItem:
     """A chair's action on a meeting's agenda; raises `NotHere`."""
-    found = db.session.execute(
-        scoped(PanelItem).where(
-            PanelItem.meeting_id == meeting_id, PanelItem.id == item_id, PanelItem.kind == "chairs-action"
-        )
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(PanelItem, item_id, PanelItem.meeting_id == meeting_id, PanelItem.kind == "chairs-action")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.access import put_on_caseload
 from portage.families.models import Caseload
 from portage.messages.operations import alert
@@ -79,12 +79,7 @@ def record_introduction(
     """Record that the visit took place, or that it was cancelled; then its clock runs again from that day."""
     referral = request_here(referral_id)
     not_conflicted(referral.child_id, by)
-    wanted = scoped(IntroductoryVisit).where(
-        IntroductoryVisit.id == visit_id, IntroductoryVisit.referral_id == referral_id
-    )
-    visit = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
-    if visit is None:
-        raise NotHere
+    visit = here(IntroductoryVisit, visit_id, IntroductoryVisit.referral_id == referral_id, lock=True)
     if visit.version != introduced.version or visit.status != "arranged":
         raise ChangedMeanwhile(
             theirs=[("Introductory visit", visit.status), ("Note", visit.note or "")],

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
 from portage.core.ids import new_id
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.access import ConflictDeclared, put_on_caseload
 from portage.families.conflicts import Declared, declare, has_conflict
 from portage.families.models import Conflict
@@ -152,10 +152,7 @@ def item_for(meeting: PanelMeeting, referral: Referral) -> PanelItem:
 
 def request_here(referral_id: UUID) -> Referral:
     """A request of this council; raises `NotHere`."""
-    found = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Referral, referral_id)
 
 
 def not_conflicted(child_id: UUID, by: Actor) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
 from portage.core.ids import new_id
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.messages.operations import alert
 from portage.panels.members import INVITED, people_with
 from portage.panels.models import PanelItem, PanelMeeting
@@ -101,10 +101,7 @@ def planned_meetings() -> list[PanelMeeting]:
 
 def meeting_here(meeting_id: UUID) -> PanelMeeting:
     """A meeting of this council; raises `NotHere`."""
-    found = db.session.execute(scoped(PanelMeeting).where(PanelMeeting.id == meeting_id)).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(PanelMeeting, meeting_id)
 
 
 def current_meeting(meetings: Sequence[PanelMeeting], on: date) -> PanelMeeting | None:
@@ -189,10 +186,7 @@ def open_meeting(meeting_id: UUID, on: date) -> PanelMeeting:
 
 def locked(meeting_id: UUID) -> PanelMeeting:
     """A meeting that is not closed, locked until the end of the transaction; raises `NotHere` or `MeetingNotNow`."""
-    wanted = scoped(PanelMeeting).where(PanelMeeting.id == meeting_id).with_for_update()
-    meeting = db.session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
-    if meeting is None:
-        raise NotHere
+    meeting = here(PanelMeeting, meeting_id, lock=True)
     if meeting.status == "held":
         raise MeetingNotNow(sentence="This meeting is closed. What is left is on the next agenda.")
     if meeting.status == "cancelled":

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, select
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
-from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.core.errors import ChangedMeanwhile, PortageError
+from portage.core.tenancy import TENANT, current_tenant_id, here
 from portage.plans.models import Activity, Goal, Target
 from portage.plans.operations.agreeing import goal_here, open_plan_here, target_here
 
@@ -38,10 +38,7 @@ class NewActivity:
 
 def activity_here(activity_id: UUID) -> Activity:
     """One activity of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Activity).where(Activity.id == activity_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Activity, activity_id)
 
 
 def activities_of(plan_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:

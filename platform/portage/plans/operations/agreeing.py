@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
+from portage.core.errors import ChangedMeanwhile, NotAllowed
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.plans.models import Goal, PlayPlan, Target
 from portage.support.changes import go_on
 from portage.support.operations import open_episode_here
@@ -58,26 +58,17 @@ class Become:
 
 def plan_here(plan_id: UUID) -> PlayPlan:
     """One plan of this council; raises NotHere."""
-    found = db.session.scalars(scoped(PlayPlan).where(PlayPlan.id == plan_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(PlayPlan, plan_id)
 
 
 def goal_here(goal_id: UUID) -> Goal:
     """One goal of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Goal).where(Goal.id == goal_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Goal, goal_id)
 
 
 def target_here(target_id: UUID) -> Target:
     """One target of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Target).where(Target.id == target_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Target, target_id)
 
 
 def plans_of(episode_id: UUID) -> list[PlayPlan]:

@@ -16,7 +16,7 @@ from portage.core.access import Role
 from portage.core.db import db
 from portage.core.errors import NotAllowed, NotHere, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, here, scoped
 from portage.families.access import ASSIGNED
 from portage.families.models import Carer, Caseload, Child
 from portage.families.operations import carers_of
@@ -193,10 +193,7 @@ def _visitors() -> Select[UUID]:
 
 def note_here(note_id: UUID) -> FamilyNote:
     """One note of this council; raises NotHere."""
-    found = db.session.scalars(scoped(FamilyNote).where(FamilyNote.id == note_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(FamilyNote, note_id)
 
 
 def mark_read(note_id: UUID, *, by: Actor, at: datetime) -> FamilyNote:

@@ -12,9 +12,9 @@ from sqlalchemy import Date, Select, Uuid, and_, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, PortageError
 from portage.core.ids import new_id
-from portage.core.tenancy import TENANT, current_tenant_id, scoped
+from portage.core.tenancy import TENANT, current_tenant_id, here, scoped
 from portage.profiles.models import ProfileArea, ProfileInstrument, ProfileItem
 from portage.profiles.sheet import ReadArea, ReadStep, read_sheet
 
@@ -106,13 +106,7 @@ def in_force_or_example(on: date) -> ProfileInstrument:
 
 def instrument_here(instrument_id: UUID, *, lock: bool = False) -> ProfileInstrument:
     """One instrument of this council; raises `NotHere`."""
-    wanted = scoped(ProfileInstrument).where(ProfileInstrument.id == instrument_id)
-    if lock:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(ProfileInstrument, instrument_id, lock=lock)
 
 
 def instruments(limit: int = 50) -> list[ProfileInstrument]:

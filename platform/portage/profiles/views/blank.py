@@ -1,5 +1,6 @@
 """The blank profile for parents and settings, on screen and as PDF, where the policy publishes it (WNC-06)."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, render_template
@@ -31,11 +32,15 @@ def as_pdf() -> ResponseReturnValue:
     context = _context()
     if not pdf.available():
         raise NotHere
-    response = Response(
-        pdf.made_of(render_template("profiles/blank_paper.html", **context)), mimetype="application/pdf"
-    )
+    response = Response(_paper(render_template("profiles/blank_paper.html", **context)), mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="blank-profile.pdf"'
     return response
+
+
+@lru_cache(maxsize=4)
+def _paper(page: str) -> bytes:
+    """The PDF of a page that is the same for everybody: it takes a second to make, and anybody may ask for it."""
+    return pdf.made_of(page)
 
 
 def _context() -> dict[str, Any]:

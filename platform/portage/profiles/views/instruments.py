@@ -13,6 +13,7 @@ from portage.core.files import shown_name
 from portage.core.forms import Form, read
 from portage.core.identity import viewer
 from portage.core.routes import Routes, concerning
+from portage.core.spreadsheet import LARGEST, NotASpreadsheet
 from portage.profiles import sheet
 from portage.profiles.operations import (
     example_areas,
@@ -26,7 +27,7 @@ from portage.profiles.operations import (
 )
 from portage.profiles.operations.instruments import as_read
 from portage.profiles.schemas import SeenForm, SheetForm, TakeForm
-from portage.profiles.sheet import NotAnInstrument, Problem, ReadArea
+from portage.profiles.sheet import Problem, ReadArea
 from portage.profiles.words import STATUSES, ages
 
 routes = Routes("profile_instruments", __name__)
@@ -52,8 +53,8 @@ def bring_in() -> ResponseReturnValue:
     if form.errors or command is None or sent is None:
         return _page(form), 422
     try:
-        areas, problems = sheet.read_sheet(sent.stream.read(sheet.LARGEST + 1), shown_name(sent.filename or ""))
-    except NotAnInstrument as refused:
+        areas, problems = sheet.read_sheet(sent.stream.read(LARGEST + 1), shown_name(sent.filename or ""))
+    except NotASpreadsheet as refused:
         return _page(form.refuse("sheet", str(refused))), 422
     if problems:
         number = len(problems)

@@ -13,9 +13,9 @@ from portage.core import outbox
 from portage.core.audit import audit_event
 from portage.core.clock import LONDON
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.directory.listing import Pointer, pointers, still_here
 from portage.policy import OUTCOMES
 from portage.policy.arrangements import INTRODUCTION
@@ -261,9 +261,7 @@ def _case(referral_id: UUID, deciding: Deciding) -> Referral:
 
 def _meanwhile(referral_id: UUID, deciding: Deciding) -> ChangedMeanwhile:
     """Both versions: what is decided or recommended now, and what this person wrote."""
-    referral = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
-    if referral is None:
-        raise NotHere
+    referral = here(Referral, referral_id)
     theirs = [("Recommendation", recommendation(referral.outcome))]
     if (decision := last_decision(referral_id)) is not None:
         theirs += [("Decision", DECISIONS[decision.outcome]), ("Reason", decision.reason)]

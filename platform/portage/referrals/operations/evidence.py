@@ -9,7 +9,7 @@ from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.files import Kept
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.policy import EVIDENCE_KEYS
 from portage.referrals.models import Evidence, Referral
 from portage.referrals.operations.facts import move_on
@@ -52,10 +52,7 @@ def add_late_evidence(referral: Referral, papers: list[tuple[Kept, str]], *, by:
 
 def referral_with(referral_id: UUID) -> Referral:
     """The request that papers belong to; raises `NotHere`."""
-    found = db.session.execute(scoped(Referral).where(Referral.id == referral_id)).scalar_one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Referral, referral_id)
 
 
 def evidence_of(referral_id: UUID) -> list[Evidence]:

@@ -12,9 +12,9 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portage.core.clock import LONDON
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.policy import Route
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import Assessment, DelayRecord, Determination, Referral
@@ -71,10 +71,7 @@ def case_for_change(
     referral_id: UUID, *, version: int, yours: list[tuple[str, str]], theirs: list[tuple[str, str]] | None = None
 ) -> Referral:
     """Read a request and lock it until the commit; raises `ChangedMeanwhile` when the form is older."""
-    wanted = scoped(Referral).where(Referral.id == referral_id).with_for_update()
-    referral = db.session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
-    if referral is None:
-        raise NotHere
+    referral = here(Referral, referral_id, lock=True)
     if referral.version != version:
         raise ChangedMeanwhile(
             theirs=theirs or [("Stage", STAGE_WORDS[referral.stage].name), ("Now", recommendation(referral.outcome))],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from marshmallow import ValidationError, fields
@@ -89,8 +90,9 @@ class Hours(fields.Field[float]):
         return int(hours) if hours == int(hours) else hours
 
 
-def schema_of(questions: Sequence[Question]) -> FormSchema:
-    """The schema that reads these questions from a browser's form."""
+@lru_cache(maxsize=512)
+def schema_of(questions: tuple[Question, ...]) -> FormSchema:
+    """The schema that reads these questions from a browser's form; every page reads those of the pages before it."""
     made = FormSchema.from_dict({question.name: _field(question) for question in questions}, name="Asked")
     schema = made()
     if not isinstance(schema, FormSchema):
@@ -102,7 +104,7 @@ def read_questions(
     questions: Sequence[Question], sent: "MultiDict[str, str]", today: date, check: Check | None = None
 ) -> tuple[Answers | None, Form]:
     """Answers (None when something is wrong) and the form as the page shows it again, with every value as typed."""
-    answers, form = read(schema_of(questions), sent)
+    answers, form = read(schema_of(tuple(questions)), sent)
     for question in questions:
         given = (answers or {}).get(question.name)
         if question.not_later and isinstance(given, date) and given > today:

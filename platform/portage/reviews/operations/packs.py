@@ -9,7 +9,7 @@ from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here, scoped
 from portage.families.permissions import may_share
 from portage.messages.operations import alert, make_link, tell
 from portage.reviews.models import Disclosure, PackPart, TransitionPack
@@ -95,11 +95,7 @@ class Issue:
 
 def pack_here(pack_id: UUID) -> TransitionPack:
     """One pack of this council; raises NotHere."""
-    wanted = scoped(TransitionPack).where(TransitionPack.id == pack_id, TransitionPack.disposed_at.is_(None))
-    found = db.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(TransitionPack, pack_id, TransitionPack.disposed_at.is_(None))
 
 
 def packs_of(episode_id: UUID) -> list[TransitionPack]:

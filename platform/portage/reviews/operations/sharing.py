@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 
 from portage.accounts.models import Person
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
+from portage.core.errors import ChangedMeanwhile, NotAllowed
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here
 from portage.reviews.models import Disclosure
 from portage.support.operations import episode_here
 from portage.support.refusals import WrongDates
@@ -42,11 +42,7 @@ class Shared:
 
 def disclosure_here(disclosure_id: UUID, child_id: UUID) -> Disclosure:
     """One entry of a child's log; raises NotHere."""
-    wanted = scoped(Disclosure).where(Disclosure.id == disclosure_id, Disclosure.child_id == child_id)
-    found = db.session.scalars(wanted.where(Disclosure.disposed_at.is_(None))).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Disclosure, disclosure_id, Disclosure.child_id == child_id, Disclosure.disposed_at.is_(None))
 
 
 def record_shared(episode_id: UUID, command: Shared, *, by: Actor, on: date) -> Disclosure:

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere, PortageError
+from portage.core.errors import ChangedMeanwhile, NotAllowed, PortageError
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here, scoped
 from portage.messages.operations import alert, settle
 from portage.reviews.draft import draft_of
 from portage.reviews.models import Review, ReviewCorrection
@@ -88,10 +88,7 @@ class Correct:
 
 def review_here(review_id: UUID) -> Review:
     """One review of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Review).where(Review.id == review_id, Review.disposed_at.is_(None))).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Review, review_id, Review.disposed_at.is_(None))
 
 
 def reviews_of(episode_id: UUID) -> list[Review]:

@@ -9,7 +9,7 @@ from portage.core.access import Role
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here, scoped
 from portage.families.access import end_caseload, put_on_caseload
 from portage.families.models import Caseload
 from portage.messages.operations import alert, settle
@@ -230,10 +230,5 @@ def name_cover(episode_id: UUID, command: Cover, *, by: Actor, at: datetime) -> 
 def end_cover(episode_id: UUID, caseload_id: UUID, *, on: date) -> None:
     """Let a cover end the day before; raises NotHere for a row that is no cover of this child."""
     episode = open_episode_here(episode_id)
-    wanted = scoped(Caseload).where(
-        Caseload.id == caseload_id, Caseload.child_id == episode.child_id, Caseload.kind == "cover"
-    )
-    row = db.session.scalars(wanted).one_or_none()
-    if row is None:
-        raise NotHere
+    row = here(Caseload, caseload_id, Caseload.child_id == episode.child_id, Caseload.kind == "cover")
     end_caseload(row.id, until_on=on - timedelta(days=1))

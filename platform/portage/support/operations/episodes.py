@@ -8,9 +8,9 @@ from sqlalchemy import func, or_, select
 
 from portage.core import clock
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
+from portage.core.errors import ChangedMeanwhile, NotAllowed
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.access import end_caseload
 from portage.families.models import Caseload
 from portage.messages.operations import settle
@@ -81,10 +81,7 @@ class Close:
 
 def episode_here(episode_id: UUID) -> Episode:
     """One episode of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Episode).where(Episode.id == episode_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Episode, episode_id)
 
 
 def open_episode_here(episode_id: UUID, *, lock: bool = False) -> Episode:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from portage.core import clock
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.policy import SIGNPOSTING
 from portage.policy.dates import in_words
 from portage.policy.shapes import Offer as OfferShape
@@ -48,18 +48,12 @@ class Answer:
 
 def referral_here(referral_id: UUID) -> Referral:
     """One request of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Referral).where(Referral.id == referral_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Referral, referral_id)
 
 
 def offer_here(offer_id: UUID) -> Offer:
     """One offer of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Offer).where(Offer.id == offer_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Offer, offer_id)
 
 
 def offerable(referral: Referral) -> tuple[OfferShape, ...]:

@@ -8,9 +8,9 @@ from uuid import UUID
 from portage.accounts.operations.people import find_person
 from portage.core import audit
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here, scoped
 from portage.support.half_days import in_words, known
 from portage.support.models import AllocationChoice, VisitorAbsence, VisitorProfile
 from portage.support.refusals import WrongDates
@@ -86,13 +86,7 @@ def absences_of(person_ids: Collection[UUID], *, on: date) -> list[VisitorAbsenc
 
 def absence_here(person_id: UUID, absence_id: UUID) -> VisitorAbsence:
     """One absence of a person that was not taken back; raises NotHere."""
-    wanted = scoped(VisitorAbsence).where(
-        VisitorAbsence.id == absence_id, VisitorAbsence.person_id == person_id, VisitorAbsence.ended_at.is_(None)
-    )
-    found = db.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(VisitorAbsence, absence_id, VisitorAbsence.person_id == person_id, VisitorAbsence.ended_at.is_(None))
 
 
 def plan_absence(person_id: UUID, command: Away, *, by: Actor, on: date) -> VisitorAbsence:

@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from portage.core import clock
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotHere
+from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.models import Child
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
@@ -36,10 +36,7 @@ class Leaving:
 
 def entry_here(entry_id: UUID) -> WaitingEntry:
     """One place on the list; raises NotHere."""
-    found = db.session.scalars(scoped(WaitingEntry).where(WaitingEntry.id == entry_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(WaitingEntry, entry_id)
 
 
 def waiting_entry_of(referral_id: UUID) -> WaitingEntry | None:

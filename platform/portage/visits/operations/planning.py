@@ -5,9 +5,9 @@ from datetime import date, time
 from uuid import UUID
 
 from portage.core.db import db
-from portage.core.errors import NotAllowed, NotHere
+from portage.core.errors import NotAllowed
 from portage.core.identity import Actor, Viewer
-from portage.core.tenancy import scoped
+from portage.core.tenancy import here
 from portage.messages.operations import settle
 from portage.support.models import Episode
 from portage.support.operations import open_episode_here, visitor_of
@@ -152,7 +152,4 @@ def _series(episode: Episode, command: PlanVisits, person_id: UUID, wanted: Seri
 
 def visit_here(visit_id: UUID) -> Visit:
     """One visit of this council; raises NotHere."""
-    found = db.session.scalars(scoped(Visit).where(Visit.id == visit_id)).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Visit, visit_id)

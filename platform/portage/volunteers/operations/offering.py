@@ -13,7 +13,7 @@ from portage.core.access import Role
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.messages.operations import alert, settle
 from portage.volunteers.models import Volunteer
 from portage.volunteers.refusals import NotAtThisStage
@@ -72,12 +72,7 @@ def offer(command: Offer, *, on: date) -> Volunteer:
 
 def volunteer_here(volunteer_id: UUID, *, lock: bool = False) -> Volunteer:
     """One volunteer of this council; raises NotHere."""
-    wanted = scoped(Volunteer).where(Volunteer.id == volunteer_id)
-    wanted = wanted.with_for_update().execution_options(populate_existing=True) if lock else wanted
-    found = db.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
+    return here(Volunteer, volunteer_id, lock=lock)
 
 
 def volunteer_of(person_id: UUID) -> Volunteer | None:

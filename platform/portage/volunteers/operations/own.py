@@ -14,7 +14,7 @@ from portage.core.access import Can
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Actor, Viewer
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here
 from portage.families.access import assigned_to, require_assignment
 from portage.families.models import Carer, Caseload, Child
 from portage.messages.operations import alert
@@ -177,9 +177,7 @@ def visit_for(visit_id: UUID, viewer: Viewer, *, at: datetime) -> Visit:
     """One of a volunteer's own visits to a family of theirs; raises `NotHere` for any other."""
     if viewer.person_id is None:
         raise NotHere
-    found = db.session.scalars(scoped(Visit).where(Visit.id == visit_id, _own(viewer.person_id))).one_or_none()
-    if found is None:
-        raise NotHere
+    found = here(Visit, visit_id, _own(viewer.person_id))
     require_assignment(found.child_id, viewer, at=at)
     return found
 

@@ -23,7 +23,7 @@ from portage.core.access import ROLE_CAN, Can
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor
-from portage.core.tenancy import current_tenant_id, scoped
+from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.messages.operations import settle
 from portage.volunteers.models import Volunteer, VolunteerReference
 from portage.volunteers.operations.offering import volunteer_here, volunteers_here
@@ -104,12 +104,7 @@ def receive_reference(
 ) -> VolunteerReference:
     """Write down that a reference came and was read."""
     _in_preparation(volunteer_id)
-    wanted = scoped(VolunteerReference).where(
-        VolunteerReference.id == reference_id, VolunteerReference.volunteer_id == volunteer_id
-    )
-    reference = db.session.scalars(wanted).one_or_none()
-    if reference is None:
-        raise NotHere
+    reference = here(VolunteerReference, reference_id, VolunteerReference.volunteer_id == volunteer_id)
     if reference.version != command.version:
         raise ChangedMeanwhile(back=f"/volunteers/{volunteer_id}")
     _not_later(command.received_on, on)
