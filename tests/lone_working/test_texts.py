@@ -269,6 +269,7 @@ def test_without_a_service_or_a_key_people_are_told_by_page_and_e_mail(
     notify: StandIn,
     db_admin: psycopg.Connection,
 ) -> None:
+    db_admin.execute("update tenant set profile = profile - 'texts'")
     assert "No texts go out." in case.manager.client.get("/lone-working").text
     with council("leeds") as tenant_id:
         look_round(at(11, 30))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
@@ -44,7 +45,7 @@ class Refused(Exception):
 
 @dataclass
 class StandIn:
-    """One service at Notify. `mode` is take, limit (429), daily (429), broken (500), hang, or drop (takes and hangs up).
+    """One service at Notify. `mode` is take, limit or daily (429), broken (500), hang, or drop (takes and hangs up).
 
     `on_sent(number, body)` is called for each text that would go out; `sent` keeps what Notify would know of each.
     """
@@ -165,7 +166,39 @@ class StandIn:
         raise Refused(404, "NoResultFound", "No result found")
 
 
-def server(stand_in: StandIn, port: int) -> ThreadingHTTPServer:
+@dataclass
+class Desk:
+    """Several services at Notify behind one address, as it has them; the key in a token says whose call it is."""
+
+    services: list[StandIn]
+
+    @property
+    def mode(self) -> str:
+        """How the first service behaves."""
+        return self.services[0].mode if self.services else "take"
+
+    def handle(self, verb: str, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answer one call by the service that knows the key."""
+        answer = Refused(403, "AuthError", "Invalid token: service not found").answer()
+        for service in self.services:
+            answer = service.handle(verb, address, headers, body)
+            if answer[0] != 403:
+                break
+        return answer
+
+
+def desk_of(file: Path, on_sent: Callable[[str, str], None]) -> Desk:
+    """The services that a file names, a list of `key` and `template_id`; none where there is no file."""
+    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    services = []
+    for each in told:
+        key = ApiKey.read(each["key"])
+        if key is not None:
+            services.append(StandIn(key, each["template_id"], on_sent=on_sent))
+    return Desk(services)
+
+
+def server(stand_in: StandIn | Desk, port: int) -> ThreadingHTTPServer:
     """The stand-in behind HTTP on this machine alone; the caller serves and ends it."""
 
     class Calls(BaseHTTPRequestHandler):
@@ -195,9 +228,10 @@ def server(stand_in: StandIn, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", port), Calls)
 
 
-def in_background(stand_in: StandIn, port: int) -> ThreadingHTTPServer:
+def in_background(stand_in: StandIn | Desk, port: int) -> ThreadingHTTPServer:
     """Serve beside what else the process does."""
     serving = server(stand_in, port)
-    stand_in.address = f"http://127.0.0.1:{port}"
+    if isinstance(stand_in, StandIn):
+        stand_in.address = f"http://127.0.0.1:{port}"
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     return serving
