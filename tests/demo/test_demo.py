@@ -131,6 +131,17 @@ def test_the_next_start_takes_seconds_and_a_killed_run_leaves_nothing_behind(sta
         time.sleep(0.05)
 
 
+def test_a_start_that_was_stopped_while_families_were_invented_begins_anew(state: Path, start: Start) -> None:
+    """A council that has some of its families would never get the others."""
+    (state / "prepared").unlink(missing_ok=True)
+    (state / "inventing").touch()
+    demo = start()
+    demo.until("beginning anew")
+    demo.until("Starting PostgreSQL")
+    assert not (state / "inventing").exists()
+    assert demo.end() == 0
+
+
 def test_a_used_port_gets_one_sentence(start: Start) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -85,7 +85,9 @@ class Demo:
     def run(self, lock: int, *, fresh: bool) -> None:
         """Start everything, tell where it is, keep it running until a signal, stop it."""
         self.ports.demand_free()
-        if fresh:
+        if fresh or self._half_invented():
+            if not fresh:
+                click.echo("The last start was stopped while families were being invented: beginning anew.")
             self._forget()
         processes = Processes(self.state / "logs", also_open=(lock,))
         _interrupt_once()
@@ -97,7 +99,16 @@ class Demo:
             click.echo("\nStopping.")
         finally:
             processes.stop()
-        click.echo("Stopped; the data are kept.")
+        anew = "Stopped; the next start invents the families anew."
+        click.echo(anew if self._half_invented() else "Stopped; the data are kept.")
+
+    def _half_invented(self) -> bool:
+        """Whether the first families were not all invented: a council that has some of them never gets the others.
+
+        Never of an external database, which is not ours to begin anew.
+        """
+        begun, done = (self.state / "inventing").exists(), (self.state / "prepared").exists()
+        return begun and not done and not os.environ.get("DATABASE_URL")
 
     def _start(self, processes: Processes) -> None:
         logins, broker = self._servers(processes)
@@ -117,8 +128,10 @@ class Demo:
             processes.wait_for(program.name)
         click.echo(table(self.state / "realms.json", self.ports))
         if new:
+            (self.state / "inventing").touch()
             self._invent(told)
             mark.write_text(present, encoding="ascii")
+            (self.state / "inventing").unlink()
         # What works unseen starts last: on two cores it would only delay the first page.
         for program in together:
             if program not in seen:

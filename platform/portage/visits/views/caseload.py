@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
-from portage.core.access import Audience, Can, Rate
+from portage.core.access import Audience, Can, Rate, Role
 from portage.core.forms import Form
 from portage.core.identity import viewer
 from portage.core.incoming import page_in
@@ -35,6 +35,7 @@ def children() -> ResponseReturnValue:
         pages=max(1, -(-total // PAGE)),
         page_address=_page_address,
         manages=manages,
+        visits=Role.HOME_VISITOR in who.roles,
         areas=known,
         people=people,
         form=Form(shown),
