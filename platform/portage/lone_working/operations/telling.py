@@ -160,9 +160,16 @@ def _tell_people(overdue: OverdueVisit, people: Iterable[UUID], kind: str, at: d
 
 def _write(overdue: OverdueVisit, person_id: UUID, *, kind: str, path: str, again: str) -> None:
     """By e-mail in any case, and by text where the council has them: neither says more than a reference."""
-    about = {"reference": overdue.reference, "again": f"{kind}:{again}:{overdue.id}"}
-    text_to(person_id, kind=kind, path=path, about_id=overdue.id, **about)
-    tell(kind="alert", recipient_kind="person", recipient_id=person_id, subject_id=overdue.id, **about)
+    reference, same = overdue.reference, f"{kind}:{again}:{overdue.id}"
+    text_to(person_id, kind=kind, reference=reference, path=path, about_id=overdue.id, again=same)
+    tell(
+        kind="alert",
+        recipient_kind="person",
+        recipient_id=person_id,
+        subject_id=overdue.id,
+        reference=reference,
+        again=same,
+    )
 
 
 def _alert(overdue: OverdueVisit, *, role: Role | None = None, person_id: UUID | None = None) -> None:

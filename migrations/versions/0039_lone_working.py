@@ -5,8 +5,8 @@ from alembic import op
 from protection import protect
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0038_lone_working"
-down_revision = "0037_visit_links"
+revision = "0039_lone_working"
+down_revision = "0038_seen_on_visits"
 branch_labels = None
 depends_on = None
 
