@@ -160,6 +160,7 @@ def test_the_page_shows_the_steps_in_order_with_numbers_to_ring(
         ]
         assert places == sorted(places), path
         assert 'href="tel:07700900103"' in text
+        assert "no number that is safe" not in text
         assert "Emergency duty team" in text
         assert "This is not an emergency service." in text
         assert "1 Sample Street" in text  # a manager may open the record
@@ -202,6 +203,8 @@ def test_taking_on_ringing_and_settling_through_the_pages(
     assert send(second, form_to(second.get(address), f"{address}/calls"), safe).status_code == 303
     text = second.get(address).text
     assert "Settled" in text
+    for words in ("Told. Fay First", "Taken on (by Fay First)", "Rung the visitor: No answer"):
+        assert words in text, words
     assert "(by Sol Second)" in text
     assert "After each call" not in text
     actions = "select action from audit_event where action like 'overdue-visit.%'"

@@ -33,7 +33,7 @@ def invent_lookouts(staff: Staff) -> None:
     if len(people) < 2 or manager.person_id is None:
         return
     waits_for_all = text_service() is not None
-    second = next(each for each in people if each != manager.person_id)
+    second = staff.one("team-administrator").person_id or next(each for each in people if each != manager.person_id)
     night = [each for each in people if each not in (manager.person_id, second)][:2]
     out = night if len(night) == 2 else [None, None]
     watch = Watch(manager.person_id, second, 30, out[0], out[1], staff_after_arrival=not waits_for_all)

@@ -56,52 +56,52 @@ def overdue_now() -> ResponseReturnValue:
 
 
 @routes.get(
-    "/overdue-visits/<uuid:overdue_id>",
+    "/overdue-visits/<uuid:overdue_visit_id>",
     can=Can.LOOK_OUT,
     audience=Audience.STAFF,
     audit="overdue-visit.seen",
     rate=Rate.PAGE,
 )
-def one(overdue_id: UUID) -> ResponseReturnValue:
+def one(overdue_visit_id: UUID) -> ResponseReturnValue:
     """One overdue visit: the steps in their order, and the log."""
-    return _page(overdue_id, Form())
+    return _page(overdue_visit_id, Form())
 
 
 @routes.post(
-    "/overdue-visits/<uuid:overdue_id>/take",
+    "/overdue-visits/<uuid:overdue_visit_id>/take",
     can=Can.LOOK_OUT,
     audience=Audience.STAFF,
     audit="overdue-visit.taken",
     rate=Rate.WRITE,
 )
-def take(overdue_id: UUID) -> ResponseReturnValue:
+def take(overdue_visit_id: UUID) -> ResponseReturnValue:
     """Take it on, so that the others know that somebody rings."""
-    concerning("overdue-visit", overdue_id)
-    taken_by = take_on(overdue_id, by=Actor.of(viewer()), at=clock.now())
+    concerning("overdue-visit", overdue_visit_id)
+    taken_by = take_on(overdue_visit_id, by=Actor.of(viewer()), at=clock.now())
     if taken_by == viewer().person_id:
         flash("You have taken it on. Please ring now, in the order below.", "success")
     elif taken_by is not None:
         flash("Somebody else has taken it on already. Please ask them whether you can help.", "notice")
-    return redirect(f"/overdue-visits/{overdue_id}", 303)
+    return redirect(f"/overdue-visits/{overdue_visit_id}", 303)
 
 
 @routes.post(
-    "/overdue-visits/<uuid:overdue_id>/calls",
+    "/overdue-visits/<uuid:overdue_visit_id>/calls",
     can=Can.LOOK_OUT,
     audience=Audience.STAFF,
     audit="overdue-visit.rung",
     rate=Rate.WRITE,
 )
-def save_call(overdue_id: UUID) -> ResponseReturnValue:
+def save_call(overdue_visit_id: UUID) -> ResponseReturnValue:
     """Keep what came of a call."""
-    concerning("overdue-visit", overdue_id)
+    concerning("overdue-visit", overdue_visit_id)
     command, form = read(CallForm(), request.form)
     if command is None:
-        return _page(overdue_id, form), 422
-    overdue = ring(overdue_id, command, by=Actor.of(viewer()), at=clock.now())
+        return _page(overdue_visit_id, form), 422
+    overdue = ring(overdue_visit_id, command, by=Actor.of(viewer()), at=clock.now())
     settled = overdue.settled_at is not None
     flash("It is settled: they are safe." if settled else "The call is in the log. Please go on.", "success")
-    return redirect(f"/overdue-visits/{overdue_id}", 303)
+    return redirect(f"/overdue-visits/{overdue_visit_id}", 303)
 
 
 def _page(overdue_id: UUID, form: Form) -> str:
@@ -117,7 +117,7 @@ def _page(overdue_id: UUID, form: Form) -> str:
         place=_place(shown),
         log=log,
         people=people_by_id(ids),
-        entries=words.ENTRY_WORDS,
+        entry_words=words.ENTRY_WORDS,
         outcomes={**words.SETTLED_WORDS, **words.OUTCOME_WORDS},
         settled_words=words.SETTLED_WORDS,
         choices=list(words.OUTCOME_WORDS.items()),
