@@ -12,7 +12,6 @@ from portage.visits.models import MODES, SAFETY_KINDS
 from portage.visits.operations import CancelVisits, Handling, MoveVisit, PlanVisits, Record, Worry
 from portage.visits.operations.moving import FOLLOWING, ONE
 from portage.visits.operations.planning import MOST_VISITS
-from portage.visits.operations.presence import Watch
 from portage.visits.operations.safety import NewSafetyNote
 from portage.visits.series import CADENCES
 from portage.visits.words import ACTIVITY, CANCELLED_BY, RESULTS, STATUS_WORDS, TARGET
@@ -169,18 +168,6 @@ class HandlingForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Handling:
         return Handling(**data)
-
-
-class WatchForm(FormSchema):
-    """Who is told when nobody hears from a visitor."""
-
-    first_id = fields.UUID(required=True, error_messages={"required": "Choose the first person."})
-    second_id = fields.UUID(required=True, error_messages={"required": "Choose the second person."})
-    grace_minutes = _number(5, 240, "Enter how many minutes after the planned end, from 5 to 240.")
-
-    @post_load
-    def command(self, data: dict[str, Any], **_: Any) -> Watch:
-        return Watch(**data)
 
 
 class SafetyForm(FormSchema):

@@ -9,6 +9,7 @@ from portage.core.tenancy import current_tenant_id, tenant_scope
 from portage.demo.seed.caseloads import invent_caseloads
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.leaving import invent_leaving
+from portage.demo.seed.looking_out import invent_lookouts
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.panel import invent_panel
 from portage.demo.seed.phoning import invent_phones
@@ -43,5 +44,6 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                     invent_leaving(staff)
                     invent_phones(staff)
                     invent_caseloads(staff)
+                    invent_lookouts(staff)
                     more = f" Of {notified} children a health body notified the council." if notified else ""
                     say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")
