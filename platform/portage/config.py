@@ -38,6 +38,7 @@ class Settings:
     operator_email: str | None = None
     public_port: int | None = None
     smtp_url: str | None = None
+    notify_url: str | None = None
     pinned_hosts: Mapping[str, str] = field(default_factory=dict)
     max_upload_bytes: int = 12 * 1024 * 1024
 
@@ -67,6 +68,7 @@ class Settings:
             operator_email=env.get("PORTAGE_OPERATOR_EMAIL") or None,
             public_port=int(port) if port else None,
             smtp_url=env.get("PORTAGE_SMTP_URL") or None,
+            notify_url=env.get("PORTAGE_NOTIFY_URL") or None,
             pinned_hosts=_pins(env.get("PORTAGE_PINNED_HOSTS", "")),
         )
 

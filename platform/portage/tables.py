@@ -5,6 +5,7 @@ from portage.core import idempotency, outbox
 from portage.directory import models as directory
 from portage.editions import models as editions
 from portage.families import models as families
+from portage.lone_working import models as lone_working
 from portage.messages import models as messages
 from portage.moving_forwards import models as moving_forwards
 from portage.notifications import models as notifications
@@ -30,6 +31,7 @@ __all__ = [
     "editions",
     "families",
     "idempotency",
+    "lone_working",
     "messages",
     "moving_forwards",
     "notifications",

@@ -28,7 +28,7 @@ UNLOGGED = {  # machinery whose every change would be noise in the trail
     "preview_change",  # what was only imagined, and can be imagined again
     "phone",  # its every contact; who ended one, and which children's visits it got, stands in the trail
 }
-MAY_DELETE = {"role_grant", "area_membership", "ask_draft", "target_tried"}
+MAY_DELETE = {"role_grant", "area_membership", "ask_draft", "target_tried", "family_note"}
 FORGOTTEN = {"outbox", "login_attempt", "logout_token_seen", "web_session", "idempotency_key", "preview_change"}
 
 

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
+from support.axe import assert_accessible
 from support.browser import Watch
 from support.handset import SLUG, App, app_of, visits_of_today
 from support.lengths import AT_LENGTH
@@ -25,8 +26,9 @@ from support.run import Servers
 
 pytestmark = pytest.mark.browser
 Sound = Callable[[Page], None]
-INTERRUPTIONS = 200 if AT_LENGTH else 8
+INTERRUPTIONS = 200 if AT_LENGTH else 6
 numbers = count(1)
+stock: list[str] = []
 
 
 @pytest.fixture
@@ -48,9 +50,10 @@ def arrived(rows: psycopg.Connection, *visits: str) -> list[tuple[str, str]]:
 
 
 def plan(live: Live, how_many: int) -> list[str]:
-    """The ids of new visits of today."""
-    planned = visits_of_today(live, next(numbers) * 100, how_many)
-    return [each["id"] for each in planned]
+    """The ids of new visits of today; planned for several tests at once, because each planning starts a process."""
+    if len(stock) < how_many:
+        stock[:] = [each["id"] for each in visits_of_today(live, next(numbers) * 100, max(how_many, 16))]
+    return [stock.pop(0) for _ in range(how_many)]
 
 
 def test_three_visits_recorded_without_signal_arrive_once_each_in_order(
@@ -68,15 +71,23 @@ def test_three_visits_recorded_without_signal_arrive_once_each_in_order(
         expect(app.main).to_contain_text("01632 960 001")
         app.page.get_by_role("button", name="I am there").click()
         expect(app.main).to_contain_text("that you are there")
-        app.record(visit_id, f"Number {number}: we played with water.")
-    expect(app.main).to_contain_text("6 things are not sent yet")
+        if number == 0:
+            assert_accessible(app.page)
+            ordinary(app)
+        else:
+            app.record(visit_id, f"Number {number}: we played with water.")
+    expect(app.main).to_contain_text("7 things are not sent yet")
     app.reopen()
-    expect(app.main).to_contain_text("6 things are not sent yet")
-    expect(app.main).to_contain_text("On this phone")
-    assert arrived(rows, *visits) == []
-    app.context.set_offline(False)
+    expect(app.main).to_contain_text("7 things are not sent yet")
+    expect(app.main).to_contain_text("on this phone")
+    assert_accessible(app.page)
     app.open("outbox")
-    expect(app.main.get_by_text("Sent", exact=True)).to_have_count(6, timeout=30_000)
+    expect(app.main).to_contain_text("On this phone")
+    assert_accessible(app.page)
+    assert arrived(rows, *visits) == []
+    app.page.evaluate(LOSE)
+    app.context.set_offline(False)
+    expect(app.main.get_by_text("Sent", exact=True)).to_have_count(7, timeout=30_000)
     assert arrived(rows, *visits) == [(key, f"Number {n}: we played with water.") for n, key in enumerate(visits)]
     app.page.reload()
     app.open("")
@@ -85,22 +96,63 @@ def test_three_visits_recorded_without_signal_arrive_once_each_in_order(
     times = rows.execute("select arrived_at, left_at from visit where id = %s", (visits[0],)).fetchone()
     assert times is not None
     assert None not in times
+    kept = rows.execute(
+        "select v.who_was_there, v.next_activity, v.time_in is not null and v.time_out is not null, "
+        "jsonb_array_length(v.elements), v.parents_words, "
+        "(select array_agg(result) from target_tried t where t.visit_id = v.id), "
+        "(select array_agg(words) from family_note n where n.visit_id = v.id) from visit v where v.id = %s",
+        (visits[0],),
+    ).fetchone()
+    assert kept == ("Robin and the baby", "Blow bubbles.", True, 2, None, ["with-help"], ["She waited twice!"])
 
 
-def test_what_the_phone_holds_is_unreadable_and_signing_out_leaves_nothing(
+def ordinary(app: App) -> None:
+    """Leave, and record an ordinary visit: ten taps, a sentence of the visitor's and one of the family's."""
+    for name in ("I have left", "Record this visit"):
+        app.page.get_by_role("button", name=name).or_(app.page.get_by_role("link", name=name)).tap()
+    expect(app.page.get_by_label("It took place")).to_be_checked()  # who came there will hardly say otherwise
+    expect(app.page.get_by_label("Time in")).not_to_have_value("")
+    expect(app.page.get_by_label("Time out")).not_to_have_value("")
+    form = app.page.locator("#record-form")
+    for name in ("The same people", "Structured teaching", "Family focus", "With help", "Go on with it"):
+        form.get_by_role("button", name=name).or_(form.get_by_label(name, exact=True)).tap()
+    app.page.get_by_label("How did it go?").fill("Number 0: we played with water.")
+    app.page.get_by_label("What did they see: Wait with the spoon").fill("She waited twice!")
+    expect(app.main).to_contain_text("Not saved yet.")  # and kept on this phone, as one types
+    assert_accessible(app.page)
+    low = app.page.evaluate(LOW)
+    assert low == [], low
+    app.page.get_by_role("button", name="Save the record").tap()
+    expect(app.page.get_by_role("heading", level=1)).to_have_text("Visits")
+
+
+# Whatever a thumb must hit and is lower than 44 pixels; links within a sentence may be.
+LOW = """() => [...document.querySelectorAll(
+    '#view :is(button, summary, input, textarea, .portage-tap, .govuk-radios__label, .portage-pick__label)'
+  )].filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+  .map((each) => `${each.localName} ${each.name ?? ''} ${each.textContent.slice(0, 40)}`)"""
+
+
+def test_what_the_phone_holds_is_unreadable_and_signing_out_leaves_nothing_but_what_its_person_wanted_kept(
     live: Live, visitor: Callable[..., Page], watch: Watch, rows: psycopg.Connection, sound: Sound
 ) -> None:
     watch.allow("net::ERR_INTERNET_DISCONNECTED")
     first, second = plan(live, 2)
     app = app_of(live, visitor)
     app.context.set_offline(True)
+    app.open(f"worry/{first}")
+    app.page.get_by_role("button", name="Save and alert").click()
+    expect(app.main).to_contain_text("There is a problem")
+    assert_accessible(app.page)
+    app.open("worried")
+    expect(app.page.locator("#worry-form")).to_have_count(0)
     app.record(first, "Sealedwords of the first")
     app.write(second, "Sealedwords that are being typed")
-    app.page.wait_for_timeout(600)  # the pause after which what is typed is kept
+    expect(app.main).to_contain_text("Not saved yet.")
     held = app.held()
     assert len(held.databases) >= 4
     assert "CryptoKey(false)" in held.text
-    for word in (SURNAME, "Hidden Lane", "Sealedwords", "large dog", "01632 960 001"):
+    for word in SECRETS:
         assert word not in held.text, word
     app.reopen()
     app.open(f"record/{second}")
@@ -108,14 +160,126 @@ def test_what_the_phone_holds_is_unreadable_and_signing_out_leaves_nothing(
     app.page.get_by_role("button", name="Sign out").click()
     expect(app.page.get_by_role("heading", level=1)).to_have_text("Sign out?")
     expect(app.main).to_contain_text("only on this phone")
+    expect(app.main).to_contain_text("One record that you began is not saved yet.")
+    assert_accessible(app.page)
+    app.page.get_by_role("button", name="Keep it locked here, and sign out").click()
+    expect(app.main).to_contain_text("What was not sent stays here, locked")
+    locked = app.held()
+    assert len(locked.databases) == 4, "the mark that somebody left, whose it was, the record, the draft"
+    for word in (*SECRETS, "CryptoKey"):
+        assert word not in locked.text, word
     app.context.set_offline(False)
-    sound(app.page)
-    app.page.get_by_role("button", name="Send, then sign out").click()
+    app.page.goto(live.address(SLUG, "/app"))
     expect(app.page.get_by_role("heading", level=1)).to_have_text("You are signed out", timeout=30_000)
+    live.sign_in(app.page, SLUG, "Service manager", then="/app")
+    expect(app.main).to_contain_text("Kept on this phone until")
+    assert "Sealed" not in app.main.inner_text()
+    app.open("outbox")
+    expect(app.main).to_contain_text("Another person’s notes wait on this phone too.")
+    assert_accessible(app.page)
+    app.page.get_by_role("button", name="Sign out").click()
+    expect(app.page.get_by_role("heading", level=1)).to_have_text("You are signed out", timeout=30_000)
+    assert arrived(rows, first) == [], "nobody sends for another"
+    app.page.goto(live.address(SLUG, "/app"))
+    expect(app.main).to_contain_text("Something that was written has not been sent yet.")
+    live.sign_in(app.page, SLUG, "Home visitor", then="/app#outbox")
+    app.open("outbox")
+    expect(app.main.get_by_text("Sent", exact=True)).to_have_count(1, timeout=30_000)
     assert [words for _, words in arrived(rows, first)] == ["Sealedwords of the first"]
+    app.open(f"record/{second}")
+    expect(app.page.get_by_label("How did it go?")).to_have_value("Sealedwords that are being typed")
+    app.page.get_by_role("button", name="Sign out").click()
+    sound(app.page)
+    app.page.once("dialog", lambda dialog: dialog.accept())
+    app.page.get_by_role("button", name="Delete it, and sign out").click()
+    expect(app.page.get_by_role("heading", level=1)).to_have_text("You are signed out", timeout=30_000)
     app.page.goto(live.address(SLUG, "/accessibility"))
     held = app.held()
     assert (held.databases, held.caches, held.storages) == ([], [], "[{},{}]")
+
+
+SECRETS = (SURNAME, "Hidden Lane", "Sealedwords", "large dog", "01632 960 001", "Blow bubbles", "Wait with the spoon")
+SAFE = "safe on this phone"
+REFUSALS = {  # what the service may answer, and what the person reads
+    400: "could not read it", 403: SAFE, 404: SAFE, 409: SAFE, 413: "too long", 415: SAFE, 422: "do not fit",
+}  # fmt: skip
+PAUSES = {401: "You are signed out.", 429: "not your phone", 500: "not your phone", 503: "not your phone"}
+
+
+def test_whatever_the_service_answers_and_the_browser_does_is_said_plainly_and_loses_nothing(
+    live: Live, visitor: Callable[..., Page], watch: Watch, rows: psycopg.Connection
+) -> None:
+    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    watch.allow("the server responded with a status of")
+    watch.allow("from http")
+    first, second, third = plan(live, 3)
+    app = app_of(live, visitor)
+    page, answer = app.page, {"status": 401}
+    page.route("**/app/records", lambda route: route.fulfill(status=answer["status"], body="no page of ours"))
+    app.record(first, "Bubbles.")
+    app.open("outbox")
+    for answer["status"], words in PAUSES.items():
+        page.get_by_role("button", name="Send now").click()
+        expect(page.locator("#state")).to_contain_text(words)
+        expect(app.main).to_contain_text("On this phone")
+    for answer["status"], words in REFUSALS.items():
+        page.get_by_role("button", name="Send now").or_(page.get_by_role("button", name="Try again as it is")).click()
+        expect(app.main).to_contain_text(words)
+        expect(app.main).to_contain_text("Needs you")
+    page.get_by_text("What you wrote").last.click()
+    expect(app.main).to_contain_text("Bubbles.")
+    assert_accessible(page)
+    page.unroute("**/app/records")
+    page.get_by_role("link", name="Open it and send it again").click()
+    expect(page.get_by_label("How did it go?")).to_have_value("Bubbles.")
+    page.get_by_role("button", name="Save the record").click()
+    expect(app.main).to_contain_text("Recorded, sent")
+    assert arrived(rows, first) == [(first, "Bubbles.")]
+
+    app.write(second, "Words on a full phone.")
+    page.evaluate("navigator.serviceWorker.register('/app/sw.js?next', {scope: '/app'})")  # a new release meanwhile
+    app.context.set_offline(True)
+    page.evaluate(FULL)
+    page.get_by_role("button", name="Save the record").click()
+    expect(app.main).to_contain_text("Not saved: this phone has no room.")
+    assert_accessible(page)
+    expect(page.get_by_label("How did it go?")).to_have_value("Words on a full phone.")
+    app.context.set_offline(False)
+    page.get_by_role("button", name="Save the record").click()  # with signal it is sent at once
+    expect(page.get_by_role("heading", level=1)).to_have_text("Visits")
+    assert arrived(rows, second) == [(second, "Words on a full phone.")]
+    page.reload()
+
+    expect(app.main).to_contain_text("Kept on this phone until")
+    page.evaluate("new Promise(done => { indexedDB.deleteDatabase('portage').onsuccess = done })")
+    app.write(third, "Words after the browser forgot.")
+    page.get_by_role("button", name="Save the record").click()
+    expect(page.locator("#state")).to_contain_text("browser deleted what the app had kept")
+    app.open("outbox")
+    expect(app.main.get_by_text("Sent", exact=True)).to_have_count(1, timeout=30_000)
+    assert arrived(rows, third) == [(third, "Words after the browser forgot.")]
+
+    app.context.set_offline(True)
+    page.evaluate(PAST)
+    page.reload()
+    expect(app.main).to_contain_text("The visits were deleted from this phone")
+    assert_accessible(page)
+    app.open("worried")
+    expect(app.main).to_contain_text("First, call")
+    assert_accessible(page)
+
+
+FULL = """() => {
+  IDBObjectStore.prototype.put = () => { throw new DOMException("no room", "QuotaExceededError"); };
+}"""
+PAST = """() => new Promise((done) => {
+  indexedDB.open("portage").onsuccess = ({target: {result}}) => {
+    const change = result.transaction("phone", "readwrite");
+    const rows = change.objectStore("phone");
+    rows.get("phone").onsuccess = ({target}) => rows.put({...target.result, until: 1});
+    change.oncomplete = () => { result.close(); done(); };
+  };
+})"""
 
 
 LOSE = """() => {

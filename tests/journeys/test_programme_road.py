@@ -223,7 +223,7 @@ def visit(volunteer: Walker) -> str:
     volunteer.go("/my-families")
     volunteer.follow("Today at 10am: Siskin")
     volunteer.press("I am there")
-    volunteer.press("I have left")
+    volunteer.press("I am out and safe")
     volunteer.press("Save the record", refused=True)
     volunteer.fill({"status": "done"})
     volunteer.looking.at(volunteer.page, "what took place")

@@ -16,10 +16,10 @@ from portage.core.csrf import HEADER
 from portage.core.db import db
 from portage.core.ids import new_id
 from portage.core.tenancy import scoped
+from portage.lone_working.operations.noticing import unheard_of
 from portage.offline.models import RecordConflict
 from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
 from portage.visits.models import Concern, Visit
-from portage.visits.operations.presence import overdue
 from portage.visits.operations.safety import NewSafetyNote, write_safety
 from support.browsers import Browser, browser
 from support.councils import host
@@ -180,6 +180,11 @@ def test_a_worry_that_is_sent_eight_times_at_once_is_one_worry(
         assert [(each.what_was_seen, each.visit_id) for each in worries] == [("A bruise on the arm.", visit_id)]
 
 
+def missed() -> list[UUID]:
+    """The visits of which nobody has heard by now."""
+    return [row.id for row, _ in unheard_of(service_clock.now(), None)]
+
+
 def test_arriving_and_leaving_without_signal_count_by_the_phones_clock_and_both_times_are_kept(
     visit_id: UUID, phone: Handset, council: Council, clock: Callable[[datetime], None], db_admin: psycopg.Connection
 ) -> None:
@@ -189,15 +194,15 @@ def test_arriving_and_leaving_without_signal_count_by_the_phones_clock_and_both_
     clock(CLOCK + timedelta(hours=7))
     db_admin.execute("update web_session set seen_at = %s", (service_clock.now(),))  # they signed in again
     with council("leeds"):
-        assert overdue(service_clock.now()) == []  # a visitor is waited for once the service knows that they are there
+        assert missed() == [visit_id]  # no signal counts as not out, also where nobody said that they arrived
     assert phone.send(things[0]).get_json() == {"state": "sent"}
     with council("leeds"):
-        assert [row.id for row in overdue(service_clock.now())] == [visit_id]  # no word of leaving has come
+        assert missed() == [visit_id]  # no word of leaving has come
     assert phone.send(things[1]).get_json() == {"state": "sent"}
     with council("leeds"):
         kept = visit(visit_id)
         assert (kept.arrived_at, kept.left_at, kept.version) == (arrived, left, 1)
-        assert overdue(service_clock.now()) == []
+        assert missed() == []
     rows = db_admin.execute("select written_at, created_at from sent_from_phone order by written_at").fetchall()
     assert rows == [(arrived, service_clock.now()), (left, service_clock.now())]
 

@@ -30,7 +30,8 @@ def before(slug: str) -> tuple[Policy[Any], list[tuple[Edition, Edition]]]:
     pairs = []
     for edition in council(slug).editions:
         given = copy.deepcopy(dict(edition.given))
-        pairs.append((policy.edition(slug, {**given, "terms": restated(given["terms"])}), edition))
+        told = {"terms": restated(given["terms"]), "assumptions": own_policy.in_own_assumptions(given["assumptions"])}
+        pairs.append((policy.edition(slug, {**given, **told}), edition))
     return policy, pairs
 
 

@@ -61,7 +61,10 @@ def test_progress_counts_what_was_known_by_each_day() -> None:
 
 def test_bars_stay_inside_the_picture_and_carry_their_numbers() -> None:
     drawn = picture.by_area(standings(STEPS, [held(0), held(1), held(2, "beginning")]))
-    assert all(bar.begun_x + bar.begun_width <= picture.WIDTH - picture.RIGHT + 0.2 for bar in drawn.bars)
+    crowded = [Held(UUID(int=number), "beginning", date(2026, 3, 1), "visit") for number in range(112)]
+    for bar in (*drawn.bars, *picture.over_time(progress(crowded)).bars):
+        numbers = len(f"{bar.can_do} + {bar.beginning}") * 7.8  # the width of a digit at 14 pixels, the widest sign
+        assert bar.number_x + numbers <= picture.WIDTH
     assert [(bar.label, bar.can_do, bar.beginning) for bar in drawn.bars] == [("Play", 2, 1), ("Talk", 0, 0)]
     assert drawn.says == "Most steps are marked in Play: 2."
     assert picture.over_time([]).says == "Nothing is marked yet."

@@ -136,7 +136,7 @@ def _prepare(told: Mapping[str, str], state: Path, ports: service.Ports) -> None
 
 
 def _free_block(beside: int) -> int:
-    taken = (0, 1, 2, 10)
+    taken = (0, 1, 2, 3, 10)
     own = (_number_of_worker() + beside) * 100  # workers that start at the same moment do not choose the same block
     blocks = sorted(BLOCKS, key=lambda block: (block - BLOCKS.start - own) % (BLOCKS.stop - BLOCKS.start))
     return next(block for block in blocks if not any(answers("127.0.0.1", block + more) for more in taken))

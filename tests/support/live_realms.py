@@ -15,7 +15,8 @@ from portage.app import create_app
 from portage.core.db import db
 from portage.core.tenancy import tenant_scope
 from portage.demo.personas import OPERATORS
-from portage.demo.prepare import councils_realms, operators_realm
+from portage.demo.prepare import councils_realms, operators_realm, text_services
+from portage.demo.service import TEXTS
 from portage.tenants.models import Tenant
 
 COUNCIL = "west-northants"
@@ -28,6 +29,8 @@ def main(settings: Path, base: str) -> None:
     with create_app().app_context():
         _let_volunteers_sign_in_elsewhere()
         realms = {**councils_realms(base, secrets, port), OPERATORS: operators_realm(base, secrets, port)}
+        texts = text_services(secrets)
+    settings.with_name(TEXTS).write_text(json.dumps(texts), encoding="utf-8")
     settings.write_text(json.dumps({"realms": realms}), encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ from portage.demo.seed.staff import hire_personas
 from portage.editions.models import PolicyEdition
 from portage.editions.operations import edition_on
 from portage.families.models import Carer, Caseload, Child
-from portage.plans.models import Goal, PlayPlan, Target
+from portage.plans.models import Activity, Goal, PlayPlan, Target
 from portage.support.models import Episode
 from portage.tenants.models import Tenant
 from portage.visits.models import SafetyNote, Visit
@@ -40,7 +40,7 @@ def main(slug: str, first: int, count: int) -> list[dict[str, str]]:
 def _past(visitor: UUID) -> None:
     yesterday = clock.today() - timedelta(days=1)
     mine = (Visit.tenant_id == current_tenant_id(), Visit.visitor_id == visitor)
-    db.session.execute(update(Visit).where(*mine).values(planned_on=yesterday))
+    db.session.execute(update(Visit).where(*mine, Visit.planned_on >= yesterday).values(planned_on=yesterday))
 
 
 def _visit(visitor: UUID, number: int) -> dict[str, str]:
@@ -65,6 +65,7 @@ def _visit(visitor: UUID, number: int) -> dict[str, str]:
     db.session.add(episode)
     db.session.flush()
     _plan(episode.id, visitor, today)
+    _before(episode.id, child.id, visitor, today)
     visit = Visit(
         episode_id=episode.id, child_id=child.id, visitor_id=visitor, planned_on=today,
         planned_at=time(8 + number % 10, number % 60), minutes=60, mode="home", elements=[],
@@ -89,7 +90,21 @@ def _plan(episode_id: UUID, visitor: UUID, today: date) -> None:
     goal = Goal(plan_id=plan.id, position=1, wording="Talks with us")
     db.session.add(goal)
     db.session.flush()
-    db.session.add(Target(goal_id=goal.id, position=1, does_what="Asks for more", conditions="at the table"))
+    target = Target(goal_id=goal.id, position=1, does_what="Asks for more", conditions="at the table")
+    db.session.add(target)
+    db.session.flush()
+    db.session.add(Activity(target_id=target.id, position=1, wording="Wait with the spoon", how_often="At each meal"))
+
+
+def _before(episode_id: UUID, child_id: UUID, visitor: UUID, today: date) -> None:
+    """A visit two weeks ago, from which the next record can take over who was there and what was agreed."""
+    last = today - timedelta(days=14)
+    visit = Visit(
+        episode_id=episode_id, child_id=child_id, visitor_id=visitor, planned_on=last, planned_at=time(9), minutes=60,
+        mode="home", elements=[], status="done", done_on=last, how_it_went="We met.", next_activity="Blow bubbles.",
+        who_was_there="Robin and the baby",
+    )  # fmt: skip
+    db.session.add(visit)
 
 
 if __name__ == "__main__":

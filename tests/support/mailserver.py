@@ -19,7 +19,7 @@ class MailServer:
         self.mode = "take"
         self.mails: list[EmailMessage] = []
         self.seen: list[EmailMessage] = []  # also those that were not taken
-        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port(), ready_timeout=10)
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=10)
 
     @property
     def url(self) -> str:
@@ -65,7 +65,7 @@ class MailServer:
         return "250 OK"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port below the range from which systems take the near ends of connections."""
     for port in random.sample(range(21_000, 32_000), 200):
         with socket.socket() as trial:

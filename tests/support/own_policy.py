@@ -108,9 +108,17 @@ def on_standard(home: Path, change: Callable[[dict[str, Any]], object] = lambda 
     return folder
 
 
+NOT_ITS_OWN = ("steps", "statements", "waiting_list")
+
+
+def in_own_assumptions(assumptions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what is assumed of terms that this policy does not have."""
+    return [each for each in assumptions if not each["term"].startswith(NOT_ITS_OWN)]
+
+
 def in_own_terms(terms: dict[str, Any]) -> dict[str, Any]:
     """State the terms of an edition on `standard` in those of this policy."""
-    told = {name: each for name, each in terms.items() if name not in ("steps", "statements")}
+    told = {name: each for name, each in terms.items() if name not in NOT_ITS_OWN}
     told["eligibility"] = {"funded_place_at_years": terms["eligibility"]["age"]["until"]["birthday"]}
     words = ("name", "form_name", "for_whom")
     told["routes"] = {key: {name: one[name] for name in words} for key, one in terms["routes"].items()}
@@ -123,6 +131,7 @@ def on_its_own(home: Path, change: Callable[[dict[str, Any]], object] = lambda t
     def back(told: dict[str, Any]) -> None:
         for edition in told["edition"]:
             edition["terms"] = in_own_terms(edition["terms"])
+            edition["assumptions"] = in_own_assumptions(edition["assumptions"])
         change(told)
 
     folder = on_standard(home, back)

@@ -28,6 +28,7 @@ from portage.core.rates import LIMITS, RateLimiter
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.seed.caseloads import invent_caseloads
 from portage.demo.seed.families import invent_families
+from portage.demo.seed.looking_out import invent_lookouts
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
@@ -176,6 +177,7 @@ def _people_and_families(made: World, slug: str) -> None:
         invent_supervision(staff)
         invent_notifications(slug)
         invent_caseloads(staff)
+        invent_lookouts(staff)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
             at = clock.now() + AHEAD

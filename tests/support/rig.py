@@ -148,7 +148,7 @@ class Rig:
 def rig(servers: Servers, database: Database, folder: Path) -> Iterator[Rig]:
     """Start everything over a database and a Valkey of its own, with a supervisor that starts again what dies."""
     ports = service.Ports(
-        "127.0.0.1", next(b for b in BLOCKS if not any(answers("127.0.0.1", b + n) for n in range(3)))
+        "127.0.0.1", next(b for b in BLOCKS if not any(answers("127.0.0.1", b + n) for n in range(4)))
     )
     for name in ("files", "mails", "secrets"):
         (folder / name).mkdir(parents=True, exist_ok=True)

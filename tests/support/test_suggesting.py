@@ -16,7 +16,17 @@ from portage.families.models import Caseload
 from portage.support.models import AllocationChoice, Episode, VisitorProfile
 from portage.support.suggesting import Family, Visitor, propose, way
 from portage.support.visitors import Candidate
-from support.episodes import AcceptedOf, Council, SignIn, SupportedOf, accepted_of, put_on_list, supported_of, visit_on
+from support.episodes import (
+    AcceptedOf,
+    Council,
+    SignIn,
+    SupportedOf,
+    accepted_of,
+    done,
+    put_on_list,
+    supported_of,
+    visit_on,
+)
 from support.forms import form_to, send
 from support.people import Hired
 
@@ -165,7 +175,7 @@ def test_a_manager_writes_down_what_a_visitor_can_take_on_and_sees_the_load(
     turn_on(sign_in, "leeds")
     case = supported_of("leeds")
     with council("leeds"):
-        visit_on(case, date(2026, 3, 4))
+        done(case, visit_on(case, date(2026, 3, 2)), date(2026, 3, 2))  # made already, and a visit of this week
         visit_on(case, date(2026, 3, 11))
         db.session.commit()
     client, path = case.manager.client, f"/visitors/{case.visitor.id}"

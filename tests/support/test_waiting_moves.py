@@ -1,7 +1,7 @@
 """Moving a child on the waiting list, clocks while a family waits, and the forecast of a child's turn (LAN-11)."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,24 @@ from portage.core.ids import new_id
 from portage.core.tenancy import scoped
 from portage.editions.folders import TenantPolicy, read_tenant_policy
 from portage.editions.operations import load_editions
+from portage.messages.models import Alert, Message
 from portage.policy import policy_named
+from portage.referrals.models import Referral
 from portage.support.forecast import Free, Load, likely_starts, places
 from portage.support.models import Episode, VisitorProfile, WaitingEntry, WaitingMove
 from portage.support.next_for_family import while_they_wait
+from portage.support.operations import (
+    Leaving,
+    NewContact,
+    PriorityNote,
+    entry_here,
+    leave_list,
+    record_contact,
+    remind_of_contacts,
+    write_note,
+)
 from portage.support.operations.waiting import forget_moves
-from support.episodes import AcceptedOf, Council, SignIn, SupportedOf, accepted_of, put_on_list, supported_of
+from support.episodes import AcceptedOf, Council, SignIn, SupportedOf, accepted_of, actor, put_on_list, supported_of
 from support.forms import form_to, send
 from support.later_age import look_at_the_age_again
 from support.people import Hired
@@ -64,13 +76,31 @@ def move(manager: Hired, entry: UUID, before: UUID | str, reason: str = "A place
     return send(manager.client, form, {"before": str(before), "why": reason, **sent})
 
 
-def test_where_the_policy_is_silent_the_order_is_shown_as_an_assumption_lan_11(three: tuple[Hired, list[UUID]]) -> None:
+def test_an_order_that_no_source_states_is_a_term_shown_as_an_assumption_lan_11(
+    three: tuple[Hired, list[UUID]],
+) -> None:
     manager, _ = three
     page = manager.client.get("/waiting-list").get_data(as_text=True)
     assert names_on(page) == ["Ada", "Bea", "Cem"]
     assert "Who comes first is an assumption." in page
-    assert "not among our sources" in page
+    assert "The page leaves the order of the waiting list to the Lancashire Portage Protocol" in page
+    assert page.count("not among our sources") == 1
     assert "Third: asked on 5 March 2026; two asked earlier." in page
+    policy = " ".join(manager.client.get("/policy").get_data(as_text=True).split())
+    assert "The page leaves the order of the waiting list to the Lancashire Portage Protocol" in policy
+    edition = read_tenant_policy("lancashire", TENANTS).published[-1]
+    assert edition.given["terms"]["waiting_list"]["order"] == ["date"]
+    assert edition.assumed("waiting_list.order")
+
+
+def test_where_the_policy_is_silent_the_first_request_comes_first_and_that_is_said(
+    accepted_of: AcceptedOf, council: Council
+) -> None:
+    case = accepted_of("leeds")
+    with council("leeds"):
+        put_on_list(case)
+        db.session.commit()
+    assert "The policy does not say who comes first." in case.manager.client.get("/waiting-list").get_data(as_text=True)
 
 
 def test_a_manager_moves_a_child_with_a_reason_and_undoes_it_lan_11(three: tuple[Hired, list[UUID]]) -> None:
@@ -173,6 +203,75 @@ def test_where_the_policy_asks_for_it_somebody_gets_in_touch_while_a_family_wait
     assert answer.status_code == 303
     assert "All well." in client.get(f"/waiting-list/{entry_id}").get_data(as_text=True)
     assert "1 Jun 2026" in client.get("/waiting-list").get_data(as_text=True)
+
+
+def test_a_contact_that_is_overdue_raises_one_alert_that_settles_itself(
+    accepted_of: AcceptedOf, council: Council
+) -> None:
+    with council("hampshire"):
+        stated("hampshire", monitoring_weeks=6)
+        db.session.commit()
+    case = accepted_of("hampshire")
+    with council("hampshire"):
+        entry_id = put_on_list(case)
+        db.session.commit()
+    other = accepted_of("hampshire", given_name="Bea", manager=case.manager)
+    with council("hampshire"):
+        gone_id = put_on_list(other)
+        write_note(entry_id, PriorityNote("A plan that few may know of.", entry_here(entry_id).version))
+        assert remind_of_contacts(date(2026, 4, 13)) == 0, "the last day is still in time"
+        assert remind_of_contacts(date(2026, 4, 14)) == 2
+        assert remind_of_contacts(date(2026, 4, 20)) == 0, "one that stands is not raised again"
+        db.session.commit()
+        late = standing("waiting-contact")
+        reference = db.session.scalars(scoped(Referral).where(Referral.id == case.referral_id)).one().reference
+        assert late[f"/waiting-list/{entry_id}"] == (
+            f"{reference}: getting in touch while the family waits was due on 13 April 2026."
+        )
+        assert "Canarychild" not in str(late)
+        assert "plan" not in str(late)
+        mails = db.session.scalars(scoped(Message).where(Message.kind == "clock", Message.child_id == case.child_id))
+        assert [each.recipient_id for each in mails] == [case.manager.id]
+        contact = NewContact(date(2026, 4, 20), "telephone", "All well.")
+        record_contact(entry_id, contact, by=actor(case.manager), on=date(2026, 4, 20))
+        assert [*standing("waiting-contact")] == [f"/waiting-list/{gone_id}"]
+        leaving = Leaving("They moved away.", entry_here(gone_id).version)
+        leave_list(gone_id, leaving, by=actor(case.manager), at=AT + timedelta(weeks=7))
+        assert standing("waiting-contact") == {}
+        assert remind_of_contacts(date(2026, 6, 2)) == 1, "six weeks after the contact"
+
+
+def test_a_manager_sees_the_alert_until_somebody_has_been_in_touch(
+    accepted_of: AcceptedOf, council: Council, clock: Callable[[datetime], None], sign_in: SignIn
+) -> None:
+    with council("hampshire"):
+        stated("hampshire", monitoring_weeks=6)
+        db.session.commit()
+    case = accepted_of("hampshire")
+    with council("hampshire"):
+        entry_id = put_on_list(case)
+        db.session.commit()
+        remind_of_contacts(date(2026, 4, 20))
+        db.session.commit()
+    clock(datetime(2026, 4, 20, 9, tzinfo=UTC))
+    client = sign_in("hampshire", "service-manager").client
+    words = "getting in touch while the family waits was due on 13 April 2026."
+    page = client.get("/today")
+    assert words in page.get_data(as_text=True)
+    with council("hampshire"):
+        alert_id = db.session.scalars(scoped(Alert).where(Alert.kind == "waiting-contact")).one().id
+    send(client, form_to(page, f"/alerts/{alert_id}/seen"), {})
+    assert words in client.get("/today").get_data(as_text=True), "who only looked has not been in touch"
+    page, path = client.get(f"/waiting-list/{entry_id}"), f"/waiting-list/{entry_id}/contact"
+    day = {"made_on-day": "20", "made_on-month": "4", "made_on-year": "2026"}
+    send(client, form_to(page, path), {**day, "how": "telephone", "news": "All well."})
+    assert words not in client.get("/today").get_data(as_text=True)
+
+
+def standing(kind: str) -> dict[str, str]:
+    """The alerts of a kind that nobody settled: where each leads, and what it says."""
+    rows = db.session.scalars(scoped(Alert).where(Alert.kind == kind, Alert.seen_at.is_(None)))
+    return {row.path: row.sentence for row in rows}
 
 
 def test_a_council_whose_policy_does_not_ask_for_it_has_no_form_for_a_contact(three: tuple[Hired, list[UUID]]) -> None:

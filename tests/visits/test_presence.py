@@ -1,7 +1,7 @@
 """Arriving and leaving, and people who are told when nobody hears from a visitor."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import psycopg
@@ -11,8 +11,8 @@ from portage.core import clock as service_clock
 from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.visits.models import Visit
-from portage.visits.operations.presence import arrive, leave, overdue, tell_of_overdue
-from support.episodes import Council, SignIn, Supported, SupportedOf, done, post_to, visit_on
+from portage.visits.operations.presence import NotNow, arrive, ends_at, leave, minutes_spent
+from support.episodes import Council, Supported, SupportedOf, done, post_to, visit_on
 from support.forms import form_to, send
 
 TODAY = date(2026, 3, 2)
@@ -57,7 +57,7 @@ def test_a_visitor_says_that_they_arrive_and_leave_and_the_first_word_stands(
     assert "I am there" not in client.get(path).text
     assert send(client, form_to(client.get(path), f"{path}/left")).status_code == 303
     page = client.get(path).text
-    assert "I have left" not in page
+    assert "I am out and safe" not in page
     with council("leeds"):
         found = visit(visit_id)
         assert (found.arrived_at, found.left_at, found.version) == (at(9, 30), at(9, 30), 1)
@@ -66,108 +66,41 @@ def test_a_visitor_says_that_they_arrive_and_leave_and_the_first_word_stands(
     assert post_to(client, f"{path}/arrived").status_code == 303  # nothing more comes of it
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "waited"), [(10, 59, False), (11, 29, False), (11, 30, True), (22, 59, True), (23, 0, False)]
-)
-def test_a_visitor_who_said_that_they_are_there_is_waited_for_half_an_hour_after_the_planned_end(
-    visit_id: UUID, council: Council, hour: int, minute: int, waited: bool
-) -> None:
-    with council("leeds"):
-        assert overdue(at(hour, minute)) == []  # nobody waits for staff who never said that they arrived
-        arrive(visit(visit_id), at=at(9, 55))
-        assert [row.id for row in overdue(at(hour, minute))] == ([visit_id] if waited else [])
-
-
-def test_somebody_who_came_late_is_waited_for_from_then(visit_id: UUID, council: Council) -> None:
-    with council("leeds"):
-        arrive(visit(visit_id), at=at(10, 40))
-        assert overdue(at(12, 9)) == []
-        assert len(overdue(at(12, 10))) == 1
-
-
-def test_leaving_or_a_record_ends_the_waiting(
+def test_leaving_and_a_record_are_kept_and_arriving_stays_unsaid_where_nobody_said_it(
     case: Supported, visit_id: UUID, council: Council, clock: Callable[[datetime], None]
 ) -> None:
     with council("leeds"):
-        arrive(visit(visit_id), at=at(9, 55))
-        assert len(overdue(at(12))) == 1
-        leave(visit(visit_id), at=at(12))
-        assert overdue(at(12)) == []
+        leave(visit(visit_id), at=at(11))
+        assert (visit(visit_id).arrived_at, visit(visit_id).left_at) == (None, at(11))
+        assert minutes_spent(visit(visit_id)) == 60  # as planned: nobody said when they arrived
         other = visit_on(case, TODAY, at=time(14))
         arrive(visit(other), at=at(14))
-        assert len(overdue(at(16))) == 1
         clock(at(15))
         assert done(case, other, TODAY).left_at == at(15)
-        assert overdue(at(16)) == []
 
 
-def test_the_two_named_people_are_told_once_by_alert_and_e_mail(
-    case: Supported, visit_id: UUID, council: Council, sign_in: SignIn, db_admin: psycopg.Connection
-) -> None:
-    second = sign_in("leeds", "home-visitor", name="Zoe Second")
-    client = case.manager.client
-    chosen = {"first_id": str(case.manager.id), "second_id": str(case.manager.id), "grace_minutes": "45"}
-    refused = send(client, form_to(client.get("/overdue-visits"), "/overdue-visits"), chosen)
-    assert refused.status_code == 422
-    assert "two different people" in refused.text
-    chosen["second_id"] = str(second.id)
-    assert send(client, form_to(client.get("/overdue-visits"), "/overdue-visits"), chosen).status_code == 303
+def test_leaving_is_said_until_the_next_day_and_not_later(visit_id: UUID, council: Council) -> None:
     with council("leeds"):
-        arrive(visit(visit_id), at=at(9, 55))
-        assert [tell_of_overdue(at(11, minute)) for minute in (44, 45, 50)] == [0, 1, 0]
-        db.session.commit()
-    told = db_admin.execute("select person_id, path from alert where kind = 'visit-overdue'").fetchall()
-    assert set(told) == {(case.manager.id, "/overdue-visits"), (second.id, "/overdue-visits")}
-    mails = db_admin.execute("select recipient_id, child_id, reference from message where kind = 'alert'").fetchall()
-    assert set(mails) == {(case.manager.id, None, None), (second.id, None, None)}
+        with pytest.raises(NotNow):
+            leave(visit(visit_id), at=at(11) + timedelta(days=2))
+        leave(visit(visit_id), at=at(0, 20) + timedelta(days=1))
+        assert visit(visit_id).left_at is not None
 
 
-def test_where_nobody_is_named_the_managers_are_told(
-    visit_id: UUID, council: Council, db_admin: psycopg.Connection
+@pytest.mark.parametrize(
+    ("day", "begins", "ends"),
+    [
+        (date(2026, 3, 29), time(0, 30), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),  # one o'clock is skipped
+        (date(2026, 10, 25), time(0, 30), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # one o'clock comes twice
+    ],
+)
+def test_a_visit_lasts_its_minutes_also_while_the_clock_changes(
+    case: Supported, council: Council, day: date, begins: time, ends: datetime
 ) -> None:
     with council("leeds"):
-        arrive(visit(visit_id), at=at(9, 55))
-        assert tell_of_overdue(at(12)) == 1
-        db.session.commit()
-    assert db_admin.execute("select role from alert where kind = 'visit-overdue'").fetchall() == [("service-manager",)]
-
-
-def test_a_volunteer_is_waited_for_in_any_case_and_their_supervisor_is_told(
-    supported_of: SupportedOf, council: Council, sign_in: SignIn, db_admin: psycopg.Connection
-) -> None:
-    supervisor = sign_in("west-northants", "home-visitor", name="Una Upper")
-    volunteer = sign_in("west-northants", "volunteer", supervisor_id=supervisor.id)
-    case = supported_of("west-northants", visitor=volunteer)
-    with council("west-northants"):
-        visit_on(case, TODAY)
-        assert tell_of_overdue(at(11, 29)) == 0
-        assert tell_of_overdue(at(11, 30)) == 1
-        db.session.commit()
-    assert db_admin.execute("select person_id from alert where kind = 'visit-overdue'").fetchall() == [(supervisor.id,)]
-
-
-def test_the_page_names_the_visitor_and_no_child(
-    case: Supported, visit_id: UUID, council: Council, clock: Callable[[datetime], None]
-) -> None:
-    with council("leeds"):
-        arrive(visit(visit_id), at=at(9, 55))
-        db.session.commit()
-    assert "No visit is overdue." in case.manager.client.get("/overdue-visits").text
-    clock(at(9, 58))  # the session goes on; the visit's end is moved instead
-    with council("leeds"):
-        found = visit(visit_id)
-        found.planned_at, found.arrived_at = time(7), at(7)
-        db.session.commit()
-    page = case.manager.client.get("/overdue-visits").text
-    assert "Vera Visitor" in page
-    assert "Canarychild" not in page
-
-
-def test_people_of_another_council_cannot_be_named(case: Supported, sign_in: SignIn) -> None:
-    stranger = sign_in("lancashire", "service-manager")
-    client = case.manager.client
-    chosen = {"first_id": str(case.manager.id), "second_id": str(stranger.id), "grace_minutes": "30"}
-    assert send(client, form_to(client.get("/overdue-visits"), "/overdue-visits"), chosen).status_code == 404
+        planned = visit(visit_on(case, TODAY))
+        planned.planned_on, planned.planned_at, planned.minutes = day, begins, 60
+        assert ends_at(planned) == ends
 
 
 def test_a_note_for_safety_takes_the_place_of_the_one_before_and_a_visitor_reads_it_on_the_visit(
@@ -196,9 +129,3 @@ def test_a_note_is_released_as_it_was_read_or_not_at_all(case: Supported, db_adm
     assert send(client, form_to(client.get(path), f"{path}/{newer}/release")).status_code == 303
     assert "Released to volunteers by Ines Manager" in client.get(path).text
     assert db_admin.execute("select count(*) from safety_note where released_at is not null").fetchone() == (1,)
-
-
-def test_yesterdays_visit_is_not_overdue_for_ever(visit_id: UUID, council: Council) -> None:
-    with council("leeds"):
-        arrive(visit(visit_id), at=at(9, 55))
-        assert overdue(at(11, 30) + timedelta(days=1)) == []

@@ -13,6 +13,8 @@ SESSION = "session"
 VISITOR = "visitor"
 # The app for visitors keeps their visits in the browser: they go with the session, also where no script of ours runs.
 FORGET = '"cache", "storage"'
+# What other people wrote on the same phone, or its person keeps there to send later, is unreadable without their key.
+FORGET_ALL_BUT_SEALED = '"cache"'
 
 
 def read(name: str) -> str | None:
@@ -45,16 +47,17 @@ def drop(response: Response, name: str) -> None:
     response.delete_cookie(at.cookie(name), secure=at.https, httponly=True, samesite="Lax", path="/")
 
 
-def signed_out_response(address: str | None, page: str) -> Response:
+def signed_out_response(address: str | None, page: str, *, sealed: bool = False) -> Response:
     """Go on to the provider's end of session.
 
     By a page, not by a redirect: the content security policy lets our forms lead to this site alone, and browsers
-    apply that to redirects after a form as well.
+    apply that to redirects after a form as well. With `sealed` the browser keeps what the app's scripts left there,
+    locked with a key that they deleted.
     """
     if address:
         response = make_response(render_template("accounts/signing_out.html", address=address))
     else:
         response = make_response(redirect(page, 303))
     drop(response, SESSION)
-    response.headers["Clear-Site-Data"] = FORGET
+    response.headers["Clear-Site-Data"] = FORGET_ALL_BUT_SEALED if sealed else FORGET
     return response

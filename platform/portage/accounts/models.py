@@ -31,7 +31,8 @@ class Person(TenantOwned, Editable, Model):
 
     name: Mapped[str]
     email: Mapped[str | None]
-    telephone: Mapped[str | None]
+    telephone: Mapped[str | None]  # for texts and calls
+    other_telephone: Mapped[str | None]  # for calls alone
     disabled_at: Mapped[datetime | None]
     organisation: Mapped[str | None]  # where they work, when that is not the council
 

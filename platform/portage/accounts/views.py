@@ -140,7 +140,8 @@ def sign_out() -> ResponseReturnValue:
     if ended is not None:
         flow = _flow(sign_in.provider(ended.provider_id))
         address = flow.end_session_address(ended.id_token, connection().address("/signed-out"))
-    return cookies.signed_out_response(address, "/signed-out")
+    sealed = request.form.get("sealed") == "kept"
+    return cookies.signed_out_response(address, "/signed-out", sealed=sealed)
 
 
 @routes.get("/signed-out", can=ANYONE, audience=Audience.PUBLIC, audit=UNAUDITED, rate=Rate.PAGE)

@@ -24,6 +24,8 @@ class Can(StrEnum):
     PLAN_VISITS = "plan-visits"
     RECORD_VISIT = "record-visit"
     CARRY_VISITS = "carry-visits"
+    LOOK_OUT = "look-out"
+    KEEP_WATCH = "keep-watch"
     WRITE_PLAN = "write-plan"
     WRITE_REVIEW = "write-review"
     CLOSE_EPISODE = "close-episode"
@@ -94,7 +96,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
     Role.TENANT_ADMINISTRATOR: frozenset(
         _EVERYONE
         | _PREVIEWS
-        | {Can.MANAGE_PEOPLE, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY, Can.KEEP_DIRECTORY}
+        | {Can.MANAGE_PEOPLE, Can.KEEP_WATCH, Can.LOAD_CASES, Can.DRAFT_POLICY, Can.PUBLISH_POLICY, Can.KEEP_DIRECTORY}
     ),
     Role.SERVICE_MANAGER: frozenset(
         _EVERYONE
@@ -115,6 +117,8 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.PLAN_VISITS,
             Can.RECORD_VISIT,
             Can.CARRY_VISITS,
+            Can.LOOK_OUT,
+            Can.KEEP_WATCH,
             Can.WRITE_PLAN,
             Can.WRITE_REVIEW,
             Can.CLOSE_EPISODE,
@@ -132,7 +136,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
         _EVERYONE
         | _CASE_WORK
         | {Can.ENTER_REQUEST, Can.RECORD_FACTS, Can.BOOK_ASSESSMENT, Can.SEND, Can.RECORD_PERMISSION, Can.PLAN_VISITS}
-        | {Can.KEEP_DIRECTORY}
+        | {Can.KEEP_DIRECTORY, Can.LOOK_OUT}
     ),
     Role.PANEL_CHAIR: frozenset(
         _EVERYONE | _CASE_WORK | {Can.SIT_ON_PANEL, Can.CHAIR_PANEL, Can.DECIDE, Can.RECORD_FACTS}
@@ -147,6 +151,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.PLAN_VISITS,
             Can.RECORD_VISIT,
             Can.CARRY_VISITS,
+            Can.LOOK_OUT,
             Can.WRITE_PLAN,
             Can.WRITE_REVIEW,
             Can.SUPERVISE_VOLUNTEERS,

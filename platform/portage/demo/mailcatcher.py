@@ -1,4 +1,4 @@
-"""Takes every e-mail that the service sends, delivers none, and shows them on a small page.
+"""Takes every e-mail and text that the service sends, delivers none, and shows them on a small page.
 
 Each mail is one file in a folder, written before its receipt is confirmed. Pages show text alone: an HTML part is
 never rendered, an attachment is named and not opened.
@@ -10,8 +10,10 @@ import itertools
 import os
 import re
 import time
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -87,7 +89,7 @@ def mail_list(mailbox: Mailbox) -> str:
         rows.append(f'<tr><td>{arrived}</td><td>{to}</td><td><a href="/mail/{name}">{subject}</a></td></tr>')
     head = "<tr><th scope='col'>Arrived</th><th scope='col'>To</th><th scope='col'>Subject</th></tr>"
     body = f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>" if rows else "<p>No mail yet.</p>"
-    return PAGE.format(title="E-mails that were not delivered", body=body)
+    return PAGE.format(title="E-mails and texts that were not delivered", body=body)
 
 
 def mail_page(mail: EmailMessage) -> str:
@@ -135,9 +137,26 @@ class Pages(BaseHTTPRequestHandler):
         """Write nothing: addresses of pages are of no interest."""
 
 
-def serve(folder: Path, smtp_port: int, port: int) -> None:
-    """Take mails on one port and show them on the other, on this machine alone, until ended."""
+def text_as_mail(number: str, body: str) -> bytes:
+    """A text in the form in which the folder keeps mails."""
+    mail = EmailMessage()
+    mail["Subject"], mail["Date"] = f"Text to {number}", format_datetime(datetime.now(UTC))
+    mail.set_content(body + "\n")
+    return mail.as_bytes()
+
+
+def take_texts(mailbox: Mailbox, services: Path, port: int) -> None:
+    """Stand in for GOV.UK Notify on a port, for the services that a file names."""
+    from portage.demo.texts import desk_of, in_background  # only where texts are taken: it needs a good deal more
+
+    in_background(desk_of(services, lambda number, body: mailbox.keep(text_as_mail(number, body), [number])), port)
+
+
+def serve(folder: Path, smtp_port: int, port: int, texts: tuple[Path, int] | None = None) -> None:
+    """Take mails on one port and show them on the other, on this machine alone, until ended; `texts` on a third."""
     mailbox = Mailbox(folder)
+    if texts is not None:
+        take_texts(mailbox, *texts)
     receiver = Controller(Receiver(mailbox), hostname="127.0.0.1", port=smtp_port)
     receiver.start()
     pages = type("BoundPages", (Pages,), {"mailbox": mailbox})
@@ -150,8 +169,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where mails are kept, one file each")
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--port", type=int, required=True, help="where the page is")
+    parser.add_argument("--texts", type=Path, help="file that names the services at GOV.UK Notify")
+    parser.add_argument("--texts-port", type=int, help="where texts are taken")
     told = parser.parse_args()
-    serve(told.folder, told.smtp_port, told.port)
+    serve(told.folder, told.smtp_port, told.port, (told.texts, told.texts_port) if told.texts else None)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from joserfc.jwk import RSAKey
@@ -26,6 +26,7 @@ from portage.core.provision import install_key
 from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.personas import OPERATORS, OPERATORS_CLIENT, OPERATORS_SECRET, Persona, operator, personas
 from portage.demo.places import keep_secret
+from portage.demo.service import TEXTS
 from portage.editions.refusals import EditionOnAnotherPolicy
 from portage.settings.loading import load_council
 from portage.settings.moving_plugin import move_plugin
@@ -67,6 +68,20 @@ def councils_realms(base: str, secrets: Path, port: int) -> dict[str, Any]:
     return realms
 
 
+def text_services(secrets: Path) -> list[dict[str, str]]:
+    """What the stand-in for GOV.UK Notify must know of each council that sends texts; a key is drawn when it is new."""
+    services = []
+    for council in db.session.scalars(select(Tenant).order_by(Tenant.slug)).all():
+        told = council.profile.get("texts") or {}
+        if told:
+            file = secrets / told["secret_name"]
+            if not file.exists():
+                file.touch(mode=0o600)
+                file.write_text(f"demonstration-{uuid4()}-{uuid4()}", encoding="ascii")
+            services.append({"key": file.read_text(encoding="ascii"), "template_id": told["template_id"]})
+    return services
+
+
 def operators_realm(base: str, secrets: Path, port: int) -> dict[str, Any]:
     """The operators' provider, and its one person as an operator in the database."""
     person = operator()
@@ -106,10 +121,17 @@ def main(settings: Path, base: str) -> None:
     secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     with create_app(told).app_context():
         realms = {**councils_realms(base, secrets, port), OPERATORS: operators_realm(base, secrets, port)}
-    unfinished = settings.with_suffix(".part")
+        texts = text_services(secrets)
+    _write(settings.with_name(TEXTS), texts)
+    _write(settings, {"realms": realms})
+
+
+def _write(file: Path, told: object) -> None:
+    """Write a file whole or not at all, for its owner's eyes alone."""
+    unfinished = file.with_suffix(".part")
     unfinished.touch(mode=0o600)
-    unfinished.write_text(json.dumps({"realms": realms}, indent=1), encoding="utf-8")
-    unfinished.replace(settings)
+    unfinished.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    unfinished.replace(file)
 
 
 def _public(secret: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from portage.demo.processes import Program, Stage, answers, demand_free_port, re
 
 PROVIDER_HOST = "idp.localhost"
 OPERATOR_HOST = "operator.localhost"
+TEXTS = "notify.json"  # in the folder of a run: the services that the stand-in for GOV.UK Notify knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Ports:
         return self.pages + 2
 
     @property
+    def texts(self) -> int:
+        """What stands in for GOV.UK Notify."""
+        return self.pages + 3
+
+    @property
     def provider(self) -> int:
         """The identity provider."""
         return self.pages + 10
@@ -48,7 +54,8 @@ class Ports:
         """Raise `CannotStart` for the first port that another program uses."""
         remedy = f"stop that program, or choose another port with `portage demo --port {self.pages + 100}`."
         demand_free_port(self.host, self.pages, purpose="the pages", remedy=remedy)
-        for port, purpose in ((self.mails, "the caught e-mails"), (self.smtp, "e-mail"), (self.provider, "signing in")):
+        purposes = {"the caught e-mails": self.mails, "e-mail": self.smtp, "texts": self.texts}
+        for purpose, port in {**purposes, "signing in": self.provider}.items():
             demand_free_port("127.0.0.1", port, purpose=purpose, remedy=remedy)
 
 
@@ -71,6 +78,7 @@ def environment(state: Path, ports: Ports, logins: Logins, broker: str) -> dict[
         "PORTAGE_OPERATOR_CLIENT_ID": OPERATORS_CLIENT,
         "PORTAGE_OPERATOR_SECRET_NAME": OPERATORS_SECRET,
         "PORTAGE_SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
+        "PORTAGE_NOTIFY_URL": f"http://127.0.0.1:{ports.texts}",
         "PORTAGE_PINNED_HOSTS": f"{PROVIDER_HOST}=127.0.0.1",
     }
 
@@ -79,6 +87,7 @@ def programs(state: Path, ports: Ports, told: Mapping[str, str]) -> list[Program
     """Everything that runs beside the servers: mail catcher, provider, pages, relay, worker, scheduler."""
     mails = ["portage.demo.mailcatcher", "--folder", str(state / "mails")]
     mails += ["--smtp-port", str(ports.smtp), "--port", str(ports.mails)]
+    mails += ["--texts", str(state / TEXTS), "--texts-port", str(ports.texts)]
     provider = ["portage.demo.provider", "--settings", str(state / "realms.json"), "--state", str(state / "provider")]
     provider += ["--port", str(ports.provider)]
     return [

@@ -18,7 +18,12 @@ def table(settings: Path, ports: Ports) -> str:
     realms = json.loads(settings.read_text(encoding="utf-8"))["realms"]
     rows = [row for key, realm in realms.items() for row in _realm_rows(key, realm)]
     rows.append(
-        ("Everybody", f"http://127.0.0.1:{ports.mails}", "", "read the e-mails that were caught, none is delivered")
+        (
+            "Everybody",
+            f"http://127.0.0.1:{ports.mails}",
+            "",
+            "read the e-mails and texts that were caught, none is delivered",
+        )
     )
     widths = [max(len(row[column]) for row in (HEADINGS, *rows)) for column in range(3)]
     lines = [_line(HEADINGS, widths), _line(("-" * widths[0], "-" * widths[1], "-" * widths[2], "-" * 11), widths)]

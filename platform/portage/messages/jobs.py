@@ -130,7 +130,7 @@ def _written(message: Message, to: Reach) -> EmailMessage:
 
 def _page(message: Message, council: Sender) -> str:
     path = f"/referrals/{message.referral_id}" if message.referral_id else "/today"
-    return _base(council) + path
+    return site_of(council) + path
 
 
 def _link(message: Message, council: Sender) -> str:
@@ -154,10 +154,11 @@ def _link(message: Message, council: Sender) -> str:
     elif link.used_at is None:
         link.token_hash = links.hashed(token)
     db.session.flush()
-    return f"{_base(council)}/l/{token}"
+    return f"{site_of(council)}/l/{token}"
 
 
-def _base(council: Sender) -> str:
+def site_of(council: Sender) -> str:
+    """Where the council's site begins, as links from outside name it."""
     settings = current_app.extensions["portage.settings"]
     port = f":{settings.public_port}" if settings.public_port else ""
     return f"{'https' if settings.https else 'http'}://{council.host}{port}"

@@ -42,6 +42,33 @@ class Message(TenantOwned, Editable, Model):
     handled_by: Mapped[UUID | None]
 
 
+class TextMessage(TenantOwned, Editable, Model):
+    """A text to somebody who works here: a reference and a link, no word about a child. The number is read at sending.
+
+    `status` is `held` where no text can go out or the person has no number for texts, `unknown` when the gateway may
+    have taken it. `about_id` is what it is about in the slice that asked for it.
+    """
+
+    __tablename__ = "text_message"
+    __table_args__ = (
+        Index("ix_text_message_tenant_id_about_id", "tenant_id", "about_id"),
+        Index("ix_text_message_tenant_id_person_id", "tenant_id", "person_id", "kind", "created_at"),
+        to("person", "person_id"),
+        one_of("status", "waiting", "unknown", "sent", "delivered", "held", "failed"),
+    )
+
+    kind: Mapped[str]
+    person_id: Mapped[UUID]
+    reference: Mapped[str]
+    path: Mapped[str]
+    about_id: Mapped[UUID | None]
+    status: Mapped[str] = mapped_column(server_default=text("'waiting'"), default="waiting")
+    because: Mapped[str | None]
+    notify_id: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+
+
 class OneTimeLink(TenantOwned, Editable, Model):
     """A link for a person without an account: the token is kept as a hash, a page shows a button that spends it.
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portage.core.db import (
@@ -20,6 +21,7 @@ from portage.core.db import (
 
 KINDS = ("record", "arrived", "left", "worry")
 SETTLED = ("theirs", "ours", "both")
+CHANGED, MOVED = "changed", "moved"
 
 
 class Phone(TenantOwned, Model):
@@ -71,7 +73,10 @@ class SentFromPhone(TenantOwned, Model):
 
 
 class RecordConflict(TenantOwned, Editable, CaseRecord, Model):
-    """Two records of one visit: the one that stood there, and one from a phone. Both are kept."""
+    """Two records of one visit: the one that stood there, and one from a phone. Both are kept.
+
+    `why` says whether the record was changed meanwhile, or the child has another visitor now.
+    """
 
     __tablename__ = "record_conflict"
     __table_args__ = (
@@ -81,9 +86,11 @@ class RecordConflict(TenantOwned, Editable, CaseRecord, Model):
         to("person", "sent_by"),
         to("person", "settled_by"),
         one_of("settled_how", *SETTLED),
+        one_of("why", CHANGED, MOVED),
     )
 
     visit_id: Mapped[UUID]
+    why: Mapped[str] = mapped_column(server_default=text("'changed'"), default=CHANGED)
     sent_by: Mapped[UUID]
     written_at: Mapped[datetime]
     ours: Mapped[dict[str, Any]]  # the fields of the form, as the phone sent them

@@ -79,7 +79,10 @@ class Activity(TenantOwned, Editable, CaseRecord, Model):
 
 
 class FamilyNote(TenantOwned, Editable, CaseRecord, Model):
-    """What a family saw between visits, in their own words: sent by them, or written down by staff who were told."""
+    """What a family saw between visits, in their own words: sent by them, or written down by staff who were told.
+
+    With a `visit_id` it belongs to the record of that visit, and is corrected with it.
+    """
 
     __tablename__ = "family_note"
     __table_args__ = (
@@ -89,6 +92,9 @@ class FamilyNote(TenantOwned, Editable, CaseRecord, Model):
         to("carer", "carer_id"),
         to("person", "written_by"),
         to("person", "read_by"),
+        to("visit", "visit_id"),
+        Index("uq_family_note_tenant_id_visit_id", "tenant_id", "visit_id", "activity_id", unique=True),
+        CheckConstraint("visit_id IS NULL OR came_by = 'visit'", name="of_a_visit"),
         one_of("came_by", "link", "visit", "chart", "telephone"),
         CheckConstraint("(came_by = 'link') = (written_by IS NULL)", name="written_by_staff"),
     )
@@ -99,6 +105,7 @@ class FamilyNote(TenantOwned, Editable, CaseRecord, Model):
     words: Mapped[str]
     seen_on: Mapped[date]
     came_by: Mapped[str]
+    visit_id: Mapped[UUID | None]
     written_by: Mapped[UUID | None]
     read_by: Mapped[UUID | None]
     read_at: Mapped[datetime | None]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from portage.profiles.standing import Moment, Standing
 from portage.profiles.words import steps
 
-WIDTH, ROW, BAR, LEFT, RIGHT = 300, 46, 18, 4, 40  # in the drawing's own units; it grows with the page
+WIDTH, ROW, BAR, LEFT = 300, 46, 18, 4  # in the drawing's own units; it grows with the page
+GAP, LETTER = 5, 8  # before the numbers, and the widest a sign of them is
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Bar:
     @property
     def number_x(self) -> float:
         """Where the numbers begin, after the bar."""
-        return self.begun_x + self.begun_width + 5
+        return self.begun_x + self.begun_width + GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def by_area(standings: Sequence[Standing]) -> Picture:
 
 def _bars(rows: Sequence[tuple[str, int, int]]) -> tuple[Bar, ...]:
     most = max((can_do + beginning for _, can_do, beginning in rows), default=0) or 1
-    unit = (WIDTH - LEFT - RIGHT) / most
+    numbers = max((len(f"{can_do} + {beginning}") for _, can_do, beginning in rows), default=0) * LETTER
+    unit = (WIDTH - LEFT - GAP - numbers) / most
     return tuple(
         Bar(
             label,

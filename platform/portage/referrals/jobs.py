@@ -3,16 +3,15 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
-from portage.accounts.models import AreaMembership, Person, RoleGrant
 from portage.core import clock, stray_files
 from portage.core.access import Role
 from portage.core.db import db
 from portage.core.identity import SYSTEM
 from portage.core.jobs import NoSubject, daily, effect, every
 from portage.core.tenancy import current_tenant_id, scoped
-from portage.messages.operations import alert, tell
+from portage.messages.operations import alert
 from portage.messages.recipients import Reach, address_book
 from portage.policy.arrangements import EVIDENCE_TIME
 from portage.referrals import link_page, operator_mail
@@ -21,7 +20,7 @@ from portage.referrals.models import Deadline, Decision, Referral
 from portage.referrals.operations.decisions import OUTCOME_LETTER, last_decision
 from portage.referrals.operations.drafts import forget_expired
 from portage.referrals.operations.evidence_time import warn_families
-from portage.referrals.operations.telling import tell_notifier
+from portage.referrals.operations.telling import tell_managers, tell_notifier
 
 __all__ = ["forget_drafts", "link_page", "operator_mail", "referrer", "remind_of_dates", "write_letter"]
 
@@ -74,7 +73,13 @@ def remind_of_dates() -> None:
             dedupe=dedupe,
         )
         if raised is not None:
-            _write_to_managers(row, again=dedupe)
+            tell_managers(
+                row.area_id,
+                reference=row.reference,
+                child_id=row.child_id,
+                referral_id=row.referral_id,
+                again=dedupe,
+            )
             db.session.get_one(Deadline, (current_tenant_id(), row.id)).reminded_on = today
 
 
@@ -118,39 +123,3 @@ def _near_or_passed(today: date) -> list[Row[UUID, str, str, date, UUID, str, UU
 def _reminder(row: Row[UUID, str, str, date, UUID, str, UUID, UUID | None], what: str) -> str:
     said = f"{row.reference}: “{row.name}” {what} on {row.due_on.day} {row.due_on:%B %Y}."
     return f"{said} A person gives more time or closes the request." if row.key == EVIDENCE_TIME else said
-
-
-def _write_to_managers(row: Row[UUID, str, str, date, UUID, str, UUID, UUID | None], *, again: str) -> None:
-    for person_id in _managers(row.area_id):
-        tell(
-            kind="clock",
-            recipient_kind="person",
-            recipient_id=person_id,
-            referral_id=row.referral_id,
-            child_id=row.child_id,
-            reference=row.reference,
-            again=again,
-        )
-
-
-def _managers(area_id: UUID | None) -> list[UUID]:
-    """Managers with an address who work for this area team or for the whole council."""
-    tenant_id = current_tenant_id()
-    areas = select(AreaMembership.area_id).where(
-        AreaMembership.tenant_id == tenant_id, AreaMembership.person_id == Person.id
-    )
-    wanted = (
-        select(Person.id)
-        .join(RoleGrant, (RoleGrant.tenant_id == Person.tenant_id) & (RoleGrant.person_id == Person.id))
-        .where(
-            Person.tenant_id == tenant_id,
-            RoleGrant.tenant_id == tenant_id,
-            RoleGrant.role == Role.SERVICE_MANAGER.value,
-            Person.disabled_at.is_(None),
-            Person.email.is_not(None),
-        )
-        .distinct()
-    )
-    if area_id is not None:
-        wanted = wanted.where(or_(~areas.exists(), areas.where(AreaMembership.area_id == area_id).exists()))
-    return list(db.session.scalars(wanted))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portage.core.db import db
 from portage.core.tenancy import current_tenant_id
-from portage.plans.models import FamilyNote, PlayPlan
+from portage.plans.models import Activity, FamilyNote, PlayPlan
 from portage.policy.dates import in_words
 from portage.profiles.models import ChildProfile, ProfileArea, ProfileItem, ProfileMark
 from portage.support.progress import Progress, says_progress
@@ -69,7 +69,8 @@ def parents_words(episode_id: UUID, _child: UUID, since: date, until: date) -> P
 def between_visits(episode_id: UUID, _child: UUID, since: date, until: date) -> Progress | None:
     """What the family saw between visits, in their own words (LAN-07)."""
     rows = db.session.execute(
-        select(FamilyNote.words, FamilyNote.seen_on)
+        select(FamilyNote.words, FamilyNote.seen_on, Activity.wording)
+        .outerjoin(Activity, (Activity.tenant_id == FamilyNote.tenant_id) & (Activity.id == FamilyNote.activity_id))
         .join(PlayPlan, (PlayPlan.tenant_id == FamilyNote.tenant_id) & (PlayPlan.id == FamilyNote.plan_id))
         .where(
             FamilyNote.tenant_id == current_tenant_id(),
@@ -81,5 +82,5 @@ def between_visits(episode_id: UUID, _child: UUID, since: date, until: date) -> 
         .order_by(FamilyNote.seen_on.desc(), FamilyNote.id.desc())
         .limit(MOST)
     )
-    seen = tuple(f"{in_words(row.seen_on)}: {row.words}" for row in rows)
+    seen = tuple(f"{in_words(row.seen_on)}{f', {row.wording}' if row.wording else ''}: {row.words}" for row in rows)
     return Progress("family-notes", "What the family saw between visits", seen)

@@ -8,15 +8,17 @@ from sqlalchemy import func, select
 from portage.core import clock
 from portage.core.access import Role
 from portage.core.db import db
-from portage.core.jobs import daily
+from portage.core.jobs import daily, every
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages.operations import alert
 from portage.support import link_page
 from portage.support.models import Allocation, Episode, Extension
+from portage.support.operations import remind_of_contacts
+from portage.support.operations.checks import tell_of_checks
 from portage.support.visitors import page_for
 
-__all__ = ["link_page", "remind_limits", "remind_of_limits"]
+__all__ = ["check_the_checks", "link_page", "remind_limits", "remind_of_limits", "remind_who_waits"]
 
 AHEAD = timedelta(weeks=8)  # how long before a limit people are reminded for the first time
 
@@ -25,6 +27,18 @@ AHEAD = timedelta(weeks=8)  # how long before a limit people are reminded for th
 def remind_of_limits() -> None:
     """Remind the visitors and managers of this council of the limits that come near or were reached."""
     remind_limits(clock.today())
+
+
+@daily("07:05")
+def remind_who_waits() -> None:
+    """Alert the managers of families that wait and with whom nobody got in touch in the policy's time."""
+    remind_of_contacts(clock.today())
+
+
+@every(minutes=30)
+def check_the_checks() -> None:
+    """Tell the managers while people visit whose HR check is not marked."""
+    tell_of_checks(clock.today())
 
 
 def remind_limits(on: date) -> int:

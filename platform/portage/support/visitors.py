@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Row, ScalarSelect, Select, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portage.accounts.models import AreaMembership, Person, RoleGrant, StaffCheck, Training
 from portage.accounts.operations.clearance import standings
 from portage.core.access import Role, visits_as_volunteer
 from portage.core.db import db
-from portage.core.tenancy import current_tenant_id
+from portage.core.tenancy import TENANT, current_tenant_id, rows_of
 from portage.families.models import Caseload
 from portage.support.models import VisitorProfile
 from portage.tenants.models import Area
@@ -87,6 +88,66 @@ def _with_standing(found: list[Candidate], on: date) -> list[Candidate]:
     volunteers = [each.id for each in found if each.volunteer]
     shut = {key: each.problems for key, each in standings(volunteers, on=on).items()} if volunteers else {}
     return [replace(each, shut=shut.get(each.id, ())) for each in found]
+
+
+def unmarked(found: Candidate) -> bool:
+    """Whether somebody visits children while HR's check of them is not marked as current."""
+    return Role.HOME_VISITOR in found.roles and found.children > 0 and not found.checked
+
+
+def how_many_unmarked(*, on: date) -> int:
+    """How many people of the council `unmarked` is true of; one question."""
+    return rows_of(_unmarked(), {"on": on}).scalar_one()
+
+
+def said_of_unmarked(number: int) -> str:
+    """What is said of people who visit while HR's check is not marked, and what follows."""
+    whose = "1 visitor" if number == 1 else f"{number} visitors"
+    return f"The HR check of {whose} is not marked yet, or has run out"
+
+
+@cache
+def _unmarked() -> Select[int]:
+    on = bindparam("on", type_=Date())
+    visits = (
+        select(RoleGrant.person_id)
+        .where(RoleGrant.tenant_id == TENANT, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.HOME_VISITOR.value)
+    )
+    marked = (
+        select(StaffCheck.id)
+        .where(StaffCheck.tenant_id == TENANT, StaffCheck.person_id == Person.id)
+        .where(StaffCheck.current_until >= on)
+    )
+    given = (
+        select(Caseload.id)
+        .where(Caseload.tenant_id == TENANT, Caseload.person_id == Person.id, Caseload.kind == "allocated")
+        .where(or_(Caseload.until_on.is_(None), Caseload.until_on >= on))
+    )
+    return (
+        select(func.count())
+        .select_from(Person)
+        .where(Person.tenant_id == TENANT, Person.disabled_at.is_(None), visits.exists(), given.exists())
+        .where(~marked.exists())
+    )
+
+
+def who_manages(area_ids: Collection[UUID]) -> list[Row[str, str | None]]:
+    """The managers of some area teams, and those of the whole council, by name, each with their e-mail."""
+    area = select(AreaMembership.area_id).where(
+        AreaMembership.tenant_id == current_tenant_id(), AreaMembership.person_id == Person.id
+    )
+    manages = (
+        select(RoleGrant.person_id)
+        .where(RoleGrant.tenant_id == current_tenant_id(), RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.SERVICE_MANAGER.value)
+    )
+    wanted = select(Person.name, Person.email).where(
+        Person.tenant_id == current_tenant_id(), Person.disabled_at.is_(None), manages.exists()
+    )
+    if area_ids:
+        wanted = wanted.where(or_(~area.exists(), area.where(AreaMembership.area_id.in_(area_ids)).exists()))
+    return list(db.session.execute(wanted.order_by(Person.name, Person.id)))
 
 
 def page_for(person_id: UUID, *, episode_id: UUID, child_id: UUID) -> str:

@@ -11,6 +11,7 @@ The file, table by table (tenants/README.md tells it with an example):
     [accessibility]    contact
     [letters]          opening, closing, sign_off
     [notifications]    trusted_domains, first_of_all: whose work addresses count, and whom parents turn to first
+    [texts]            secret_name, template_id: the council's service at GOV.UK Notify, for texts to its own staff
     [[area]]           key, name, telephone, email, postcode_districts: area teams; other postcodes have none
     [[identity_provider]]  key, name, issuer, client_id, auth_method, secret_name (where the process finds the secret),
                        [rules] claim, scope, [[rules.groups]] value, role, area; [demands] acr, amr
@@ -28,6 +29,7 @@ from marshmallow import fields, validate
 
 from portage.core.access import Role
 from portage.policy.terms import Day, part, schema_for, text, texts, whole
+from portage.tenants.instruments import Instrument
 
 SAFEGUARDING = ("lead", "front-door", "out-of-hours")
 HELP = ("sendiass", "local-offer", "complaints", "ask-again")
@@ -143,6 +145,17 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The council's service at GOV.UK Notify, for texts to people who work here; the key is never in this file."""
+
+    secret_name: Annotated[str | None, text("Name under which the process finds the key")] = None
+    template_id: Annotated[
+        str | None,
+        _like("Template of the text", "the id of a template", r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaTeam:
     """A team for a part of the council's area, picked by the district of a postcode."""
 
@@ -238,6 +251,7 @@ class TenantTables:
     accessibility: Annotated[Accessibility, part(Accessibility)]
     letters: Annotated[Letters, part(Letters)]
     notifications: Annotated[Notified, part(Notified)] = field(default_factory=Notified)
+    texts: Annotated[Texts, part(Texts)] = field(default_factory=Texts)
     area: Annotated[tuple[AreaTeam, ...], _tables(AreaTeam)] = ()
     identity_provider: Annotated[tuple[Provider, ...], _tables(Provider)] = ()
     assumption: Annotated[tuple[Assumed, ...], _tables(Assumed)] = ()
@@ -314,6 +328,7 @@ class Manifest:
     pages: tuple[Page, ...]
     calendar: SchoolCalendar
     services: tuple[ListedService, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
 
     @property
     def profile(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portage.messages.council import sender
 from portage.messages.links import Shown, opens
 from portage.messages.models import OneTimeLink
 from portage.plans.operations import target_here
+from portage.plans.operations.seen import seen_on_visit
 from portage.support.lists import child_here
 from portage.support.operations import episode_here
 from portage.support.pattern import support_of
@@ -47,6 +48,7 @@ def main_points(visit: Visit, *, on: date) -> dict[str, Any]:
         "visitor": names_of({visit.visitor_id}).get(visit.visitor_id, ""),
         "elements": [named.get(key, key) for key in visit.elements],
         "tried": [(target_here(key).does_what, FOR_FAMILIES[result]) for key, result in tried_in(visit.id).items()],
+        "seen": [(wording, words) for _, wording, words in seen_on_visit(visit.id)],
         "next_visit": _next(visit, on),
         "team": sender(on, child.area_id).team,
     }

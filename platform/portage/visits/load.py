@@ -1,4 +1,4 @@
-"""How full everybody who visits is: children, and planned visits week by week, beside what they can take on."""
+"""How full everybody who visits is: children, and visits week by week, beside what they can take on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from portage.families.models import Caseload
 from portage.support.models import VisitorAbsence
 from portage.support.operations import absences_of, why_not
 from portage.support.pattern import support_by
-from portage.support.visitors import Candidate, candidates
+from portage.support.visitors import Candidate, candidates, unmarked
 from portage.visits.models import Visit
 
 WEEKS = 6
@@ -24,7 +24,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week of a visitor: its Monday, the visits planned in it, and on how many working days they are away."""
+    """One week of a visitor: its Monday, the visits in it, and on how many working days they are away."""
 
     monday: date
     visits: int
@@ -48,23 +48,27 @@ class Loads:
     total: int
     free: int
     unsaid: int  # visitors for whom nobody wrote a capacity down
+    unmarked: int  # visitors with children whose HR check is not marked as current
 
 
-def loads(areas: frozenset[UUID], page: int, *, on: date) -> Loads:
-    """A page of those who visit in some areas (none: the whole council), by name."""
+def loads(areas: frozenset[UUID], page: int, *, on: date, without_check: bool = False) -> Loads:
+    """A page of those who visit in some areas (none: the whole council), by name; or of those who lack HR's check."""
     support = support_by(None, on=on)
     people = [each for each in candidates(None, on=on) if not areas or not each.area_ids or each.area_ids & areas]
     people.sort(key=lambda each: (each.name, each.id))
     problems = {each.id: why_not(each, support) for each in people}
     able = [each for each in people if problems[each.id] is None]
-    shown = people[PAGE * (page - 1) : PAGE * page]
+    lacking = [each for each in people if unmarked(each)]
+    listed = lacking if without_check else people
+    shown = listed[PAGE * (page - 1) : PAGE * page]
     ids, monday = [each.id for each in shown], on - timedelta(days=on.weekday())
     planned, away = planned_visits(ids, monday), absences_of(ids, on=on)
     return Loads(
         [Load(each, problems[each.id], _weeks(monday, planned.get(each.id, {}), of(away, each.id))) for each in shown],
-        len(people),
+        len(listed),
         sum(each.free or 0 for each in able),
         sum(each.most_children is None for each in able),
+        len(lacking),
     )
 
 
@@ -84,7 +88,7 @@ def _weeks(monday: date, planned: dict[int, int], away: Sequence[VisitorAbsence]
 
 
 def planned_visits(person_ids: Sequence[UUID], monday: date) -> dict[UUID, dict[int, int]]:
-    """How many visits some people have in each of the coming weeks; what somebody covers counts for them."""
+    """How many visits some people have made or have before them in each week; what somebody covers counts for them."""
     if not person_ids:
         return {}
     until = monday + timedelta(weeks=WEEKS, days=-1)
@@ -114,7 +118,7 @@ def _planned() -> Select[*tuple[Any, ...]]:
         )
         .where(
             Visit.tenant_id == TENANT,
-            Visit.status == "planned",
+            Visit.status.in_(("planned", "done")),
             Visit.planned_on.between(monday, bindparam("until", type_=Date())),
             person.in_(bindparam("people", expanding=True)),
         )

@@ -164,25 +164,6 @@ class SafetyNote(TenantOwned, Editable, CaseRecord, Model):
     ended_at: Mapped[datetime | None]
 
 
-class OverdueWatch(TenantOwned, Editable, Model):
-    """Who is told when nobody hears from a visitor after a visit, and how long after its planned end."""
-
-    __tablename__ = "overdue_watch"
-    __table_args__ = (
-        UniqueConstraint("tenant_id"),
-        to("person", "first_id"),
-        to("person", "second_id"),
-        to("person", "set_by"),
-        CheckConstraint("grace_minutes BETWEEN 5 AND 240", name="grace_sensible"),
-        CheckConstraint("first_id <> second_id", name="two_people"),
-    )
-
-    first_id: Mapped[UUID]
-    second_id: Mapped[UUID]
-    grace_minutes: Mapped[int]
-    set_by: Mapped[UUID | None]
-
-
 class CalendarFeed(TenantOwned, Editable, Model):
     """The secret address under which a person's own calendar fetches their visits; only a hash of it is kept."""
 

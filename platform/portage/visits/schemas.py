@@ -12,12 +12,10 @@ from portage.visits.models import MODES, SAFETY_KINDS
 from portage.visits.operations import CancelVisits, Handling, MoveVisit, PlanVisits, Record, Worry
 from portage.visits.operations.moving import FOLLOWING, ONE
 from portage.visits.operations.planning import MOST_VISITS
-from portage.visits.operations.presence import Watch
 from portage.visits.operations.safety import NewSafetyNote
 from portage.visits.series import CADENCES
-from portage.visits.words import CANCELLED_BY, RESULTS, STATUS_WORDS
+from portage.visits.words import ACTIVITY, CANCELLED_BY, RESULTS, STATUS_WORDS, TARGET
 
-TARGET = "target-"
 BY_NEED = 0  # how often: one visit now, and the next when it is needed
 
 
@@ -89,7 +87,7 @@ class CancelForm(FormSchema):
 
 
 class RecordForm(FormSchema):
-    """What became of a visit; `record_form` adds a field for each target."""
+    """What became of a visit; `record_form` adds a field for each target and each activity."""
 
     ANSWERS: ClassVar = tuple(key for key in STATUS_WORDS if key != "planned")
 
@@ -129,6 +127,7 @@ class RecordForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Record:
         tried = {UUID(name.removeprefix(TARGET)): data.pop(name) for name in list(data) if name.startswith(TARGET)}
+        seen = {UUID(name.removeprefix(ACTIVITY)): data.pop(name) for name in list(data) if name.startswith(ACTIVITY)}
         reasons = {
             "cancelled": data.pop("reason_cancelled"),
             "not-available": data.pop("reason_not_available"),
@@ -137,13 +136,15 @@ class RecordForm(FormSchema):
             **{**data, "elements": tuple(data["elements"])},
             reason=reasons.get(data["status"]),
             targets={key: result for key, result in tried.items() if result},
+            seen=seen,
         )
 
 
-def record_form(target_ids: Iterable[UUID]) -> FormSchema:
-    """The form of a visit whose child has these targets."""
+def record_form(target_ids: Iterable[UUID], activity_ids: Iterable[UUID] = ()) -> FormSchema:
+    """The form of a visit whose child has these targets, and whose family does these activities."""
     asked = {f"{TARGET}{key}": Choice("", *RESULTS) for key in target_ids}
-    form = RecordForm.from_dict(dict(asked), name="RecordFormWithTargets")
+    seen = {f"{ACTIVITY}{key}": Text(longest=2000) for key in activity_ids}
+    form = RecordForm.from_dict({**asked, **seen}, name="RecordFormOfAChild")
     return cast(type[RecordForm], form)()
 
 
@@ -167,18 +168,6 @@ class HandlingForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Handling:
         return Handling(**data)
-
-
-class WatchForm(FormSchema):
-    """Who is told when nobody hears from a visitor."""
-
-    first_id = fields.UUID(required=True, error_messages={"required": "Choose the first person."})
-    second_id = fields.UUID(required=True, error_messages={"required": "Choose the second person."})
-    grace_minutes = _number(5, 240, "Enter how many minutes after the planned end, from 5 to 240.")
-
-    @post_load
-    def command(self, data: dict[str, Any], **_: Any) -> Watch:
-        return Watch(**data)
 
 
 class SafetyForm(FormSchema):

@@ -2,6 +2,9 @@
 
 from portage.policy.arrangements import BLOCK_UNITS, BlockTerms
 
+# The fields of a record's form that stand for one target, and for the family's words on one activity of their week.
+TARGET, ACTIVITY = "target-", "activity-"
+
 MODE_WORDS = {
     "home": "At home",
     "setting": "In the nursery or other setting",

@@ -62,6 +62,7 @@ ENTRIES = (
     Entry("Waiting list", "/waiting-list"),
     Entry("Caseload", "/caseload"),
     Entry("Visits", "/visits"),
+    Entry("Overdue visits", "/overdue-visits"),
     Entry("Volunteers", "/volunteers", _volunteers_visit),
     Entry("Enter a request", "/enter"),
     Entry("Concerns", "/concerns"),

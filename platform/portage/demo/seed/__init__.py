@@ -9,8 +9,10 @@ from portage.core.tenancy import current_tenant_id, tenant_scope
 from portage.demo.seed.caseloads import invent_caseloads
 from portage.demo.seed.families import invent_families
 from portage.demo.seed.leaving import invent_leaving
+from portage.demo.seed.looking_out import invent_lookouts
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.panel import invent_panel
+from portage.demo.seed.phoning import invent_phones
 from portage.demo.seed.programmes import invent_programmes
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
@@ -40,6 +42,8 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                     invent_programmes(staff)
                     invent_panel(staff)
                     invent_leaving(staff)
+                    invent_phones(staff)
                     invent_caseloads(staff)
+                    invent_lookouts(staff)
                     more = f" Of {notified} children a health body notified the council." if notified else ""
                     say(f"{name}: {asked} invented families, and {waited} who waited before recorded policy.{more}")

@@ -15,7 +15,6 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.demo.seed.staff import Staff
 from portage.families.models import Caseload
 from portage.visits.models import Visit
-from portage.visits.operations.presence import Watch, name_watch
 from portage.visits.operations.safety import NewSafetyNote, release_safety, write_safety
 from portage.volunteers.models import Volunteer, VolunteerReference
 from portage.volunteers.operations.offering import volunteer_of
@@ -62,15 +61,8 @@ def invent_volunteers(staff: Staff) -> int:
             ),
         ]
     )
-    _watch(staff)
     db.session.commit()
     return len(people) + 2
-
-
-def _watch(staff: Staff) -> None:
-    first, second = staff.one("service-manager").person_id, staff.one("home-visitor").person_id
-    if first is not None and second is not None:
-        name_watch(Watch(first, second, 30), by=staff.one("service-manager"))
 
 
 def _somebody(name: str) -> UUID:

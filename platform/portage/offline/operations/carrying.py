@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, true
 
 from portage.core import clock
 from portage.core.access import Can
@@ -18,14 +18,17 @@ from portage.families.access import access_columns, access_values, granted
 from portage.families.models import Carer, Caseload, Child
 from portage.offline.operations.days import days_carried
 from portage.plans.models import Goal, PlayPlan, Target
+from portage.plans.operations.seen import practised_by
 from portage.support.models import Episode
 from portage.support.pattern import support_of
+from portage.visits.last_time import LastTime, last_times
 from portage.visits.models import SAFETY_KINDS, SafetyNote, Visit
 from portage.visits.operations.safety import SAFETY_WORDS
 from portage.visits.words import MODE_WORDS
 from portage.volunteers.operations.own import Family, family_for, own_visits
 
-MOST = 40  # visits of two days; nobody makes more
+MOST = 40  # visits of two days, and those before that wait for a record; nobody has more
+BEHIND = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ def carried(viewer: Viewer, *, at: datetime) -> Carried:
 def _of_visitor(viewer: Viewer, days: tuple[date, date], at: datetime) -> Carried:
     rows = [row for row in _own_rows(viewer, days, at) if _may_open(viewer, row)]
     children = tuple(dict.fromkeys(row.Visit.child_id for row in rows))
-    more = _More(_carers(children), _safety(children), _targets({row.Visit.episode_id for row in rows}))
+    episodes = {row.Visit.episode_id for row in rows}
+    more = _More(_carers(children), _safety(children), _targets(episodes), _activities(episodes), last_times(episodes))
     today = at.astimezone(clock.LONDON).date()
     return Carried(tuple(_visit_of(row, more, today) for row in rows), children)
 
@@ -71,13 +75,18 @@ def _own_rows(viewer: Viewer, days: tuple[date, date], at: datetime) -> Sequence
         .join(Episode, and_(Episode.tenant_id == Visit.tenant_id, Episode.id == Visit.episode_id))
         .where(
             Visit.tenant_id == current_tenant_id(),
-            Visit.planned_on.in_(days),
+            or_(Visit.planned_on.in_(days), _not_recorded_yet(days[0])),
             or_(Visit.visitor_id == viewer.person_id, covers),
         )
-        .order_by(Visit.planned_on, Visit.planned_at, Visit.id)
+        .order_by(Visit.planned_on < days[0], Visit.planned_on, Visit.planned_at, Visit.id)
         .limit(MOST),
         access_values(viewer, at),
     ).all()
+
+
+def _not_recorded_yet(today: date) -> ColumnElement[bool]:
+    """The visits of the last days without a record: an evening is short, and what was begun must find its visit."""
+    return and_(Visit.status == "planned", Visit.planned_on.between(today - BEHIND, today - timedelta(days=1)))
 
 
 def _may_open(viewer: Viewer, row: Row[*tuple[Any, ...]]) -> bool:
@@ -96,6 +105,8 @@ class _More:
     carers: Mapping[UUID, list[Carer]]
     safety: Mapping[UUID, list[SafetyNote]]
     targets: Mapping[UUID, list[Target]]
+    activities: Mapping[UUID, list[dict[str, str]]]
+    last: Mapping[UUID, LastTime]
 
 
 def _carers(children: Collection[UUID]) -> dict[UUID, list[Carer]]:
@@ -133,6 +144,14 @@ def _targets(episodes: Collection[UUID]) -> dict[UUID, list[Target]]:
     return found
 
 
+def _activities(episodes: set[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """What each family practises, so that their words on it can be written down in the house."""
+    found: dict[UUID, list[dict[str, str]]] = {}
+    for row in practised_by(episodes):
+        found.setdefault(row.episode_id, []).append({"id": str(row.id), "wording": row.wording})
+    return found
+
+
 def _visit_of(row: Row[*tuple[Any, ...]], more: _More, today: date) -> dict[str, Any]:
     visit, child, pattern = row.Visit, row.Child, support_of(row.Episode, on=today).pattern
     return {
@@ -144,6 +163,8 @@ def _visit_of(row: Row[*tuple[Any, ...]], more: _More, today: date) -> dict[str,
         "carers": [_carer(each) for each in more.carers.get(child.id, [])],
         "safety": [[SAFETY_WORDS[each.kind], each.note] for each in more.safety.get(child.id, [])],
         "targets": [_target(each) for each in more.targets.get(row.Episode.id, [])],
+        "activities": more.activities.get(row.Episode.id, []),
+        "last": _last(more.last.get(row.Episode.id)),
         "elements": [{"key": each.key, "name": each.name, "hint": each.explanation} for each in pattern.elements],
         "modes": [[key, MODE_WORDS[key]] for key in dict.fromkeys((*pattern.modes, visit.mode))],
     }
@@ -161,6 +182,16 @@ def _plan_of(visit: Visit | Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "version": visit.version,
         "arrived": _instant(visit.arrived_at),
         "left": _instant(visit.left_at),
+    }
+
+
+def _last(before: LastTime | None) -> dict[str, str | None]:
+    if before is None:
+        return {}
+    return {
+        "on": before.on.isoformat(),
+        "who_was_there": before.who_was_there,
+        "next_activity": before.next_activity,
     }
 
 
@@ -190,7 +221,12 @@ def _instant(at: datetime | None) -> str | None:
 
 def _of_volunteer(viewer: Viewer, days: tuple[date, date], at: datetime) -> Carried:
     """What a volunteer's own pages show of these visits, and nothing besides."""
-    listed = [row.id for row in own_visits(viewer, days[0]) if row.planned_on in days]
+    since = days[0] - BEHIND
+    listed = [
+        row.id
+        for row in own_visits(viewer, days[0])
+        if row.planned_on in days or (since <= row.planned_on < days[0] and row.status == "planned")
+    ]
     wanted = scoped(Visit).where(Visit.id.in_(listed)).order_by(Visit.planned_on, Visit.planned_at, Visit.id)
     visits = list(db.session.scalars(wanted))
     families = {key: family_for(key, viewer, at=at) for key in dict.fromkeys(visit.child_id for visit in visits)}
@@ -218,6 +254,8 @@ def _own_visit(visit: Visit, family: Family) -> dict[str, Any]:
         "carers": carers,
         "safety": [[SAFETY_WORDS[each.kind], each.note] for each in family.safety],
         "targets": [_target(each) for each in family.targets],
+        "activities": [],
+        "last": {},
         "elements": [],
         "modes": [],
     }

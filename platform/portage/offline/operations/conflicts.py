@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
-from portage.core.tenancy import here
+from portage.core.tenancy import current_tenant_id, here
 from portage.messages.operations import settle, until_settled
 from portage.offline.models import RecordConflict
+from portage.visits.words import ACTIVITY
 
 TWO_RECORDS = until_settled("two-records")
 JOINED = ("who_was_there", "how_it_went", "parents_words", "next_activity", "reason_cancelled", "reason_not_available")
@@ -39,7 +42,7 @@ def standing_fields(conflict: RecordConflict, now: dict[str, Any], how: str) -> 
     chosen = {**conflict.ours, "version": now["version"]}
     if how == "ours":
         return chosen
-    for name in JOINED:
+    for name in (*JOINED, *_of_activities(now, chosen)):
         texts = dict.fromkeys(text for text in (now.get(name), chosen.get(name)) if text)
         chosen[name] = "\n\n".join(texts) if name != "who_was_there" else "; ".join(texts)
     chosen["elements"] = list(dict.fromkeys([*(now.get("elements") or []), *(chosen.get("elements") or [])]))
@@ -47,6 +50,23 @@ def standing_fields(conflict: RecordConflict, now: dict[str, Any], how: str) -> 
         if name.startswith("target-") and not chosen.get(name):
             chosen[name] = result
     return chosen
+
+
+def _of_activities(*records: dict[str, Any]) -> list[str]:
+    """The fields in which a family's words on their activities stand."""
+    return list(dict.fromkeys(name for record in records for name in record if name.startswith(ACTIVITY)))
+
+
+def open_for(person_id: UUID) -> list[str]:
+    """Where the pages are of a person's records that are not settled yet, so that their phone knows which are."""
+    rows = db.session.scalars(
+        select(RecordConflict.id).where(
+            RecordConflict.tenant_id == current_tenant_id(),
+            RecordConflict.sent_by == person_id,
+            RecordConflict.settled_at.is_(None),
+        )
+    )
+    return [f"/record-conflicts/{key}" for key in rows]
 
 
 def settle_conflict(conflict: RecordConflict, command: Settle, *, by: Actor, at: datetime) -> None:

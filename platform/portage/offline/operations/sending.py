@@ -4,28 +4,34 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from portage.core.access import Can
+from portage.core import clock
+from portage.core.access import Can, Role
 from portage.core.db import db
 from portage.core.errors import NotAllowed, SentDifferently, StillWorking
 from portage.core.identity import Actor, Viewer
 from portage.core.tenancy import current_tenant_id
+from portage.families.access import ASSIGNED
+from portage.families.models import Caseload, Child
 from portage.messages.operations import alert
-from portage.offline.models import RecordConflict, SentFromPhone
+from portage.offline.models import CHANGED, MOVED, RecordConflict, SentFromPhone
 from portage.offline.operations.conflicts import TWO_RECORDS
+from portage.plans.operations.seen import seen_on_visit
 from portage.visits.models import Visit
 from portage.visits.operations import Record, Worry, raise_concern, record_visit, tried_in
-from portage.visits.operations.presence import arrive, leave
+from portage.visits.operations.presence import NotNow, arrive, leave
+from portage.visits.words import ACTIVITY, TARGET
 from portage.volunteers.operations.own import record_own
 
+LATELY = timedelta(days=31)  # for how long after the last visit a phone that lay in a drawer is still listened to
 AHEAD = timedelta(minutes=2)  # a phone's clock that is no more than this ahead is taken at its word
 
 
@@ -49,9 +55,19 @@ class Sent:
         told = [str(self.phone_id), self.kind, str(self.visit_id), self.written_at.isoformat(), self.fields]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
 
-    def happened(self, at: datetime) -> datetime:
-        """When it happened, by the phone's clock; that of the service where the phone's runs ahead."""
-        return self.written_at if self.written_at <= at + AHEAD else at
+    def happened(self, at: datetime, on: date | None = None) -> datetime:
+        """When it happened, by the phone's clock; that of the service where the phone's runs ahead.
+
+        With a day `on` which it can only have happened: that of the service too where it reaches us on that day and
+        the phone's clock says another.
+        """
+        if self.written_at > at + AHEAD or (_day(at) == on != _day(self.written_at)):
+            return at
+        return self.written_at
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(clock.LONDON).date()
 
 
 def take_once(sent: Sent, carry_out: Callable[[], dict[str, Any]], *, viewer: Viewer) -> dict[str, Any]:
@@ -113,7 +129,9 @@ def keep_record(visit: Visit, sent: Sent, command: Record, *, viewer: Viewer, at
     """Keep a record; beside the other one, where somebody recorded the visit meanwhile."""
     version = visit.version
     if version != command.version and visit.status != "planned" and not _follows_own(visit, command, sent):
-        conflict = _keep_both(visit, sent, viewer)
+        conflict = _keep_both(visit, sent, viewer, CHANGED)
+        sentence = "A visit was recorded twice. Please look at both records, and say which stands."
+        _ask(conflict, visit, sentence, person_id=viewer.person_id)
         return {"state": "needs-you", "why": "two-records", "where": f"/record-conflicts/{conflict.id}"}
     fitting = replace(command, version=version)
     if visits_short(viewer):
@@ -124,19 +142,55 @@ def keep_record(visit: Visit, sent: Sent, command: Record, *, viewer: Viewer, at
 
 
 def keep_presence(visit: Visit, sent: Sent, *, at: datetime) -> dict[str, Any]:
-    """Note an arrival or a departure at the time that the phone says; raises `NotNow` for another day's visit."""
-    happened = sent.happened(at)
-    if sent.kind == "arrived":
-        arrive(visit, at=happened)
-    else:
-        leave(visit, at=happened)
+    """Note an arrival or a departure at the time that the phone says.
+
+    Where that can be no time of this visit any more, it stays with what the phone sent: nobody can mend it there.
+    """
+    happened = sent.happened(at, on=visit.planned_on)
+    try:
+        if sent.kind == "arrived":
+            arrive(visit, at=happened)
+        else:
+            leave(visit, at=happened)
+    except NotNow:
+        return {"state": "sent", "why": "not-noted"}
     return {"state": "sent"}
+
+
+def keep_for_manager(visit: Visit, sent: Sent, *, viewer: Viewer) -> dict[str, Any]:
+    """Put a record before a manager: the child has another visitor now, and what happened must not be lost.
+
+    Arriving and leaving stay with what the phone sent: the visit belongs to somebody else.
+    """
+    if sent.kind != "record":
+        return {"state": "sent", "why": "not-noted"}
+    conflict = _keep_both(visit, sent, viewer, MOVED)
+    area_id = db.session.execute(
+        select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == visit.child_id)
+    ).scalar_one()
+    sentence = "A record came from who visited a child before. Please say whether it stands."
+    _ask(conflict, visit, sentence, role=Role.SERVICE_MANAGER, area_id=area_id)
+    return {"state": "sent", "why": "with-manager"}
 
 
 def keep_worry(visit: Visit, command: Worry, *, viewer: Viewer, at: datetime) -> dict[str, Any]:
     """Write a worry down and alert those who handle worries, as from the page."""
     concern = raise_concern(visit.child_id, command, by=Actor.of(viewer), at=at, visit_id=visit.id)
     return {"state": "sent", "concern": str(concern.id)}
+
+
+def visited_before(visit: Visit, viewer: Viewer, *, at: datetime) -> bool:
+    """Whether this person was the child's visitor until lately, so that their phone may hold what happened there."""
+    since = _day(at) - LATELY
+    had = select(Caseload.id).where(
+        Caseload.tenant_id == current_tenant_id(),
+        Caseload.person_id == viewer.person_id,
+        Caseload.child_id == visit.child_id,
+        Caseload.kind.in_(ASSIGNED),
+        Caseload.from_on <= _day(at),
+        or_(Caseload.until_on.is_(None), Caseload.until_on >= since),
+    )
+    return db.session.execute(select(had.exists())).scalar_one()
 
 
 def visits_short(viewer: Viewer) -> bool:
@@ -161,8 +215,9 @@ def _follows_own(visit: Visit, command: Record, sent: Sent) -> bool:
     return latest is not None and (latest.version_before, latest.version_after) == (command.version, visit.version)
 
 
-def _keep_both(visit: Visit, sent: Sent, viewer: Viewer) -> RecordConflict:
+def _keep_both(visit: Visit, sent: Sent, viewer: Viewer, why: str) -> RecordConflict:
     conflict = RecordConflict(
+        why=why,
         visit_id=visit.id,
         sent_by=viewer.person_id,
         written_at=sent.written_at,
@@ -171,15 +226,19 @@ def _keep_both(visit: Visit, sent: Sent, viewer: Viewer) -> RecordConflict:
     )
     db.session.add(conflict)
     db.session.flush()
+    return conflict
+
+
+def _ask(conflict: RecordConflict, visit: Visit, sentence: str, **whom: Any) -> None:
+    """Remind somebody of two records until one of them stands."""
     alert(
         kind=TWO_RECORDS,
         path=f"/record-conflicts/{conflict.id}",
-        sentence="A visit was recorded twice. Please look at both records, and say which stands.",
-        person_id=viewer.person_id,
+        sentence=sentence,
         child_id=visit.child_id,
         dedupe=f"two-records:{conflict.id}",
+        **whom,
     )
-    return conflict
 
 
 def fields_of(visit: Visit) -> dict[str, Any]:
@@ -199,5 +258,6 @@ def fields_of(visit: Visit) -> dict[str, Any]:
         "reason_cancelled": visit.reason if visit.status == "cancelled" else None,
         "reason_not_available": visit.reason if visit.status == "not-available" else None,
         "version": visit.version,
-        **{f"target-{key}": result for key, result in tried_in(visit.id).items()},
+        **{f"{TARGET}{key}": result for key, result in tried_in(visit.id).items()},
+        **{f"{ACTIVITY}{key}": words for key, _, words in seen_on_visit(visit.id)},
     }

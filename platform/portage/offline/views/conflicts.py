@@ -9,22 +9,22 @@ from flask.typing import ResponseReturnValue
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.errors import NotHere
-from portage.core.forms import Form, read
+from portage.core.forms import Form, FormSchema, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
 from portage.offline.models import RecordConflict
 from portage.offline.operations.conflicts import conflict_here, settle_conflict, standing_fields
 from portage.offline.operations.sending import fields_of, visits_short
 from portage.offline.schemas import SettleForm, typed_on_phone
-from portage.plans.operations import target_here
+from portage.plans.operations import activity_here, target_here
 from portage.support.lists import child_here
 from portage.support.opening import opened
 from portage.support.visitors import names_of
 from portage.visits.models import Visit
 from portage.visits.operations import record_visit, visit_here
 from portage.visits.operations.recording import in_words
-from portage.visits.schemas import TARGET, record_form
-from portage.visits.words import RESULTS
+from portage.visits.schemas import record_form
+from portage.visits.words import ACTIVITY, RESULTS, STATUS_WORDS, TARGET
 from portage.volunteers.operations.own import record_own, visit_for
 
 routes = Routes("record_conflicts", __name__)
@@ -60,7 +60,7 @@ def settle(record_conflict_id: UUID) -> ResponseReturnValue:
     settle_conflict(conflict, command, by=Actor.of(viewer()), at=now)
     if command.how != "theirs":
         fields = standing_fields(conflict, fields_of(visit), command.how)
-        record, refused = read(record_form(_targets_in(fields)), typed_on_phone(fields))
+        record, refused = read(_form_of(fields), typed_on_phone(fields))
         if record is None:
             said = [sentence for sentences in refused.errors.values() for sentence in sentences]
             return _page(conflict, visit, Form(errors={"_form": said})), 422
@@ -90,8 +90,12 @@ def _home_of(visit: Visit) -> str:
     return f"/my-visits/{visit.id}" if visits_short(viewer()) else f"/visits/{visit.id}"
 
 
-def _targets_in(fields: dict[str, Any]) -> list[UUID]:
-    return [UUID(name.removeprefix(TARGET)) for name in fields if name.startswith(TARGET)]
+def _form_of(fields: dict[str, Any]) -> FormSchema:
+    return record_form(_named(fields, TARGET), _named(fields, ACTIVITY))
+
+
+def _named(fields: dict[str, Any], start: str) -> list[UUID]:
+    return [UUID(name.removeprefix(start)) for name in fields if name.startswith(start)]
 
 
 def _page(conflict: RecordConflict, visit: Visit, form: Form) -> str:
@@ -110,9 +114,12 @@ def _page(conflict: RecordConflict, visit: Visit, form: Form) -> str:
 
 
 def _in_words(fields: dict[str, Any]) -> list[tuple[str, str]]:
-    targets = _targets_in(fields)
-    record, _ = read(record_form(targets), typed_on_phone(fields))
+    if fields.get("status") == "planned":
+        return [("What happened", STATUS_WORDS["planned"])]
+    record, _ = read(_form_of(fields), typed_on_phone(fields))
     if record is None:
         return [(name, str(value)) for name, value in fields.items() if value]
     tried = [f"{target_here(key).does_what}: {RESULTS[result]}" for key, result in record.targets.items()]
-    return [*in_words(record), *([("Targets tried", "\n".join(tried))] if tried else [])]
+    seen = [f"{activity_here(key).wording}: {words}" for key, words in record.seen.items() if words]
+    more = [("Targets tried", tried), ("What the family saw", seen)]
+    return [*in_words(record), *((label, "\n".join(lines)) for label, lines in more if lines)]

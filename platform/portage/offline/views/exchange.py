@@ -13,21 +13,31 @@ from portage.core import audit, clock
 from portage.core.access import Audience, Can, Rate
 from portage.core.db import db
 from portage.core.errors import ChangedMeanwhile, NotHere, PortageError
-from portage.core.forms import read
+from portage.core.forms import FormSchema, read
 from portage.core.identity import viewer
 from portage.core.routes import ANYONE, UNAUDITED, Routes, concerning
+from portage.families.access import ReasonNeeded
 from portage.offline.operations.carrying import carried
+from portage.offline.operations.conflicts import open_for
 from portage.offline.operations.days import days_carried
 from portage.offline.operations.phones import kept_hours, must_let_go, open_phone, phone_of
-from portage.offline.operations.sending import Sent, keep_presence, keep_record, keep_worry, take_once
-from portage.offline.refusals import NotAccepted, PhoneEnded
+from portage.offline.operations.sending import (
+    Sent,
+    keep_for_manager,
+    keep_presence,
+    keep_record,
+    keep_worry,
+    take_once,
+    visited_before,
+)
+from portage.offline.refusals import NotAccepted, PhoneEnded, Unreadable
 from portage.offline.schemas import PhoneForm, SentForm, told, typed_on_phone
-from portage.plans.operations import current_targets
 from portage.support.opening import opened
 from portage.visits.models import Visit
-from portage.visits.operations import tried_in, visit_here
+from portage.visits.operations import visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.schemas import WorryForm, record_form
+from portage.visits.words import ACTIVITY, TARGET
 from portage.volunteers.operations.own import visit_for
 
 log = logging.getLogger(__name__)
@@ -73,6 +83,7 @@ def fill() -> ResponseReturnValue:
         after=after.isoformat(),
         now=now.isoformat(),
         visits=found.visits,
+        unsettled=open_for(phone.person_id),
     )
 
 
@@ -89,26 +100,36 @@ def take() -> ResponseReturnValue:
     sent: Sent = told(SentForm(), request.get_json(silent=True))
     if phone_of(sent.phone_id, viewer()).key is None:
         raise PhoneEnded
-    visit = _own(sent.visit_id)
-    answer = take_once(sent, lambda: _carried_out(visit, sent), viewer=viewer())
+    visit, mine = _own(sent.visit_id)
+    answer = take_once(sent, lambda: _carried_out(visit, sent, mine=mine), viewer=viewer())
     concerning("child", visit.child_id, visit=visit.id, what=sent.kind)
     return jsonify(answer)
 
 
-def _own(visit_id: UUID) -> Visit:
-    """The visit, by the door of its own page: a record that this person may open, or a volunteer's own family."""
+def _own(visit_id: UUID) -> tuple[Visit, bool]:
+    """The visit, by the door of its own page: a record that this person may open, or a volunteer's own family.
+
+    The answer's second part is False where the child was this person's until lately and is somebody else's now.
+    """
     who = viewer()
     if Can.RECORD_VISIT in who.can:
         visit = visit_here(visit_id)
-        opened(visit.episode_id)
-        return visit
+        try:
+            opened(visit.episode_id)
+        except (NotHere, ReasonNeeded):
+            if not visited_before(visit, who, at=clock.now()):
+                raise
+            return visit, False
+        return visit, True
     if Can.VISIT_AS_VOLUNTEER in who.can:
-        return visit_for(visit_id, who, at=clock.now())
+        return visit_for(visit_id, who, at=clock.now()), True
     raise NotHere
 
 
-def _carried_out(visit: Visit, sent: Sent) -> dict[str, Any]:
+def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
     now, who = clock.now(), viewer()
+    if not mine and sent.kind != "worry":
+        return keep_for_manager(visit, sent, viewer=who)
     if sent.kind in ("arrived", "left"):
         return keep_presence(visit, sent, at=now)
     values = typed_on_phone(sent.fields)
@@ -117,7 +138,7 @@ def _carried_out(visit: Visit, sent: Sent) -> dict[str, Any]:
         if worry is None:
             raise NotAccepted(form.errors)
         return keep_worry(visit, worry, viewer=who, at=now)
-    record, form = read(record_form(_targets(visit)), values)
+    record, form = read(_form_for(sent), values)
     if record is None:
         raise NotAccepted(form.errors)
     try:
@@ -128,10 +149,21 @@ def _carried_out(visit: Visit, sent: Sent) -> dict[str, Any]:
         raise NotAccepted({"done_on": [str(refusal)]}) from None
 
 
-def _targets(visit: Visit) -> set[UUID]:
+def _form_for(sent: Sent) -> FormSchema:
+    """The form of this record, with the targets and activities that the phone knew: they may have ended since.
+
+    Recording refuses those of another child.
+    """
     if Can.RECORD_VISIT not in viewer().can:
-        return set()
-    return {target.id for target in current_targets(visit.episode_id)} | set(tried_in(visit.id))
+        return record_form(())
+    return record_form(_ids(sent, TARGET), _ids(sent, ACTIVITY))
+
+
+def _ids(sent: Sent, start: str) -> list[UUID]:
+    try:
+        return [UUID(name.removeprefix(start)) for name in sent.fields if name.startswith(start)]
+    except ValueError:
+        raise Unreadable(what=start) from None
 
 
 @routes.errorhandler(PortageError)

@@ -13,11 +13,14 @@ routes = Routes("offline_shell", __name__)
 START = "/app"
 SCRIPTS = (
     "app.js",
+    "clock.js",
     "crypto.js",
     "forms.js",
     "held.js",
     "outbox.js",
     "pages.js",
+    "record.js",
+    "sent.js",
     "server.js",
     "store.js",
     "views.js",

@@ -224,7 +224,7 @@ def _notes() -> Select[*tuple[Any, ...]]:
     return (
         select(
             note.id, note.words, note.seen_on, note.came_by, note.created_at, note.read_at, note.carer_id,
-            Activity.wording.label("activity"), Carer.name.label("carer"), _Reader.name.label("read_by"),
+            note.visit_id, Activity.wording.label("activity"), Carer.name.label("carer"), _Reader.name.label("read_by"),
             _Writer.name.label("written_by"),
         )
         .outerjoin(Activity, and_(Activity.tenant_id == note.tenant_id, Activity.id == note.activity_id))

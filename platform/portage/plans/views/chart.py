@@ -16,6 +16,7 @@ from portage.plans.link_page import chart_for
 from portage.plans.models import PlayPlan
 from portage.plans.opening import opened_plan
 from portage.plans.operations import current_activities
+from portage.plans.operations.seen import seen_in_week
 from portage.plans.week import Week, coming_week, day_in, week_of
 from portage.support.lists import child_here
 from portage.support.models import Episode
@@ -60,10 +61,12 @@ def for_the_family(link_id: UUID) -> ResponseReturnValue:
 
 
 def _context(plan: PlayPlan, episode: Episode) -> dict[str, Any]:
+    week = _week(plan)
     return {
         "plan": plan,
         "child": child_here(episode.child_id),
-        "week": _week(plan),
+        "week": week,
+        "seen": seen_in_week(plan.id, week.monday, week.days[-1]),
         "support": support_of(episode, on=clock.today()),
     }
 

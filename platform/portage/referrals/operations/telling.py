@@ -1,8 +1,14 @@
-"""E-mails about what became of a request, to the family and who asked; words about it stand behind the link."""
+"""E-mails about what became of a request, to the family, who asked, and the managers; words stand behind the link."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import or_, select
+
+from portage.accounts.models import AreaMembership, Person, RoleGrant
+from portage.core.access import Role
+from portage.core.db import db
+from portage.core.tenancy import current_tenant_id
 from portage.families.operations import carers_of
 from portage.messages.operations import make_link, tell
 from portage.referrals.models import Referral
@@ -38,6 +44,45 @@ def tell_requester(kind: str, referral: Referral, *, about: UUID) -> None:
             stage=referral.stage,
             subject_id=about,
         )
+
+
+def tell_managers(
+    area_id: UUID | None, *, reference: str, child_id: UUID, again: str, referral_id: UUID | None = None
+) -> None:
+    """Write to the managers of an area team that a date of the policy is near or has passed."""
+    for person_id in _managers(area_id):
+        tell(
+            kind="clock",
+            recipient_kind="person",
+            recipient_id=person_id,
+            referral_id=referral_id,
+            child_id=child_id,
+            reference=reference,
+            again=again,
+        )
+
+
+def _managers(area_id: UUID | None) -> list[UUID]:
+    """Managers with an address who work for this area team or for the whole council."""
+    tenant_id = current_tenant_id()
+    areas = select(AreaMembership.area_id).where(
+        AreaMembership.tenant_id == tenant_id, AreaMembership.person_id == Person.id
+    )
+    wanted = (
+        select(Person.id)
+        .join(RoleGrant, (RoleGrant.tenant_id == Person.tenant_id) & (RoleGrant.person_id == Person.id))
+        .where(
+            Person.tenant_id == tenant_id,
+            RoleGrant.tenant_id == tenant_id,
+            RoleGrant.role == Role.SERVICE_MANAGER.value,
+            Person.disabled_at.is_(None),
+            Person.email.is_not(None),
+        )
+        .distinct()
+    )
+    if area_id is not None:
+        wanted = wanted.where(or_(~areas.exists(), areas.where(AreaMembership.area_id == area_id).exists()))
+    return list(db.session.scalars(wanted))
 
 
 def tell_notifier(referral: Referral, *, about: UUID, at: datetime) -> None:

@@ -22,6 +22,7 @@ from portage.panels.rules import panel_rules
 from portage.settings import queries
 from portage.settings.schemas import AccessSchema, InviteSchema, StaffCheckSchema, TrainingSchema
 from portage.settings.words import ROLE_HINTS, ROLE_NAMES
+from portage.support.operations.checks import tell_of_checks
 
 routes = Routes("people", __name__)
 PORTAGE_TRAINING = "portage"
@@ -189,6 +190,7 @@ def record_check(person_id: UUID) -> ResponseReturnValue:
         sentence = "The day is in the past. Enter a day to come, or say that the check is not current."
         return _person_page(person_id, form.refuse("current_until", sentence)), 422
     mark_check(person_id, command, by=Actor.of(viewer()))
+    tell_of_checks(clock.today())
     concerning("person", person_id)
     flash("HR’s check is marked.", "success")
     return redirect(f"/people/{person_id}", 303)

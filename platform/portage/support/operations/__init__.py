@@ -32,15 +32,11 @@ from portage.support.operations.episodes import (
     open_episode_here,
 )
 from portage.support.operations.moving import (
-    CONTACTS,
     MoveChild,
-    NewContact,
     Wishes,
-    contacts_of,
     move_child,
     move_in_force,
     moves_of,
-    record_contact,
     undo_move,
     write_wishes,
 )
@@ -69,6 +65,13 @@ from portage.support.operations.profiles import (
     take_absence_back,
     write_choices,
     write_profile,
+)
+from portage.support.operations.staying_in_touch import (
+    CONTACTS,
+    NewContact,
+    contacts_of,
+    record_contact,
+    remind_of_contacts,
 )
 from portage.support.operations.waiting import (
     Leaving,
@@ -156,6 +159,7 @@ __all__ = [
     "record_answer",
     "record_contact",
     "referral_here",
+    "remind_of_contacts",
     "support_of_waiting",
     "take_absence_back",
     "undo_move",

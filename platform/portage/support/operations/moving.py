@@ -1,7 +1,7 @@
-"""Moving a child on the waiting list with a reason, and taking that back; staying in touch, and what suits a family."""
+"""Moving a child on the waiting list with a reason, and taking that back; and what suits a family."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,11 @@ from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.support.half_days import known
-from portage.support.models import WaitingContact, WaitingEntry, WaitingMove
+from portage.support.models import WaitingEntry, WaitingMove
 from portage.support.operations.profiles import choices
 from portage.support.operations.waiting import entry_here
-from portage.support.refusals import CannotMove, NotWaiting, WrongDates
+from portage.support.refusals import CannotMove, NotWaiting
 from portage.support.waiting_line import everybody, line_of, order_on
-
-CONTACTS = {"visit": "Visit", "telephone": "Telephone", "video": "Video call", "other": "Another way"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +29,6 @@ class MoveChild:
     before: UUID | None
     reason: str
     seen: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewContact:
-    """That somebody got in touch with a family that waits."""
-
-    made_on: date
-    how: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,35 +129,6 @@ def _to_change(entry_id: UUID, seen: UUID | None, by: Actor) -> tuple[WaitingEnt
             back=f"/waiting-list/{entry_id}",
         )
     return entry, present
-
-
-def record_contact(entry_id: UUID, command: NewContact, *, by: Actor, on: date) -> WaitingContact:
-    """Write down that somebody got in touch with a family that waits, where the policy asks for that."""
-    entry = entry_here(entry_id)
-    if order_on(on).monitoring_weeks is None:
-        raise NotHere
-    if entry.left_on is not None or by.person_id is None:
-        raise NotWaiting
-    if not entry.since <= command.made_on <= on:
-        raise WrongDates("The day lies between the day from which the child waits and today.")
-    row = WaitingContact(
-        entry_id=entry.id, made_on=command.made_on, how=command.how, note=command.note, recorded_by=by.person_id
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def contacts_of(entry_id: UUID) -> list[Row[*tuple[Any, ...]]]:
-    """Every contact with a family while it waits, the newest first, each with who wrote it down."""
-    return list(
-        db.session.execute(
-            select(WaitingContact, Person.name)
-            .join(Person, (Person.tenant_id == WaitingContact.tenant_id) & (Person.id == WaitingContact.recorded_by))
-            .where(WaitingContact.tenant_id == current_tenant_id(), WaitingContact.entry_id == entry_id)
-            .order_by(WaitingContact.made_on.desc(), WaitingContact.id.desc())
-        )
-    )
 
 
 def write_wishes(entry_id: UUID, command: Wishes) -> WaitingEntry:

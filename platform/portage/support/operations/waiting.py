@@ -12,10 +12,13 @@ from portage.core.errors import ChangedMeanwhile
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, here, scoped
 from portage.families.models import Child
+from portage.messages.operations import settle
 from portage.referrals.models import Referral
 from portage.referrals.operations import move
 from portage.support.models import WaitingEntry, WaitingMove
 from portage.support.refusals import NotWaiting
+
+CONTACT_DUE = "waiting-contact"  # alerts that getting in touch with a family that waits is overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Leaving:
 
     reason: str
     version: int
+
+
+def place_path(entry_id: UUID) -> str:
+    """The page of a place on the list."""
+    return f"/waiting-list/{entry_id}"
 
 
 def entry_here(entry_id: UUID) -> WaitingEntry:
@@ -97,6 +105,7 @@ def end_waiting(entry: WaitingEntry, *, reason: str, by: Actor, on: date) -> Non
     """Mark a place on the list as left."""
     entry.left_on, entry.left_reason, entry.left_by = on, reason, by.person_id
     db.session.flush()
+    settle(CONTACT_DUE, place_path(entry.id))
 
 
 def forget_moves(entry_id: UUID) -> None:

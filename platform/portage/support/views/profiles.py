@@ -11,7 +11,7 @@ from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
-from portage.support.half_days import HALF_DAYS
+from portage.support.half_days import HALF_DAYS, in_words
 from portage.support.operations import (
     absences_of,
     choices,
@@ -26,7 +26,7 @@ from portage.support.pattern import support_by
 from portage.support.refusals import WrongDates
 from portage.support.schemas import AbsenceForm, ChoicesForm, ProfileForm
 from portage.support.suggesting import solver_installed
-from portage.support.visitors import VISITING, Candidate, candidate
+from portage.support.visitors import VISITING, Candidate, candidate, who_manages
 
 routes = Routes("visitor_profiles", __name__)
 
@@ -37,6 +37,26 @@ routes = Routes("visitor_profiles", __name__)
 def profile(person_id: UUID) -> ResponseReturnValue:
     """One visitor: what they can take on, whether anything keeps them from visiting, and when they are away."""
     return _page(_visitor(person_id))
+
+
+@routes.get("/caseload/me", can=Can.RECORD_VISIT, audience=Audience.STAFF, audit="visitor.own-seen", rate=Rate.PAGE)
+def own() -> ResponseReturnValue:
+    """What is written down of one's own hours, days, areas, skills, capacity and absences, and whom to ask."""
+    who, today = viewer(), clock.today()
+    if who.person_id is None:
+        raise NotHere
+    found = _visitor(who.person_id)
+    kept = profile_of(found.id)
+    return render_template(
+        "support/own_profile.html",
+        found=found,
+        kept=kept,
+        hours=f"{kept.weekly_minutes / 60:g}" if kept and kept.weekly_minutes is not None else None,
+        half_days=in_words(found.half_days),
+        absences=absences_of([found.id], on=today),
+        managers=who_manages(found.area_ids),
+        problem=why_not(found, support_by(None, on=today)),
+    )
 
 
 @routes.post(

@@ -10,12 +10,13 @@ from sqlalchemy import delete, func, select
 from portage.core import clock
 from portage.core.access import Role
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, NotAllowed
+from portage.core.errors import ChangedMeanwhile, NotAllowed, NotHere
 from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages.operations import alert
 from portage.plans.models import Goal, PlayPlan, Target
+from portage.plans.operations.seen import SeenOnVisit, forget_seen, keep_seen
 from portage.policy import SupportPattern
 from portage.policy.arrangements import MissedVisitTerms
 from portage.support.changes import go_on
@@ -33,7 +34,10 @@ from portage.visits.words import STATUS_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What became of a visit. `targets` says how each target that was tried went."""
+    """What became of a visit. `targets` says how each target that was tried went.
+
+    `seen` holds the family's words on activities of their week; one that it does not name stays as it was recorded.
+    """
 
     status: str
     version: int
@@ -49,6 +53,7 @@ class Record:
     reason: str | None = None
     cancelled_by: str | None = None
     targets: Mapping[UUID, str] = field(default_factory=dict)
+    seen: Mapping[UUID, str | None] = field(default_factory=dict)
 
 
 def record_visit(
@@ -83,6 +88,7 @@ def record_visit(
         visit.left_at = visit.left_at or max(visit.arrived_at, written_at or at)
     db.session.flush()
     _keep_targets(visit, command.targets if done else {})
+    _keep_seen(visit, command, by.person_id, at)
     count_from(episode.id, _first_home_visit(episode.id))
     keep_to_limit(episode.id, today)
     prompt_after_misses(visit, rule_of(support))
@@ -151,6 +157,17 @@ def _keep_targets(visit: Visit, tried: Mapping[UUID, str]) -> None:
         raise NotInThePolicy
     db.session.add_all(TargetTried(visit_id=visit.id, target_id=key, result=result) for key, result in tried.items())
     db.session.flush()
+
+
+def _keep_seen(visit: Visit, command: Record, person_id: UUID, at: datetime) -> None:
+    """The family's observations go to the play plan, with the day of the visit on which they told them."""
+    if visit.done_on is None:
+        forget_seen(visit.id)
+        return
+    try:
+        keep_seen(SeenOnVisit(visit.id, visit.episode_id, visit.done_on, person_id, at), command.seen)
+    except NotHere:
+        raise NotInThePolicy from None
 
 
 def _first_home_visit(episode_id: UUID) -> date | None:

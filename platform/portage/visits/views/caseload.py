@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portage.core import clock
-from portage.core.access import Audience, Can, Rate
+from portage.core.access import Audience, Can, Rate, Role
 from portage.core.forms import Form
 from portage.core.identity import viewer
 from portage.core.incoming import page_in
@@ -35,6 +35,7 @@ def children() -> ResponseReturnValue:
         pages=max(1, -(-total // PAGE)),
         page_address=_page_address,
         manages=manages,
+        visits=Role.HOME_VISITOR in who.roles,
         areas=known,
         people=people,
         form=Form(shown),
@@ -55,5 +56,5 @@ def _wanted(known_areas: set[str], known_people: set[str]) -> tuple[CaseloadWant
 
 
 def _page_address(page: int) -> str:
-    kept = {key: value for key, value in request.args.items() if key in ("area", "person")}
-    return url_for("caseload.children", page=page, **kept)  # type: ignore[arg-type]  # texts only
+    args = request.args
+    return url_for("caseload.children", area=args.get("area"), person=args.get("person"), page=page)

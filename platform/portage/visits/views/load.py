@@ -17,6 +17,7 @@ from portage.support.models import VisitorAbsence
 from portage.support.opening import opened
 from portage.support.operations import Cover, absence_here, name_cover
 from portage.support.refusals import CannotVisit, WrongDates
+from portage.support.visitors import said_of_unmarked
 from portage.tenants.areas import areas
 from portage.visits.covering import left_alone, proposal
 from portage.visits.load import PAGE, loads
@@ -31,7 +32,9 @@ def visitors() -> ResponseReturnValue:
     known, who, page = areas(), viewer(), page_in(request.args)
     shown = request.args.get("area", "") or ("own" if who.areas else "all")
     chosen = {str(area_id): frozenset({area_id}) for area_id, _ in known}.get(shown)
-    found = loads(chosen or (who.areas if shown == "own" else frozenset()), page, on=clock.today())
+    lacking = request.args.get("check", "") == "unmarked"
+    within = chosen or (who.areas if shown == "own" else frozenset())
+    found = loads(within, page, on=clock.today(), without_check=lacking)
     return render_template(
         "visits/load.html",
         found=found,
@@ -39,7 +42,12 @@ def visitors() -> ResponseReturnValue:
         form=Form({"area": shown}),
         page=page,
         pages=max(1, -(-found.total // PAGE)),
-        page_address=lambda number: url_for("load.visitors", area=shown, page=number),
+        lacking=lacking,
+        unmarked=said_of_unmarked(found.unmarked) if found.unmarked else "",
+        marks=Can.MANAGE_PEOPLE in who.can,
+        page_address=lambda number: url_for(
+            "load.visitors", area=shown, page=number, check="unmarked" if lacking else None
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from portage.core.sections import Entry, Section, adds_to
 from portage.families.operations import carers_of
 from portage.plans.models import Target
 from portage.plans.operations import current_targets, target_here
+from portage.plans.operations.seen import practised, seen_on_visit
 from portage.support.lists import child_here
 from portage.support.models import Episode
 from portage.support.opening import opened
@@ -22,14 +23,15 @@ from portage.support.operations import episode_here
 from portage.support.pattern import support_of
 from portage.support.refusals import FirstThingsFirst
 from portage.support.visitors import names_of
+from portage.visits.last_time import last_times
 from portage.visits.lists import Rows, visits_of
 from portage.visits.misses import SAFEGUARDING, UNSTATED, considered, missed, rule_of
 from portage.visits.models import Visit
 from portage.visits.operations import record_visit, tried_in, visit_here
 from portage.visits.operations.safety import SAFETY_WORDS, safety_of
 from portage.visits.refusals import NotInThePolicy, NotThatDay
-from portage.visits.schemas import TARGET, record_form
-from portage.visits.words import CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS
+from portage.visits.schemas import record_form
+from portage.visits.words import ACTIVITY, CANCELLED_BY, MODE_WORDS, RESULTS, STATUS_WORDS, TARGET
 
 routes = Routes("recording", __name__)
 
@@ -48,6 +50,7 @@ def show(visit_id: UUID) -> ResponseReturnValue:
         carers=carers_of(visit.child_id),
         element_names=_element_names(visit, episode),
         tried=[(target_here(key).does_what, RESULTS[result]) for key, result in tried.items()],
+        seen=[(wording, words) for _, wording, words in seen_on_visit(visit.id)],
         names=names_of({visit.visitor_id} | ({visit.recorded_by} if visit.recorded_by else set())),
         modes=MODE_WORDS,
         statuses=STATUS_WORDS,
@@ -88,7 +91,8 @@ def save_record(visit_id: UUID) -> ResponseReturnValue:
     """Record the visit, or correct its record."""
     visit = visit_here(visit_id)
     opened(visit.episode_id)
-    command, form = read(record_form([target.id for target in _targets(visit)]), request.form)
+    asked = record_form([target.id for target in _targets(visit)], [key for key, _ in _activities(visit)])
+    command, form = read(asked, request.form)
     if command is None:
         return _page(visit, form), 422
     try:
@@ -110,9 +114,16 @@ def _targets(visit: Visit) -> list[Target]:
     return now + [target_here(key) for key in tried_in(visit.id) if key not in known]
 
 
+def _activities(visit: Visit) -> list[tuple[UUID, str]]:
+    """What the family may speak of: what they practise now, and what this visit's record names already."""
+    now = [(row.id, row.wording) for row in practised(visit.episode_id)]
+    known = {key for key, _ in now}
+    return now + [(key, wording) for key, wording, _ in seen_on_visit(visit.id) if key not in known]
+
+
 def _values(visit: Visit, today: date) -> dict[str, object]:
     return {
-        "status": "" if visit.status == "planned" else visit.status,
+        "status": _happened(visit),
         "done_on": visit.done_on or min(visit.planned_on, today),
         "mode": visit.mode,
         "elements": visit.elements,
@@ -127,7 +138,15 @@ def _values(visit: Visit, today: date) -> dict[str, object]:
         "reason_not_available": visit.reason if visit.status == "not-available" else None,
         "version": visit.version,
         **{f"{TARGET}{key}": result for key, result in tried_in(visit.id).items()},
+        **{f"{ACTIVITY}{key}": words for key, _, words in seen_on_visit(visit.id)},
     }
+
+
+def _happened(visit: Visit) -> str:
+    """Nothing is chosen for a visit to come; whoever said that they are there will hardly say that it was cancelled."""
+    if visit.status == "planned":
+        return "done" if visit.arrived_at else ""
+    return visit.status
 
 
 def _typed(at: time | None) -> str:
@@ -149,6 +168,8 @@ def _page(visit: Visit, form: Form) -> str:
         elements=[(each.key, each.name, each.explanation) for each in pattern.elements],
         modes=[(key, MODE_WORDS[key]) for key in dict.fromkeys((*pattern.modes, visit.mode))],
         targets=_targets(visit),
+        activities=[(f"{ACTIVITY}{key}", wording) for key, wording in _activities(visit)],
+        last=last_times([visit.episode_id]).get(visit.episode_id),
         results=list(RESULTS.items()),
         cancelled_by=list(CANCELLED_BY.items()),
     )

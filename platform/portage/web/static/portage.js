@@ -23,6 +23,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// What was so last time goes into its field with one tap, behind what somebody has typed there already.
+for (const button of document.querySelectorAll("[data-offer]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.offer);
+    const words = document.querySelector(`[data-offered="${CSS.escape(button.dataset.offer)}"]`).textContent;
+    field.value = [field.value.trim(), words].filter(Boolean).join(field.localName === "textarea" ? "\n" : ", ");
+    field.focus();
+  });
+}
+
 // Background work that a page watches: its bar moves, and the page is read anew when the work is done.
 for (const watched of document.querySelectorAll("[data-watch]")) {
   const bar = watched.querySelector("progress");

@@ -1,5 +1,6 @@
 // The app for a visitor's phone. It shows what the phone holds, lets its person write, and is in touch when it can be.
 
+import * as clock from "./clock.js";
 import * as held from "./held.js";
 import * as outbox from "./outbox.js";
 import { filled, say, show } from "./pages.js";
@@ -15,6 +16,8 @@ let busy = null;
 let pause = SOONEST;
 let timer = 0;
 let over = false; // this tab is signing out: nothing may be filled any more
+let signal = true; // whether the service could be reached last time
+let lost = ""; // what is said where the browser deleted what was kept here
 
 // ------------------------------------------------------------------------------------------------ what is shown now
 
@@ -43,7 +46,7 @@ async function draw() {
   const [name, id] = shown.slice(1).split("/");
   if (!held.day()) {
     if (name === "worried") views.worried();
-    else show(filled("signed-out", { sealed: (await outbox.others(null)) > 0 }), "Visits");
+    else await views.signedOut({ signal, lost });
     return;
   }
   await (views.pages[name] ?? views.pages[""])(id, deeds);
@@ -62,17 +65,23 @@ const deeds = {
   },
   send: inTouch,
   leave: leaveNow,
+  full: () => say("This phone has no room, so that is not kept. Delete photos or apps you do not need, and try again."),
+};
+
+const SAYS = {
+  later: "No signal.",
+  busy: "The service does not answer just now. It is not your phone.",
 };
 
 async function state(reason) {
-  const waits = outbox.unsent(await written()).filter(({ item }) => item.state === outbox.WAITING).length;
-  const things = `${waits} ${waits === 1 ? "thing waits" : "things wait"} on this phone.`;
+  const waits = outbox.waiting(await written()).length;
+  const things = waits ? `${waits} ${waits === 1 ? "thing waits" : "things wait"} on this phone, and ${waits === 1 ? "is" : "are"} sent later.` : "";
   if (reason === "sign-in") {
-    say(`You are signed out. ${waits ? things : ""}`, { href: "/sign-in?next=/app", words: "Sign in again" });
-  } else if (reason === "later") {
-    say(`No signal. ${waits ? things : "What you write is kept on this phone."}`);
+    say(`You are signed out. ${things}`, { href: "/sign-in?next=/app", words: "Sign in again" });
+  } else if (reason in SAYS) {
+    say(`${lost} ${SAYS[reason]} ${things || (held.day() ? "What you write is kept on this phone." : "")}`.trim());
   } else {
-    say(waits ? things : "");
+    say(`${lost} ${things}`.trim());
   }
 }
 
@@ -89,28 +98,48 @@ function inTouch() {
 
 async function touch() {
   const { status, told } = await server.contact(held.phone()?.key ? held.phone().phone : "");
-  if (status !== 200) return state("later");
+  signal = status !== 0;
+  if (status !== 200) return without(status === 0 ? "later" : "busy");
   if (await store.get("phone", "left")) return leftBefore(told);
   if (told.state === "forget" || told.state === "lock") return forget(told.state);
   if (told.state === "sign-in") return held.day() ? state("sign-in") : render();
-  let reason = await held.fill(told.person);
+  let reason = await filledOrFull(told.person);
   if (reason === "done") reason = await outbox.sendAll(held.phone(), refresh);
   if (reason === "forget") return forget("forget");
-  if (reason === "done" && held.anythingNew(await written())) await held.fill(told.person);
+  if (reason === "done" && held.anythingNew(await written())) await filledOrFull(told.person);
   await refresh();
   return state(reason);
 }
 
+// Fill the phone; where it has no room, what it shows is kept until the page is closed.
+async function filledOrFull(person) {
+  try {
+    const reason = await held.fill(person);
+    if (reason === "done") await outbox.tidy(held.phone(), held.day().unsettled ?? []);
+    return reason;
+  } catch (error) {
+    if (error?.name !== "QuotaExceededError") throw error;
+    lost = "This phone has no room: nothing new can be kept on it. Delete photos or apps you do not need.";
+    return held.phone()?.key ? "done" : "busy";
+  }
+}
+
+async function without(reason) {
+  if (!held.day()) await render();
+  return state(reason);
+}
+
 // Somebody signed out here while there was no signal: the session ends now, before anything is filled.
-function leftBefore(told) {
-  if (told.state !== "signed-in") return store.remove("phone", "left");
+async function leftBefore(told) {
+  await store.remove("phone", "left");
+  if (told.state !== "signed-in") return render();
   over = true;
-  return store.destroy().then(() => server.signOut(told.token));
+  return server.signOut(told.token, await held.letGo({ keep: true }));
 }
 
 async function forget(how) {
   if (how === "lock") await held.lock();
-  else await held.destroy();
+  else await held.letGo();
   await render();
   show(filled("gone", { why: WHY[how] }), "Nothing is on this phone");
   say("");
@@ -120,30 +149,39 @@ const WHY = {
   lock: "Your access was ended or changed. What you wrote and did not send is locked on this phone until you sign in again.",
   forget: "Somebody ended this phone’s access, so everything was deleted from it.",
   left: "You are signed out on this phone. Open the app once more when there is signal, so that the service knows it too.",
+  kept: "You are signed out on this phone. What was not sent stays here, locked, and is sent when you sign in here again. Open the app once more when there is signal, so that the service knows it too.",
 };
+
+// The browser deleted the database by itself; what this tab still knows goes back.
+store.whenLost(async () => {
+  const waits = outbox.waitedLast();
+  const gone = waits ? `${waits === 1 ? "One thing that was" : `${waits} things that were`} not sent went with it: please look what is missing.` : "";
+  lost = `This phone’s browser deleted what the app had kept. ${gone}`.trim();
+  await held.restore();
+  await state("");
+});
 
 // ------------------------------------------------------------------------------------------------ signing out
 
 async function leave() {
-  const waits = outbox.unsent(await written()).length + (await outbox.others(held.phone()));
-  if (waits) location.hash = "leaving";
+  if (outbox.unsent(await written()).length + (await held.begun())) location.hash = "leaving";
   else await leaveNow();
 }
 
-async function leaveNow() {
+async function leaveNow({ keep = false } = {}) {
   if (over) return;
   over = true;
   clearTimeout(timer);
   await busy;
   const { status, told } = await server.contact("");
-  await held.destroy();
+  const sealed = await held.letGo({ keep });
   if (status === 200 && told.state === "signed-in") {
-    server.signOut(told.token);
+    server.signOut(told.token, sealed);
     return;
   }
   if (status !== 200) await store.put("phone", { name: "left" });
   await render();
-  show(filled("gone", { why: WHY.left }), "Signed out");
+  show(filled("gone", { why: keep ? WHY.kept : WHY.left }), "Signed out");
 }
 
 // ------------------------------------------------------------------------------------------------ the beginning
@@ -151,9 +189,9 @@ async function leaveNow() {
 // What waits is tried again and again: a browser does not always say that there is signal again.
 async function look() {
   if (await held.pastLimit()) await render();
-  const waits = outbox.unsent(await written()).some(({ item }) => item.state === outbox.WAITING);
-  if (waits) await inTouch();
-  pause = waits ? Math.min(2 * pause, LATEST) : SOONEST;
+  const waits = outbox.waiting(await written()).length > 0;
+  if (waits || !signal) await inTouch();
+  pause = waits || !signal ? Math.min(2 * pause, LATEST) : SOONEST;
   timer = setTimeout(look, pause);
 }
 
@@ -179,11 +217,14 @@ async function start() {
   });
   addEventListener("online", lookSoon);
   new BroadcastChannel("portage").onmessage = ({ data }) => data !== store.tab && location.replace("/app");
-  addEventListener("offline", () => state("later"));
+  addEventListener("offline", () => {
+    signal = false;
+    state("later");
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;
     lookSoon();
-    if (Date.now() - (held.day()?.touched ?? 0) > STALE) inTouch();
+    if (clock.now() - (held.day()?.touched ?? 0) > STALE) inTouch();
   });
   timer = setTimeout(look, pause);
   if (held.day()) await render();

@@ -1,6 +1,9 @@
 // The forms of the phone: what is typed is kept, sealed, as one types; errors are shown as on every other page.
 
+import * as clock from "./clock.js";
 import { seal, unseal } from "./crypto.js";
+import * as outbox from "./outbox.js";
+import { timeOf } from "./pages.js";
 import * as store from "./store.js";
 
 const PAUSE = 400; // milliseconds after the last key
@@ -41,24 +44,77 @@ export async function draftOf(phone, kind, visit) {
 
 export const forget = (phone, kind, visit) => store.remove("sealed", draft(phone, kind, visit));
 
-// Keep what is typed from now on; answers a function that stops it.
+// Keep what is typed from now on, and say in words whether it is kept; answers a function that stops it.
 export function keepTyping(phone, form, kind, visit) {
   const name = draft(phone, kind, visit);
   let timer = 0;
   let over = false;
   const keep = async () => {
     clearTimeout(timer);
-    if (form.isConnected && !over) await store.put("sealed", { name, ...(await seal(phone.key, name, valuesOf(form))) });
+    timer = 0;
+    if (!form.isConnected || over) return;
+    try {
+      await store.put("sealed", { name, ...(await seal(phone.key, name, valuesOf(form))) });
+      if (!timer) say(form, `Kept on this phone, locked, at ${timeOf(clock.now())}. Not saved yet.`);
+    } catch {
+      say(form, "This phone has no room: what you type is not kept. Do not close this page, and save it now.", true);
+    }
   };
+  const hidden = () => timer && keep(); // somebody who turns to another app may never come back to this page
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
+    say(form, "Not kept yet.");
   });
   form.addEventListener("change", keep);
+  document.addEventListener("visibilitychange", hidden);
   return () => {
     over = true;
     clearTimeout(timer);
+    document.removeEventListener("visibilitychange", hidden);
   };
+}
+
+// One line beside the button: whether what stands in the form is kept. It is read out only where it is not.
+function say(form, words, loudly = false) {
+  const line = form.querySelector("[data-kept]");
+  line.textContent = words;
+  line.classList.toggle("portage-not-kept", loudly);
+  if (loudly) line.setAttribute("role", "alert");
+  else line.removeAttribute("role");
+}
+
+const FULL = "Not saved: this phone has no room. What you typed stays on this page, so do not close it. Delete photos or apps you do not need, then press the button again. With signal it is sent at once.";
+
+// A form that is kept while it is typed, and becomes one thing to send when its button is pressed. `before` are things
+// of the same kind that this one replaces; where this phone has no room the form stays as it is, and says so.
+export function onSaving(form, { phone, kind, visit, before, fields, missing: lacks, done }) {
+  const stop = keepTyping(phone, form, kind, visit.id);
+  let item = null; // the same id however often the button is pressed for the same words
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const values = fields();
+    const errors = lacks(values);
+    showErrors(form, errors);
+    if (Object.keys(errors).length) return;
+    const button = form.querySelector("[type=submit]");
+    button.disabled = true;
+    if (JSON.stringify(item?.fields) !== JSON.stringify(values)) {
+      item = outbox.made({ kind, visit: visit.id, name: visit.name, fields: values });
+    }
+    let here = true;
+    try {
+      here = await outbox.add(phone, item);
+    } catch {
+      button.disabled = false;
+      say(form, FULL, true);
+      return;
+    }
+    stop();
+    for (const { seq } of before) await outbox.drop(seq);
+    await forget(phone, kind, visit.id).catch(() => undefined); // a draft too many is no loss
+    await done(here);
+  });
 }
 
 // What is missing before a record can be kept; the service asks for the same, and for more that only it knows.
@@ -91,6 +147,7 @@ export function showErrors(form, errors) {
   if (!names.length) return;
   form.before(summary(form, errors));
   for (const name of names) mark(form, name, errors[name].join(" "));
+  for (const folded of form.querySelectorAll("details:has(.govuk-form-group--error)")) folded.open = true;
   form.previousElementSibling.focus();
 }
 
@@ -112,7 +169,11 @@ function summary(form, errors) {
     if (target) {
       words.type = "button";
       words.className = "portage-error-link";
-      words.addEventListener("click", () => target.focus());
+      words.addEventListener("click", () => {
+        const folded = target.closest("details");
+        if (folded) folded.open = true;
+        target.focus();
+      });
     }
     item.append(words);
     list.append(item);

@@ -1,9 +1,14 @@
 // Pages from the shell's templates: filled as text alone, so that nothing that somebody typed can become a part of a page.
 
-const ATTRIBUTES = { href: "href", id: "id", for: "for", value: "value", name: "name", fieldOf: "data-field" };
+import * as clock from "./clock.js";
+
+const ATTRIBUTES = { href: "href", id: "id", for: "for", value: "value", name: "name", fieldOf: "data-field", offer: "data-offers" };
+
+// By its element too: what is shown now may hold the same id.
+export const template = (name) => document.querySelector(`template#${name}`).content;
 
 export function filled(name, data = {}) {
-  const page = document.getElementById(name).content.cloneNode(true);
+  const page = template(name).cloneNode(true);
   fill(page, data);
   return page;
 }
@@ -56,6 +61,11 @@ export function show(page, title) {
   document.title = document.title.replace(/^.*?(?= – )/, title);
 }
 
+export function notHere() {
+  const page = filled("not-here");
+  show(page, "Visit");
+}
+
 // One line above the page: what the phone knows of its connection and of what waits.
 export function say(words, link) {
   const line = document.getElementById("state");
@@ -66,13 +76,23 @@ export function say(words, link) {
 
 const LONDON = "Europe/London";
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: LONDON });
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: LONDON });
-const MOMENT = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: LONDON,
-});
+const TYPED = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: LONDON });
 const ISO = new Intl.DateTimeFormat("sv-SE", { timeZone: LONDON });
 
 export const dayOf = (iso) => DAY.format(new Date(`${iso}T12:00:00Z`));
-export const timeOf = (instant) => (instant ? TIME.format(new Date(instant)) : "");
-export const momentOf = (instant) => MOMENT.format(new Date(instant));
-export const today = () => ISO.format(new Date());
+export const typedTimeOf = (instant) => (instant ? TYPED.format(new Date(instant)) : ""); // as a field of a time wants it
+export const timeOf = (instant) => clockOf(typedTimeOf(instant));
+export const today = () => ISO.format(new Date(clock.now()));
+
+// `14:05` as the rest of the service writes it: 2:05pm.
+export function clockOf(typed) {
+  if (!typed) return "";
+  const [hour, minute] = typed.split(":").map(Number);
+  const after = minute ? `:${String(minute).padStart(2, "0")}` : "";
+  return `${hour % 12 || 12}${after}${hour < 12 ? "am" : "pm"}`;
+}
+
+export function momentOf(instant) {
+  const on = ISO.format(new Date(instant));
+  return `${on === today() ? "today" : dayOf(on)} at ${timeOf(instant)}`;
+}

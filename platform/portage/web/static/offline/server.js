@@ -34,13 +34,14 @@ export function send(path, thing) {
 }
 
 // The session's end is a page like any other: the browser follows it to the council's sign-in service.
-export function signOut(token) {
+// `sealed` says that something stays on the phone, sealed for who wrote it.
+export function signOut(token, sealed) {
   const form = document.createElement("form");
   form.method = "post";
   form.action = "/sign-out";
-  const field = document.createElement("input");
-  Object.assign(field, { type: "hidden", name: "_csrf", value: token });
-  form.append(field);
+  for (const [name, value] of [["_csrf", token], ...(sealed ? [["sealed", "kept"]] : [])]) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
   document.body.append(form);
   form.submit();
 }

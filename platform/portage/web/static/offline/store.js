@@ -10,6 +10,24 @@ const TABLES = { phone: { keyPath: "name" }, sealed: { keyPath: "name" }, outbox
 export const tab = crypto.randomUUID(); // so that a tab knows its own words to the others
 
 let opened = null;
+let had = mark() === "visits"; // whether visits were kept here, so that an empty database is one that was deleted
+let lost = () => undefined;
+
+function mark() {
+  try {
+    return localStorage.getItem(MARK);
+  } catch {
+    return null; // a browser that keeps nothing; opening the database says so
+  }
+}
+
+// Somebody is told when the browser has deleted the database by itself.
+export const whenLost = (tell) => (lost = tell);
+
+export function holdsVisits() {
+  had = true;
+  localStorage.setItem(MARK, "visits");
+}
 
 function database() {
   opened ??= new Promise((resolve, reject) => {
@@ -17,6 +35,8 @@ function database() {
     asked.onupgradeneeded = () => {
       localStorage.setItem(MARK, "yes");
       for (const [name, options] of Object.entries(TABLES)) asked.result.createObjectStore(name, options);
+      if (had) setTimeout(lost);
+      had = false;
     };
     asked.onsuccess = () => {
       const db = asked.result;
@@ -45,14 +65,24 @@ async function within(table, mode, work) {
 
 export const get = (table, key) => within(table, "readonly", (rows) => rows.get(key));
 export const all = (table) => within(table, "readonly", (rows) => rows.getAll());
-export const put = (table, row) => within(table, "readwrite", (rows) => rows.put(row));
 export const remove = (table, key) => within(table, "readwrite", (rows) => rows.delete(key));
-export const empty = (table) => within(table, "readwrite", (rows) => rows.clear());
+
+// Where the phone is full, what was sent long since makes room; a second failure is the caller's.
+export async function put(table, row) {
+  const write = () => within(table, "readwrite", (rows) => rows.put(row));
+  try {
+    return await write();
+  } catch (error) {
+    if (error?.name !== "QuotaExceededError") throw error;
+    for (const old of await all("outbox")) if (old.sent) await remove("outbox", old.seq);
+    return write();
+  }
+}
 
 // Everything goes: rows first, so that nothing is left even if another tab holds the database open, then the database.
 export async function destroy() {
-  const others = new BroadcastChannel("portage");
-  for (const table of Object.keys(TABLES)) await empty(table);
+  had = false;
+  for (const table of Object.keys(TABLES)) await within(table, "readwrite", (rows) => rows.clear());
   (await database()).close();
   opened = null;
   await new Promise((resolve) => {
@@ -63,6 +93,12 @@ export async function destroy() {
   if ("caches" in self) {
     for (const name of await caches.keys()) await caches.delete(name);
   }
+  tellTabs();
+}
+
+// The other tabs open the app anew: what they show is gone.
+export function tellTabs() {
+  const others = new BroadcastChannel("portage");
   others.postMessage(tab);
   others.close();
 }
