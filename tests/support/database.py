@@ -18,7 +18,7 @@ from support.run import Servers
 
 Way = Literal["as it was", "rows put back", "cloned anew"]
 NEXT_TRANSACTION: LiteralString = "select pg_current_xact_id()::text::bigint"
-RESTORINGS = 60  # after so many a clone is made anew: what was deleted is read over, and its places taken, until then
+RESTORINGS = 120  # after so many a clone is made anew: what was deleted is read over, and its places taken, until then
 
 
 @dataclass(frozen=True, slots=True)
