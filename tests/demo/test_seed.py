@@ -58,6 +58,13 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
     ).fetchone()
     assert left is not None
     assert all(left), left  # reviews that both agreed, overdue ones, and what a nursery was told
+    phones = db_admin.execute(
+        "select (select count(*) from record_conflict where settled_at is null), "
+        "(select count(*) from phone where ended_at is not null), "
+        "(select count(*) from family_note where visit_id is not null)"
+    ).fetchone()
+    assert phones is not None
+    assert min(phones) >= len(COUNCILS), phones  # visits recorded twice, phones to be wiped, words told on visits
 
 
 def test_who_signed_in_before_the_families_came_is_trained_and_checked_like_the_others(

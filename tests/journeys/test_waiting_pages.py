@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import update
 
+from portage.accounts.models import StaffCheck
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
@@ -29,6 +31,7 @@ from portage.support.operations import (
     write_choices,
     write_profile,
 )
+from portage.support.operations.checks import tell_of_checks
 from support import episodes, served
 from support.episodes import AcceptedOf, SupportedOf, put_on_list, visit_on
 from support.people import Hired
@@ -87,14 +90,17 @@ def test_the_pages_of_what_visitors_can_take_on_are_sound(
             write_profile(person.id, TakesOn(1350, ("mon-am", "tue-am"), 2, 1, ("Makaton",), "LS8", version=0))
         move_child(second, MoveChild(first, "A place in May.", seen=None), by=by, at=clock.now())
         absence = plan_absence(case.visitor.id, Away(day, day + timedelta(days=3)), by=by, on=today).id
+        db.session.execute(update(StaffCheck).where(StaffCheck.person_id == case.visitor.id).values(current_until=None))
+        tell_of_checks(today)
         db.session.commit()
     visitor = f"/visitors/{case.visitor.id}"
     for person, paths in {
         case.manager: (
-            "/visitors", visitor, f"{visitor}/absences/{absence}", "/waiting-list", f"/waiting-list/{second}",
-            "/waiting-list/suggestion",
+            "/today", "/visitors", "/visitors?area=all&check=unmarked", visitor, f"{visitor}/absences/{absence}",
+            "/waiting-list", f"/waiting-list/{second}", "/waiting-list/suggestion",
         ),
         administrator: ("/allocation-choices", f"/people/{bea.id}"),
+        case.visitor: ("/caseload", "/caseload/me"),
     }.items():  # fmt: skip
         sit_down(phone, person)
         for path in paths:

@@ -124,12 +124,22 @@ def test_a_manager_ends_a_phone_and_its_key_is_gone(case: Supported, db_admin: p
     assert "Vera Visitor" in page.text
     assert send(client, form_to(page, f"/phones/{phone.id}/end")).status_code == 303
     assert db_admin.execute("select key from phone").fetchall() == [(None,)]
-    assert "Vera Visitor" not in client.get("/phones").text
+    ended = client.get("/phones").text
+    assert "Vera Visitor’s phone, ended by Ines Manager" in ended
+    assert f"/phones/{phone.id}/end" not in ended
     assert phone.contact()["state"] == "forget"
     refused = phone.fill()
     assert (refused.status_code, refused.get_json()["code"]) == (410, "phone-ended")
     gone = phone.send(phone.thing(UUID(int=1), **done()))
     assert gone.status_code == 410
+
+
+def test_a_phone_past_the_limit_is_said_to_have_nothing_left(case: Supported, db_admin: psycopg.Connection) -> None:
+    Handset(case.visitor.client).fill()
+    words = "it deletes its visits when it is opened"
+    assert words not in case.manager.client.get("/phones").text
+    db_admin.execute("update phone set seen_at = seen_at - interval '25 hours'")
+    assert words in case.manager.client.get("/phones").text
 
 
 def test_a_manager_sets_for_how_long_phones_keep_visits(case: Supported) -> None:

@@ -1,33 +1,44 @@
 """Accessibility as axe-core sees it: WCAG 2.0 to 2.2 at A and AA, and axe's best practices, with nothing excused."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error, Page
+
+from support.skeleton import New, what_is_new
 
 SCRIPT = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 WIDTHS = (320, 1280)
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page once it has loaded, each with the element and the reason.
+# Where a page has the skeleton of one that was looked at, these are still asked: they depend on where things stand,
+GEOMETRY = ("target-size", "scrollable-region-focusable")
+# and these on its colours.
+COLOURS = ("color-contrast", "link-in-text-block")
+
+
+def violations(page: Page, new: New | None = None) -> list[str]:
+    """What axe finds on the page once it has loaded, each with the element and the reason; of what is new, if told.
 
     A click that somebody made just before may still take the document away while axe reads it: then the next is read.
     """
+    only = () if new is None or new.skeleton else (*GEOMETRY, *(COLOURS if new.paints else ()))
     page.wait_for_load_state()
     try:
-        return _violations(page)
+        return _violations(page, only)
     except Error:
         page.wait_for_load_state()
-        return _violations(page)
+        return _violations(page, only)
 
 
-def _violations(page: Page) -> list[str]:
+def _violations(page: Page, only: tuple[str, ...]) -> list[str]:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(SCRIPT.read_text("utf-8"))
+    asked = {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": list(TAGS)}
     found: dict[str, Any] = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", list(TAGS)
+        "asked => axe.run(document, {runOnly: asked, resultTypes: ['violations']})", asked
     )
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {node['html']}\n    {node['failureSummary']}"
@@ -36,19 +47,29 @@ def _violations(page: Page) -> list[str]:
     ]
 
 
-def assert_accessible(page: Page) -> None:
-    """Fail when axe finds anything, or when the page scrolls sideways (WCAG 2.2, 1.4.10)."""
-    found = violations(page)
-    assert not found, f"{page.url} at {page.viewport_size}:\n" + "\n".join(found)
+def sideways(page: Page) -> list[str]:
+    """Whether the page scrolls sideways (WCAG 2.2, 1.4.10)."""
     spare = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert spare <= 0, f"{page.url} at {page.viewport_size} scrolls sideways by {spare} pixels"
+    return [f"scrolls sideways by {spare} pixels"] if spare > 0 else []
 
 
-def assert_accessible_at_every_width(page: Page) -> None:
-    """The same at the width of a small phone and of a desktop, then back to the width it had."""
-    before = page.viewport_size
+def look_at_every_width(page: Page, then: Callable[[Page, int], None] | None = None) -> tuple[bool, list[str]]:
+    """Whether the page is new in its markup, and what is wrong at the width of a small phone and of a desktop."""
+    before, found, markup = page.viewport_size, list[str](), False
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        assert_accessible(page)
+        new = what_is_new(page)
+        markup = markup or new.skeleton
+        found += [f"{page.url} at {page.viewport_size}: {each}" for each in violations(page, new) + sideways(page)]
+        if then:
+            then(page, width)
     if before:
         page.set_viewport_size(before)
+    return markup, found
+
+
+def assert_accessible_at_every_width(page: Page) -> bool:
+    """Fail when axe finds anything or the page scrolls sideways; answers whether the page is new in its markup."""
+    markup, found = look_at_every_width(page)
+    assert not found, "\n".join(found)
+    return markup

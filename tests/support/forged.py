@@ -22,6 +22,7 @@ class Forgery:
 
     action: str
     field: str
+    owner: str  # the council whose row it names
     data: dict[str, str]
 
 
@@ -54,12 +55,12 @@ def forgeries(
             continue
         for slug in (slug for slug in slugs if slug != home and listed[table, slug]):
             data = {**usual, name: str(listed[table, slug][0]), "_key": str(uuid4())}
-            yield Forgery(form.action, name, data)
+            yield Forgery(form.action, name, slug, data)
     for name, table in _ids_in_names(form, tables):
         for slug in (slug for slug in slugs if slug != home and listed[table, slug]):
             forged = ID.sub(str(listed[table, slug][0]), name)
             data = {**usual, forged: usual.get(name, ""), "_key": str(uuid4())}
-            yield Forgery(form.action, ID.sub("<id>", name), data)
+            yield Forgery(form.action, ID.sub("<id>", name), slug, data)
 
 
 def _ids_in_names(form: FormOnPage, tables: dict[UUID, str]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from support.asking import filled
-from support.axe import WIDTHS, violations
+from support.axe import look_at_every_width
 from support.browser import fetched
 from support.forms import forms_in
 from support.live import Live
@@ -44,17 +44,11 @@ class Looking:
         if (mark := f"{shape} {heading} {refused} {state}") in self.seen:
             return
         self.seen.add(mark)
-        before = page.viewport_size
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            self._say(page, violations(page))
-            spare = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            self._say(page, [f"scrolls sideways by {spare} pixels"] if spare > 0 else [])
-            self._photograph(page, width)
-        if before:
-            page.set_viewport_size(before)
-        status, sent = fetched(page)
-        self._say(page, (self.nu.errors(sent) if status < 400 else []) + self.nu.errors(page.content()))
+        markup, found = look_at_every_width(page, self._photograph)
+        self.found += found
+        if markup:
+            status, sent = fetched(page)
+            self._say(page, (self.nu.errors(sent) if status < 400 else []) + self.nu.errors(page.content()))
 
     def _say(self, page: Page, found: list[str]) -> None:
         self.found += [f"{page.url} at {page.viewport_size}: {each}" for each in found]

@@ -11,13 +11,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Each line is one piece of work for a process, the longest first; files that are not named follow in their usual order.
 PIECES: tuple[tuple[str, ...], ...] = (
-    # One seeded world, and the service over it.
-    (
-        "tests/guards/test_prober.py",
-        "tests/guards/test_prober_rules.py",
-        "tests/guards/test_canaries.py",
-        "tests/guards/test_isolation_mutants.py",
-    ),
     # One running service, and a browser.
     (
         "tests/journeys/test_main_job.py",
@@ -28,22 +21,38 @@ PIECES: tuple[tuple[str, ...], ...] = (
         "tests/journeys/test_programme_road.py",
         "tests/journeys/test_offline_app.py",
     ),
+    # One seeded world, and the service over it.
+    (
+        "tests/guards/test_prober.py",
+        "tests/guards/test_prober_rules.py",
+        "tests/guards/test_canaries.py",
+        "tests/guards/test_isolation_mutants.py",
+    ),
     ("tests/journeys/test_crawl.py",),
     ("tests/faults/test_kills.py",),
     ("tests/demo/test_demo.py",),
+    ("tests/journeys/test_programme_pages.py",),
     ("tests/referrals/test_ask.py",),
-    ("tests/policies/test_terms.py",),
+    ("tests/journeys/test_deciding_pages.py",),
+    ("tests/journeys/test_policy_pages.py",),
     ("tests/deploy/test_nginx.py",),
     ("tests/deploy/test_stopping.py",),
-    ("tests/journeys/test_deciding_pages.py",),
+    ("tests/demo/test_seed.py",),
+    ("tests/policies/test_terms.py",),
+    ("tests/journeys/test_panel_pages.py",),
+    ("tests/journeys/test_profile_pages.py",),
+    ("tests/journeys/test_waiting_pages.py",),
     ("tests/journeys/test_visit_pages.py",),
+    ("tests/journeys/test_policy_road.py",),
+    ("tests/previews/test_bands.py",),
+    ("tests/previews/test_carrying_out.py",),
+    ("tests/guards/test_bad_input.py",),
     ("tests/settings/test_publishing_pages.py",),
     ("tests/settings/test_policy_pages.py",),
     ("tests/messages/test_letters.py",),
     ("tests/settings/test_council_files.py",),
     ("tests/settings/test_check_council.py",),
     ("tests/visits/test_concerns.py",),
-    ("tests/demo/test_seed.py",),
 )
 _PLACE = {file: place for place, files in enumerate(PIECES) for file in files}
 

@@ -67,6 +67,8 @@ FAMILIES = 9  # each goes one step further on the road
 EVERY_ROLE = "every-role"
 NOBODY = "nobody"
 SESSIONS = 3  # for each role, so that nobody asks more often than the service answers
+# From when the sessions are: each refusal is rolled back, so that the next would note again that its session lives.
+AHEAD = timedelta(minutes=25)
 VISITOR = "a-visitor-of-the-prober-0123456789"
 
 
@@ -111,10 +113,14 @@ class World:
         """The token that forms carry for this session, or for the visitor's cookie."""
         return csrf.token(self.settings.secret_key, session or VISITOR)
 
+    @cached_property
+    def line(self) -> psycopg.Connection:
+        """A connection that sees every council's rows, kept open: a new one reads the whole catalogue anew."""
+        return psycopg.connect(self.database.at.superuser, autocommit=True)
+
     def rows(self, question: str, *values: object) -> list[tuple[object, ...]]:
         """What the database holds, of every council."""
-        with psycopg.connect(self.database.at.superuser, autocommit=True) as connection:
-            return connection.execute(question.encode(), values).fetchall()
+        return self.line.execute(question.encode(), values).fetchall()
 
 
 def may(role: str) -> frozenset[str]:
@@ -153,6 +159,7 @@ def world(servers: Servers, name: str, folder: Path) -> Iterator[World]:
         _operator(made)
         yield made
     finally:
+        made.line.close()
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()
@@ -173,9 +180,8 @@ def _people_and_families(made: World, slug: str) -> None:
         invent_lookouts(staff)
         for role in (*ROLES, EVERY_ROLE):
             person, identity = hire(*(ROLES if role == EVERY_ROLE else (role,)), name=f"Prober {role}")
-            made.sessions[slug, role] = [
-                open_session(identity, sid=None, id_token="", at=clock.now()) for _ in range(SESSIONS)
-            ]
+            at = clock.now() + AHEAD
+            made.sessions[slug, role] = [open_session(identity, sid=None, id_token="", at=at) for _ in range(SESSIONS)]
         db.session.commit()
         _one_of_each(made, slug, person.id)
         db.session.commit()

@@ -256,6 +256,7 @@ class Report:
     probes: Counter[str] = field(default_factory=Counter)  # by those whose role has the permission
     alike: Counter[str] = field(default_factory=Counter)  # by those whose role lacks it
     wrong: list[str] = field(default_factory=list)
+    refusals: dict[tuple[str, str, str], Answer] = field(default_factory=dict)  # told to a role for ids of nobody
 
     def add(self, other: "Report") -> None:
         """Put another thread's report to this one."""
@@ -270,7 +271,12 @@ class Report:
 
 
 def probe(world: World, asker: Asker, door: Door, role: str, home: str, targets: list[Target], report: Report) -> None:
-    """Ask at `home` for each of the targets, and for its twin that nobody has; nothing may tell one from the other."""
+    """Ask at `home` for each of the targets, and for its twin that nobody has; nothing may tell one from the other.
+
+    A role that may not even ask is told the same at each door, and so for each target as for the first door's twin;
+    where that differs by the door, its own twin is asked for. (That each door refuses ids of nobody to such a role,
+    `test_prober_rules` sees.)
+    """
 
     def ask(ids: Ids) -> Answer:
         session = world.session(home, role)
@@ -281,8 +287,14 @@ def probe(world: World, asker: Asker, door: Door, role: str, home: str, targets:
     usual, twins = _expected(door, role, allowed=allowed), dict[Ids, Answer]()
     for target in targets:
         kept = tuple(one if own else NOBODYS for one, own in zip(target.ids, target.own, strict=True))
-        nothing = twins[kept] if kept in twins else twins.setdefault(kept, ask(kept))
         answer = ask(target.ids)
+        known = None if allowed else report.refusals.get((role, home, door.method))
+        if known is not None and (known.status, known.told) == (answer.status, answer.told):
+            nothing = known
+        else:
+            nothing = twins[kept] if kept in twins else twins.setdefault(kept, ask(kept))
+        if not allowed:
+            report.refusals.setdefault((role, home, door.method), nothing)
         is_probe = allowed and nothing.status in (404, 410)
         (report.probes if is_probe else report.alike)[str(door)] += 1
         if answer.status != nothing.status or answer.told != nothing.told:

@@ -13,7 +13,7 @@ from support.episodes import Council, SignIn, SupportedOf, supported_of
 from support.forms import form_to, send
 
 __all__ = ["supported_of"]
-SAID = "The HR check of 1 visitor is not marked yet, or has run out"
+SAID = "The HR check of 1 visitor with children is not marked yet, or has run out"
 
 
 def words(page: str) -> str:
@@ -107,4 +107,4 @@ def test_the_mark_settles_what_managers_were_told(supported_of: SupportedOf, cou
     assert answer.status_code == 303
     assert "HR check" not in case.manager.client.get("/today").get_data(as_text=True)
     page = case.manager.client.get("/visitors?check=unmarked").get_data(as_text=True)
-    assert "The HR check of everybody who visits here is marked." in page
+    assert "The HR check of everybody with children here is marked." in page

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from portage.core.spreadsheet import NotASpreadsheet, guarded, rows_of, unguarded
+from portage.tenants.instruments import LONGEST_AREA, LONGEST_STEP, MOST_AREAS, MOST_IN_AREA, OLDEST
 
 AREA, STEP, FROM, TO = COLUMNS = ("Area", "Step", "From months", "To months")
 NEEDED = (AREA, STEP)
-MOST_ROWS, MOST_AREAS, MOST_IN_AREA, MOST_PROBLEMS = 600, 20, 60, 100
-LONGEST_AREA, LONGEST_STEP, OLDEST = 100, 300, 96
+MOST_ROWS, MOST_PROBLEMS = 600, 100
 _FORMULA = "This cell holds a formula. Write the words or the number themselves."
 
 

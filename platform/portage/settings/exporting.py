@@ -15,6 +15,7 @@ from portage.editions.export import editions_as_toml
 from portage.editions.folders import TenantPolicy
 from portage.editions.operations import editions_of_tenant
 from portage.policy.terms import schema_for
+from portage.profiles.operations.files import told_instruments
 from portage.tenants.manifest import CalendarTables, ListedService, Manifest, Page, SchoolCalendar, TenantTables
 from portage.tenants.models import Area, ContentPage, Tenant
 from portage.tenants.writing import manifest_files
@@ -52,7 +53,7 @@ def _manifest() -> Manifest:
     tables: TenantTables = schema_for(TenantTables)().load(told)
     pages = db.session.scalars(scoped(ContentPage).order_by(ContentPage.key))
     kept = tuple(Page(page.key, page.title, page.body) for page in pages)
-    return Manifest(tables, kept, SchoolCalendar(calendar.term, calendar.closures), _services())
+    return Manifest(tables, kept, SchoolCalendar(calendar.term, calendar.closures), _services(), told_instruments())
 
 
 def _services() -> tuple[ListedService, ...]:

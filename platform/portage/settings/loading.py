@@ -20,6 +20,7 @@ from portage.directory.models import Service
 from portage.directory.operations import Particulars, add_service
 from portage.editions.operations import Seeded, load_editions
 from portage.families.names import search_form
+from portage.profiles.operations.files import bring_in_instruments
 from portage.settings.checking import Council, read_council
 from portage.tenants.manifest import Manifest
 from portage.tenants.models import Area, ContentPage, Tenant, TenantHost
@@ -62,6 +63,7 @@ def bring_in(council: Council, tenant_id: UUID, *, new: bool) -> Loaded:
     _pages(council.manifest)
     _providers(council.manifest)
     _services(council.manifest)
+    bring_in_instruments(council.manifest.instruments)
     return Loaded(tenant_id, council.manifest.tables.name, new, load_editions(council.policy))
 
 

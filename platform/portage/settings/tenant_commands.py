@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from portage.settings.checking import problems_of, read_council
 from portage.settings.drafting import SlugRefused, draft_of
 from portage.settings.exporting import council_files, exported, write_files
 from portage.settings.loading import Loaded, load_council
+from portage.settings.profile_files import add_to_folder
 from portage.tenants.models import Tenant
 from portage.tenants.problems import FolderInvalid
 
@@ -28,7 +30,8 @@ from portage.tenants.problems import FolderInvalid
 def tenants() -> None:
     """Add a council, and keep its files and the database in step.
 
-    A council is a folder of files: tenant.toml, policy.toml, terms.toml and content/*.md. Councils are looked for in
+    A council is a folder of files: tenant.toml, policy.toml, terms.toml and content/*.md, and services.toml and
+    profiles.toml where it has them. Councils are looked for in
     the folder PORTAGE_TENANTS, else in ./tenants. For files, the path of a council's folder does as well as its SLUG,
     and of several paths those that are no folders are passed over.
 
@@ -39,7 +42,9 @@ def tenants() -> None:
     Later             portage tenants export SLUG     writes the files back from the database
                       portage tenants move-plugin SLUG --to POLICY    moves it to another policy
 
-    `new`, `check` and `tidy` need no database.
+                      portage tenants add-profile SLUG SHEET --name .. --source ..    adds a developmental profile
+
+    `new`, `check`, `tidy` and `add-profile` need no database.
     """
 
 
@@ -176,6 +181,26 @@ def _moved(slug: str, plugin: str, moved: moving_plugin.Moved) -> Iterator[str]:
         yield f"Every answer stays. {moved.editions} edition(s) moved to {plugin}."
     if moved.drafts_left:
         yield f"{moved.drafts_left} draft(s) that people work on stay on the policy that is left."
+
+
+@tenants.command("add-profile", short_help="Put a spreadsheet of a developmental profile into a council's files.")
+@click.argument("slug")
+@click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", required=True, help="Name of the list, as staff and families read it.")
+@click.option("--source", required=True, help="Where the list comes from, and by whose leave it is used.")
+@click.option("--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="New profiles follow it from this day on.")
+def add_profile(slug: str, sheet: Path, name: str, source: str, day: datetime | None) -> None:
+    """Add the areas and steps of SHEET, CSV or Excel, to the file profiles.toml of the council SLUG.
+
+    The columns are Area, Step, From months and To months; the service offers an example under Profiles. Everything that
+    is wrong is named at once, as FILE:LINE: COLUMN: what is wrong, and then nothing is written. Without --from a person
+    takes the list in the service. `portage tenants load SLUG` brings it into the database; this needs none.
+    """
+    try:
+        file = add_to_folder(_folder(slug), sheet, name=name, source=source, in_use_from=day.date() if day else None)
+    except (FolderInvalid, PortageError) as error:
+        raise click.ClickException(f"Nothing is added:\n{error}") from error
+    click.echo(f"{file}: “{name}” added. Now run: portage tenants check {slug}")
 
 
 @tenants.command("export", short_help="Write a council's files back from the database.")

@@ -16,6 +16,11 @@ from portage.policy.dates import in_words
 Key = tuple[object, ...]
 OWN_PLACE = Decimal(0)
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
+SETTING_WORDS: dict[bool | None, str] = {
+    True: "in a setting",
+    False: "not in a setting",
+    None: "not known whether in a setting, which counts as not in one",
+}
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -157,8 +162,7 @@ def _own_words(criterion: str, figures: Figures) -> str:
         areas = counted(figures.areas) if figures.areas else "no"
         return f"a delay on record in {areas} {'area' if figures.areas == 1 else 'areas'}"
     if criterion == "not-in-a-setting":
-        words = {True: "in a setting", False: "not in a setting"}
-        return words.get(figures.in_setting, "not known whether in a setting, which counts as not in one")  # type: ignore[arg-type]  # None falls through
+        return SETTING_WORDS[figures.in_setting]
     if criterion == "first-time":
         return "asks for the first time" if figures.first_time else "asked before"
     return f"asked on {in_words(figures.asked_on)}"

@@ -102,7 +102,7 @@ def how_many_unmarked(*, on: date) -> int:
 
 def said_of_unmarked(number: int) -> str:
     """What is said of people who visit while HR's check is not marked, and what follows."""
-    whose = "1 visitor" if number == 1 else f"{number} visitors"
+    whose = "1 visitor with children" if number == 1 else f"{number} visitors with children"
     return f"The HR check of {whose} is not marked yet, or has run out"
 
 

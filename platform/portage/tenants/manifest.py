@@ -29,6 +29,7 @@ from marshmallow import fields, validate
 
 from portage.core.access import Role
 from portage.policy.terms import Day, part, schema_for, text, texts, whole
+from portage.tenants.instruments import Instrument
 
 SAFEGUARDING = ("lead", "front-door", "out-of-hours")
 HELP = ("sendiass", "local-offer", "complaints", "ask-again")
@@ -327,6 +328,7 @@ class Manifest:
     pages: tuple[Page, ...]
     calendar: SchoolCalendar
     services: tuple[ListedService, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
 
     @property
     def profile(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 from portage.policy.said import asked_for, field_at, said
 from portage.policy.terms import schema_for
 from portage.tenants.checks import misfits_of_calendar, misfits_of_manifest, misfits_of_services
+from portage.tenants.instruments import Instrument, ProfileTables, misfits_of_profiles
 from portage.tenants.manifest import (
     CalendarTables,
     DirectoryTables,
@@ -41,10 +42,12 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Problem]]:
     calendar, wrong_dates = read_calendar(folder / "terms.toml")
     pages, wrong_pages = _pages(folder / "content")
     services, wrong_services = _services(folder / "services.toml")
-    problems += [*wrong, *misfits_of_manifest(source, folder), *wrong_dates, *wrong_services, *wrong_pages]
+    instruments, wrong_instruments = read_profiles(folder / "profiles.toml")
+    problems += [*wrong, *misfits_of_manifest(source, folder), *wrong_dates, *wrong_services, *wrong_instruments]
+    problems += wrong_pages
     if tables is None or calendar is None:
         return None, problems
-    return Manifest(tables, pages, calendar, services), problems
+    return Manifest(tables, pages, calendar, services, instruments), problems
 
 
 def read_calendar(file: Path) -> tuple[SchoolCalendar | None, list[Problem]]:
@@ -79,6 +82,15 @@ def _services(file: Path) -> tuple[tuple[ListedService, ...], list[Problem]]:
     source, problems = read_source(file)
     tables, wrong = loaded(source, schema_for(DirectoryTables)(), read=not problems)
     return (tables.service if tables else ()), [*problems, *wrong, *misfits_of_services(source)]
+
+
+def read_profiles(file: Path) -> tuple[tuple[Instrument, ...], list[Problem]]:
+    """Read the developmental profiles of a council; none where it has no such file."""
+    if not file.exists():
+        return (), []
+    source, problems = read_source(file)
+    tables, wrong = loaded(source, schema_for(ProfileTables)(), read=not problems)
+    return (tables.instrument if tables else ()), [*problems, *wrong, *misfits_of_profiles(source)]
 
 
 def _pages(folder: Path) -> tuple[tuple[Page, ...], list[Problem]]:

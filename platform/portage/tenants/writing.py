@@ -5,12 +5,13 @@ Text without comments, so that a file and the database can be compared byte by b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import tomli_w
 
+from portage.tenants.instruments import Instrument
 from portage.tenants.manifest import Manifest
 
 _LONGEST_LINE = 120
@@ -22,7 +23,14 @@ def manifest_files(manifest: Manifest) -> dict[str, str]:
     pages = {f"content/{page.key}.md": f"# {page.title}\n\n{page.body}" for page in manifest.pages}
     services = {"service": [asdict(service) for service in manifest.services]}
     listed = {"services.toml": as_toml(services)} if manifest.services else {}
-    return {"tenant.toml": as_toml(asdict(manifest.tables)), "terms.toml": as_toml(calendar), **listed, **pages}
+    profiled = {"profiles.toml": profiles_as_toml(manifest.instruments)} if manifest.instruments else {}
+    tables = {"tenant.toml": as_toml(asdict(manifest.tables)), "terms.toml": as_toml(calendar)}
+    return {**tables, **listed, **profiled, **pages}
+
+
+def profiles_as_toml(instruments: Sequence[Instrument]) -> str:
+    """Write a council's developmental profiles as the file `profiles.toml`."""
+    return as_toml({"instrument": [asdict(each) for each in instruments]})
 
 
 def as_toml(told: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from portage.demo.seed.leaving import invent_leaving
 from portage.demo.seed.looking_out import invent_lookouts
 from portage.demo.seed.notified import invent_notifications
 from portage.demo.seed.panel import invent_panel
+from portage.demo.seed.phoning import invent_phones
 from portage.demo.seed.programmes import invent_programmes
 from portage.demo.seed.staff import hire_personas
 from portage.demo.seed.volunteering import invent_supervision, invent_volunteers
@@ -41,6 +42,7 @@ def plant(say: Callable[[str], None], only: str | None = None, *, families: int)
                     invent_programmes(staff)
                     invent_panel(staff)
                     invent_leaving(staff)
+                    invent_phones(staff)
                     invent_caseloads(staff)
                     invent_lookouts(staff)
                     more = f" Of {notified} children a health body notified the council." if notified else ""

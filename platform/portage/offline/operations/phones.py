@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from portage.accounts.models import Person, WebSession
 from portage.core.db import db
@@ -96,6 +97,19 @@ def phones(*, page: int = 1) -> tuple[Sequence[Row[*tuple[Any, ...]]], int]:
         .offset(PAGE * (page - 1))
     ).all()
     return rows, rows[0].total if rows else 0
+
+
+def lately_ended(since: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The phones that somebody ended since then, the latest first: whose, when, and by whom."""
+    ender = aliased(Person)
+    return db.session.execute(
+        select(Phone.id, Phone.seen_at, Phone.ended_at, Person.name, ender.name.label("ended_by"))
+        .join(Person, and_(Person.tenant_id == Phone.tenant_id, Person.id == Phone.person_id))
+        .outerjoin(ender, and_(ender.tenant_id == Phone.tenant_id, ender.id == Phone.ended_by))
+        .where(Phone.tenant_id == current_tenant_id(), Phone.ended_at >= since)
+        .order_by(Phone.ended_at.desc(), Phone.id)
+        .limit(PAGE)
+    ).all()
 
 
 def end_phone(phone_id: UUID, *, by: Actor, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The phones that hold visits: which there are, ending one that was lost, and for how long they keep what they hold."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -15,6 +16,7 @@ from portage.offline.operations import phones as held
 from portage.offline.schemas import LimitForm
 
 routes = Routes("phones", __name__)
+LATELY = timedelta(days=30)
 
 
 @routes.get("/phones", can=Can.ALLOCATE, audience=Audience.STAFF, audit="phones.seen", rate=Rate.PAGE)
@@ -52,6 +54,8 @@ def _page(form: Form) -> str:
     return render_template(
         "offline/phones.html",
         rows=rows,
+        in_touch_since=clock.now() - timedelta(hours=held.kept_hours()),
+        ended=held.lately_ended(clock.now() - LATELY) if number == 1 else (),
         total=total,
         page=number,
         pages=max(1, -(-total // held.PAGE)),

@@ -150,8 +150,8 @@ def as_read(steps: Iterable[Step]) -> list[ReadArea]:
     return [ReadArea(name, tuple(found)) for name, found in areas.items()]
 
 
-def keep_read(name: str, source: str, areas: Sequence[ReadArea], *, by: UUID) -> ProfileInstrument:
-    """Keep what a file says until a person takes it or puts it away."""
+def keep_read(name: str, source: str, areas: Sequence[ReadArea], *, by: UUID | None = None) -> ProfileInstrument:
+    """Keep what a file says until a person takes it or puts it away; None: it came with the council's folder."""
     kept = ProfileInstrument(name=name, source=source, read_by=by, status="waiting")
     db.session.add(kept)
     db.session.flush()

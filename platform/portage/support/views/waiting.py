@@ -65,8 +65,10 @@ def _wanted(known: set[str]) -> tuple[Wanted, str]:
 
 
 def _page_address(page: int) -> str:
-    kept = {key: value for key, value in request.args.items() if key in ("area", "order", "show")}
-    return url_for("waiting.waiting_list", page=page, **kept)  # type: ignore[arg-type]  # texts only
+    args = request.args
+    return url_for(
+        "waiting.waiting_list", area=args.get("area"), order=args.get("order"), show=args.get("show"), page=page
+    )
 
 
 @routes.get(

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -96,7 +97,6 @@ def _wanted(who: Viewer, first: date, last: date, today: date) -> tuple[Wanted, 
 
 def _address(shape: str, day: date, person: UUID | None = None) -> str:
     """The same choices on other days, or in the other shape."""
-    kept = {key: value for key, value in request.args.items() if key in ("area", "person")}
-    if person is not None:
-        kept["person"] = str(person)
-    return url_for("diary.diary", view=shape, **{"from": day.isoformat()}, **kept)  # type: ignore[arg-type] # texts only
+    args = request.args
+    since: dict[str, Any] = {"from": day.isoformat()}  # a word of Python's own
+    return url_for("diary.diary", view=shape, area=args.get("area"), person=person or args.get("person"), **since)

@@ -56,5 +56,5 @@ def _wanted(known_areas: set[str], known_people: set[str]) -> tuple[CaseloadWant
 
 
 def _page_address(page: int) -> str:
-    kept = {key: value for key, value in request.args.items() if key in ("area", "person")}
-    return url_for("caseload.children", page=page, **kept)  # type: ignore[arg-type]  # texts only
+    args = request.args
+    return url_for("caseload.children", area=args.get("area"), person=args.get("person"), page=page)

@@ -4,8 +4,11 @@ import * as clock from "./clock.js";
 
 const ATTRIBUTES = { href: "href", id: "id", for: "for", value: "value", name: "name", fieldOf: "data-field", offer: "data-offers" };
 
+// By its element too: what is shown now may hold the same id.
+export const template = (name) => document.querySelector(`template#${name}`).content;
+
 export function filled(name, data = {}) {
-  const page = document.getElementById(name).content.cloneNode(true);
+  const page = template(name).cloneNode(true);
   fill(page, data);
   return page;
 }

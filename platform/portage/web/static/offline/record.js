@@ -3,7 +3,7 @@
 import * as forms from "./forms.js";
 import * as held from "./held.js";
 import * as outbox from "./outbox.js";
-import { clockOf, dayOf, filled, notHere, show, today, typedTimeOf } from "./pages.js";
+import { clockOf, dayOf, filled, notHere, show, template, today, typedTimeOf } from "./pages.js";
 
 export async function record(id, deeds) {
   const each = held.visitOf(id);
@@ -27,7 +27,7 @@ export async function record(id, deeds) {
 }
 
 function drawn(each) {
-  const choices = document.getElementById("record").content.querySelectorAll("#answers [data-key]");
+  const choices = template("record").querySelectorAll("#answers [data-key]");
   const answers = [...choices].map((one) => ({ key: one.dataset.key, words: one.textContent }));
   const { who_was_there: who, next_activity: next } = each.last ?? {};
   const page = filled("record", {
