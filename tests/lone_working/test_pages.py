@@ -76,7 +76,9 @@ def test_people_of_another_council_and_people_who_do_not_look_out_cannot_be_name
 
 
 def test_a_tenant_administrator_sets_it_too_and_a_visitor_does_not(sign_in: SignIn, case: Supported) -> None:
-    assert sign_in("leeds", "tenant-administrator").client.get("/lone-working").status_code == 200
+    page = sign_in("leeds", "tenant-administrator").client.get("/lone-working")
+    assert page.status_code == 200
+    assert "/overdue-visits" not in page.get_data(as_text=True).split("<main")[1]  # which they may not open
     assert case.visitor.client.get("/lone-working").status_code == 403
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from portage.accounts.models import Person
+from portage.accounts.models import Person, RoleGrant
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import Actor
@@ -75,8 +75,10 @@ def _one_overdue(manager: Actor, now: datetime) -> None:
     found = db.session.execute(
         select(Episode.id, Episode.child_id, Caseload.person_id)
         .join(Caseload, (Caseload.tenant_id == Episode.tenant_id) & (Caseload.child_id == Episode.child_id))
+        .join(RoleGrant, (RoleGrant.tenant_id == Caseload.tenant_id) & (RoleGrant.person_id == Caseload.person_id))
         .where(
             Episode.tenant_id == current_tenant_id(),
+            RoleGrant.role == "home-visitor",
             Episode.status == "open",
             Caseload.kind == "allocated",
             Caseload.until_on.is_(None),

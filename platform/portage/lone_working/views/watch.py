@@ -77,11 +77,12 @@ def try_text() -> ResponseReturnValue:
 
 def _page(form: Form | None) -> str:
     watch, who = watch_here(), viewer()
-    why_not = way_out()
+    why_not, people = way_out(), watchers()
     return render_template(
         "lone_working/settings.html",
         form=form if form is not None else Form(_values(watch)),
-        people=watchers(),
+        people=people,
+        able={key for key, _ in people},
         gaps=gaps(watch),
         named=people_by_id(getattr(watch, slot) for slot in SLOTS) if watch else {},
         slots=SLOTS,
