@@ -16,13 +16,14 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.axe import assert_accessible
+from support.axe import sideways, violations
 from support.browser import Watch
 from support.handset import SLUG, App, app_of, visits_of_today
 from support.lengths import AT_LENGTH
 from support.live import Live
 from support.live_visits import SURNAME
 from support.run import Servers
+from support.skeleton import what_is_new
 
 pytestmark = pytest.mark.browser
 Sound = Callable[[Page], None]
@@ -47,6 +48,12 @@ def arrived(rows: psycopg.Connection, *visits: str) -> list[tuple[str, str]]:
         (list(visits),),
     )
     return found.fetchall()
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail when axe finds anything, or the page scrolls sideways, at the size of this phone."""
+    found = violations(page, what_is_new(page)) + sideways(page)
+    assert not found, "\n".join(found)
 
 
 def plan(live: Live, how_many: int) -> list[str]:

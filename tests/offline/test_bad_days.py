@@ -83,6 +83,8 @@ def test_a_record_of_a_child_who_has_another_visitor_now_arrives_and_is_put_befo
     case: Supported, visit_id: UUID, phone: Handset, council: Council
 ) -> None:
     assert case.visitor.client.get(f"/visits/{visit_id}").status_code == 303  # to the page that asks why
+    for odd, status in (({"a": 1}, 400), ("", 422), ("long " * 1000, 422)):
+        assert phone.send(phone.thing(visit_id, **done(how_it_went=odd))).status_code == status
     thing = phone.thing(visit_id, **done(how_it_went="He stacked three cups."))
     assert phone.send(thing).get_json() == phone.send(thing).get_json() == {"state": "sent", "why": "with-manager"}
     with council("leeds"):
@@ -243,3 +245,20 @@ def test_signing_out_leaves_what_is_locked_where_the_app_says_that_something_is(
     answer = client.post("/sign-out", data={"_csrf": form.typed("_csrf")[0], "sealed": "kept"})
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert client.get("/today").status_code != 200
+
+
+def test_a_record_of_a_volunteer_whose_family_has_somebody_else_now_goes_to_a_manager(
+    supported_of: SupportedOf, sign_in: SignIn, council: Council, db_admin: psycopg.Connection
+) -> None:
+    volunteer = sign_in("west-northants", "volunteer", name="Vic Volunteer")
+    case = supported_of("west-northants", visitor=volunteer)
+    with council("west-northants"):
+        own = visit_on(case, TODAY)
+        db.session.commit()
+    phone = Handset(volunteer.client)
+    assert [each["id"] for each in phone.fill().get_json()["visits"]] == [str(own)]
+    db_admin.execute("set session_replication_role = replica")
+    db_admin.execute("update caseload set until_on = %s where child_id = %s", (TODAY - DAY, case.child_id))
+    assert phone.send(phone.thing(own, **done())).get_json() == {"state": "sent", "why": "with-manager"}
+    db_admin.execute("update volunteer_check set counts_from = counts_from - 4000")
+    assert phone.send(phone.thing(own, **done())).status_code == 404

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
+from portage.accounts.operations.clearance import standing
 from portage.core import clock
 from portage.core.access import Can, Role
 from portage.core.db import db
@@ -31,6 +32,8 @@ from portage.visits.operations.presence import NotNow, arrive, leave
 from portage.visits.words import ACTIVITY, TARGET
 from portage.volunteers.operations.own import record_own
 
+# Arriving and leaving that are no time of the visit any more stay with what the phone sent.
+NOT_NOTED = {"state": "sent", "why": "not-noted"}
 LATELY = timedelta(days=31)  # for how long after the last visit a phone that lay in a drawer is still listened to
 AHEAD = timedelta(minutes=2)  # a phone's clock that is no more than this ahead is taken at its word
 
@@ -153,17 +156,12 @@ def keep_presence(visit: Visit, sent: Sent, *, at: datetime) -> dict[str, Any]:
         else:
             leave(visit, at=happened)
     except NotNow:
-        return {"state": "sent", "why": "not-noted"}
+        return NOT_NOTED
     return {"state": "sent"}
 
 
 def keep_for_manager(visit: Visit, sent: Sent, *, viewer: Viewer) -> dict[str, Any]:
-    """Put a record before a manager: the child has another visitor now, and what happened must not be lost.
-
-    Arriving and leaving stay with what the phone sent: the visit belongs to somebody else.
-    """
-    if sent.kind != "record":
-        return {"state": "sent", "why": "not-noted"}
+    """Put a record before a manager: the child has another visitor now, and what happened must not be lost."""
     conflict = _keep_both(visit, sent, viewer, MOVED)
     area_id = db.session.execute(
         select(Child.area_id).where(Child.tenant_id == current_tenant_id(), Child.id == visit.child_id)
@@ -180,7 +178,12 @@ def keep_worry(visit: Visit, command: Worry, *, viewer: Viewer, at: datetime) ->
 
 
 def visited_before(visit: Visit, viewer: Viewer, *, at: datetime) -> bool:
-    """Whether this person was the child's visitor until lately, so that their phone may hold what happened there."""
+    """Whether this person was the child's visitor until lately, so that their phone may hold what happened there.
+
+    Never while a volunteer's check is not in date: nothing that follows from visiting is theirs then.
+    """
+    if visits_short(viewer) and not (viewer.person_id and standing(viewer.person_id, on=_day(at)).may_visit):
+        return False
     since = _day(at) - LATELY
     had = select(Caseload.id).where(
         Caseload.tenant_id == current_tenant_id(),

@@ -22,6 +22,7 @@ from portage.offline.operations.conflicts import open_for
 from portage.offline.operations.days import days_carried
 from portage.offline.operations.phones import kept_hours, must_let_go, open_phone, phone_of
 from portage.offline.operations.sending import (
+    NOT_NOTED,
     Sent,
     keep_for_manager,
     keep_presence,
@@ -111,27 +112,26 @@ def _own(visit_id: UUID) -> tuple[Visit, bool]:
 
     The answer's second part is False where the child was this person's until lately and is somebody else's now.
     """
-    who = viewer()
-    if Can.RECORD_VISIT in who.can:
-        visit = visit_here(visit_id)
-        try:
+    who, now = viewer(), clock.now()
+    try:
+        if Can.RECORD_VISIT in who.can:
+            visit = visit_here(visit_id)
             opened(visit.episode_id)
-        except (NotHere, ReasonNeeded):
-            if not visited_before(visit, who, at=clock.now()):
-                raise
-            return visit, False
-        return visit, True
-    if Can.VISIT_AS_VOLUNTEER in who.can:
-        return visit_for(visit_id, who, at=clock.now()), True
+            return visit, True
+        if Can.VISIT_AS_VOLUNTEER in who.can:
+            return visit_for(visit_id, who, at=now), True
+    except (NotHere, ReasonNeeded):
+        visit = visit_here(visit_id)
+        if not visited_before(visit, who, at=now):
+            raise
+        return visit, False
     raise NotHere
 
 
 def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
     now, who = clock.now(), viewer()
-    if not mine and sent.kind != "worry":
-        return keep_for_manager(visit, sent, viewer=who)
     if sent.kind in ("arrived", "left"):
-        return keep_presence(visit, sent, at=now)
+        return keep_presence(visit, sent, at=now) if mine else NOT_NOTED
     values = typed_on_phone(sent.fields)
     if sent.kind == "worry":
         worry, form = read(WorryForm(), values)
@@ -141,6 +141,8 @@ def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
     record, form = read(_form_for(sent), values)
     if record is None:
         raise NotAccepted(form.errors)
+    if not mine:
+        return keep_for_manager(visit, sent, viewer=who)
     try:
         return keep_record(visit, sent, record, viewer=who, at=now)
     except NotInThePolicy as refusal:

@@ -38,7 +38,7 @@ const things = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 async function home() {
   const { visits, today: first, after, touched } = held.day();
   const written = await items();
-  const waits = outbox.unsent(written).length;
+  const waits = outbox.waiting(written).length;
   const asks = outbox.needing(written).length;
   const shown = (each) => ({ ...each, link: `#visit/${each.id}`, at: clockOf(each.at), became: became(each, written) });
   const days = [first, after].map((on) => {
