@@ -285,8 +285,8 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         more += [f"/children/{row[0]}/profile" for row in found["profiled"] + found["unprofiled"]]
         more += [f"/plans/{row[0]}" for row in found["plans"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
-    if role == "volunteer":
-        return [f"/my-visits/{row[0]}" for row in found["today"]]
+    if role == "volunteer":  # where the policy has volunteers; elsewhere a visit of today is a member of staff's
+        return [f"/my-visits/{row[0]}" for row in found["today"]] if found["volunteers"] else []
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 
