@@ -30,9 +30,9 @@ help: ## List these targets
 bootstrap: .venv/dev.stamp ## Make .venv with everything that tests and lint need (does nothing when nothing changed)
 	@$(BIN)/python scripts/static_files.py --tests
 
-demo: .venv/demo.stamp ## Start the whole service with six councils and invented families (PORT=8080)
+demo: .venv/demo.stamp ## Start the whole service with six councils and invented families (PORT=8080; FRESH=1 throws its data away first)
 	@$(BIN)/python scripts/static_files.py
-	@exec $(BIN)/portage demo --port $(PORT)
+	@exec $(BIN)/portage demo --port $(PORT) $(if $(FRESH),--fresh)
 
 # `dev` contains `demo`, so a machine that has been bootstrapped installs nothing more for the demo.
 .venv/demo.stamp: requirements/demo.txt requirements/assets.txt scripts/bootstrap.py $(PROJECTS)

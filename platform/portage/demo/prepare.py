@@ -27,10 +27,15 @@ from portage.core.tenancy import scoped, tenant_scope
 from portage.demo.personas import OPERATORS, OPERATORS_CLIENT, OPERATORS_SECRET, Persona, operator, personas
 from portage.demo.places import keep_secret
 from portage.demo.service import TEXTS
-from portage.editions.refusals import EditionOnAnotherPolicy
+from portage.editions.refusals import EditionAlreadyPublished, EditionOnAnotherPolicy
 from portage.settings.loading import load_council
 from portage.settings.moving_plugin import move_plugin
 from portage.tenants.models import Tenant, TenantHost
+
+OLDER_DATA = (
+    "The invented data here were made when the files of {council} said something else. To throw these data away and"
+    " begin anew, run: make demo FRESH=1."
+)
 
 
 def client(client_id: str, method: str, secret: Path, sites: list[str], path: str) -> dict[str, Any]:
@@ -103,7 +108,10 @@ def load_councils(owner_url: str, tenant_key: bytes, folder: Path) -> None:
 
 
 def _load(folder: Path) -> None:
-    """Load a council; one that an earlier version loaded on another policy is moved first, as an operator would."""
+    """Load a council; one that an earlier version loaded on another policy is moved first, as an operator would.
+
+    Ends the process with a sentence where a published edition has other words now: it is never overwritten.
+    """
     try:
         load_council(folder)
     except EditionOnAnotherPolicy as error:
@@ -111,6 +119,8 @@ def _load(folder: Path) -> None:
         moved = move_plugin(folder, error.told, at=clock.now())
         if moved.loaded is None:
             raise
+    except EditionAlreadyPublished as error:
+        sys.exit(f"{OLDER_DATA.format(council=folder.name)} {error}")
 
 
 def main(settings: Path, base: str) -> None:
