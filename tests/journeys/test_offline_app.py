@@ -115,7 +115,7 @@ def test_three_visits_recorded_without_signal_arrive_once_each_in_order(
 
 def ordinary(app: App) -> None:
     """Leave, and record an ordinary visit: ten taps, a sentence of the visitor's and one of the family's."""
-    for name in ("I have left", "Record this visit"):
+    for name in ("I am out and safe", "Record this visit"):
         app.page.get_by_role("button", name=name).or_(app.page.get_by_role("link", name=name)).tap()
     expect(app.page.get_by_label("It took place")).to_be_checked()  # who came there will hardly say otherwise
     expect(app.page.get_by_label("Time in")).not_to_have_value("")

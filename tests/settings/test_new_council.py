@@ -39,6 +39,7 @@ EXAMPLES = {
     "last_day": "2026-12-18",
     "closures": "[2026-10-01]",
     "effective_from": "2026-09-01",
+    "template_id": '"5a1e6f0c-3d2b-4c1a-9e8f-7b6a5c4d3e2f"',
 }
 
 

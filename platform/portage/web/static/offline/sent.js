@@ -8,7 +8,7 @@ const WORDS = { [outbox.WAITING]: "On this phone", [outbox.SENT]: "Sent", [outbo
 const COLOURS = {
   [outbox.WAITING]: "govuk-tag--yellow", [outbox.SENT]: "govuk-tag--green", [outbox.NEEDS_YOU]: "govuk-tag--red",
 };
-const KINDS = { record: "Record of the visit", arrived: "I am there", left: "I have left", worry: "Worry" };
+const KINDS = { record: "Record of the visit", arrived: "I am there", left: "I am out and safe", worry: "Worry" };
 const MENDED = ["record", "worry"];
 const BESIDES = {
   "with-manager": "The child has another visitor now, so a manager looks at it and puts it with the record.",
