@@ -16,17 +16,18 @@ def test_every_file_that_has_a_place_is_there_and_has_it_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fixture", "folder", "first"),
+    ("fixtures", "folder", "first"),
     [
-        ("seeded: World", "guards", "tests/guards/test_prober.py"),
-        ("live: Live", "journeys", "tests/journeys/test_main_job.py"),
+        (("seeded: World",), "guards", "tests/guards/test_prober.py"),
+        (("live: Live", "cast_of: CastOf"), "journeys", "tests/journeys/test_main_job.py"),
     ],
 )
-def test_files_that_share_a_world_share_a_process(fixture: str, folder: str, first: str) -> None:
-    sharing = {f"tests/{folder}/{file.name}" for file in (TESTS / folder).glob("test_*.py") if _uses(file, fixture)}
+def test_files_that_share_a_world_share_a_process(fixtures: tuple[str, ...], folder: str, first: str) -> None:
+    sharing = {f"tests/{folder}/{file.name}" for file in (TESTS / folder).glob("test_*.py") if _uses(file, fixtures)}
     (piece,) = (files for files in PIECES if first in files)
     assert sharing == set(piece)
 
 
-def _uses(file: Path, fixture: str) -> bool:
-    return file != Path(__file__) and fixture in file.read_text(encoding="utf-8")
+def _uses(file: Path, fixtures: tuple[str, ...]) -> bool:
+    text = file.read_text(encoding="utf-8")
+    return file != Path(__file__) and any(fixture in text for fixture in fixtures)

@@ -1,17 +1,16 @@
 """The main job, from a request to the first review, in each council, by real people in real browsers."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portage.core import clock
-from support.journey import Answers, Looking, link_in
-from support.live import Live
+from support import main_road
+from support.journey import Answers, link_in
 from support.main_road import (
     FAMILY,
-    Cast,
+    CastOf,
     assess,
     born,
     days,
@@ -27,24 +26,9 @@ from support.main_road import (
     says_no_name,
     tell_the_nursery,
 )
-from support.nu import Nu
 
 pytestmark = pytest.mark.browser
-CastOf = Callable[[str, str], Cast]
-
-
-@pytest.fixture
-def cast_of(live: Live, visitor: Callable[..., Page], nu: Nu) -> Iterator[CastOf]:
-    """`cast_of("leeds", "parent")`; the test fails at its end with everything that was found on any of its pages."""
-    casts: list[Cast] = []
-
-    def cast(slug: str, name: str) -> Cast:
-        casts.append(Cast(slug, live, visitor, Looking(nu, f"{slug}-{name}")))
-        return casts[-1]
-
-    yield cast
-    found = [each for made in casts for each in made.looking.found]
-    assert not found, f"{len(found)} findings:\n" + "\n".join(found)
+cast_of = main_road.cast_of
 
 
 def test_a_leeds_parent_asks_and_the_child_gets_visits_until_support_ends(cast_of: CastOf) -> None:

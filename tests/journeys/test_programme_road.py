@@ -13,15 +13,15 @@ from playwright.sync_api import expect
 
 from portage.core import clock
 from portage.policy.dates import add_months
+from support import main_road
 from support.journey import ASQ, Answers, Walker, link_in, text_of
 from support.live import Live
 from support.live_realms import VOLUNTEERS_PROVIDER
+from support.main_road import REASON, Cast, CastOf, days, decide, hire
 from support.notifying import told_of
 
-from .test_main_job import REASON, Cast, CastOf, cast_of, days, decide, hire
-
-__all__ = ["cast_of"]
 pytestmark = pytest.mark.browser
+cast_of = main_road.cast_of
 SLUG = "west-northants"
 PARENT = "siskin.family@family.example"
 NAMES = ("Siskin", "Ferngrove", "Robin Ferngrove", "Sam Sample", "Sample Foundation Trust")

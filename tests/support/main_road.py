@@ -1,16 +1,18 @@
 """The steps of the main job as people take them in a browser, from preparing a visitor to the end of support."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from portage.core import clock
 from support.browser import DESKTOP
 from support.journey import Looking, Walker, link_in, text_of
 from support.live import Live
+from support.nu import Nu
 from support.requests import months_ago
 
 ADDRESS = "family.seven@post.example"
@@ -48,6 +50,23 @@ class Cast:
     def desk(self) -> Walker:
         """Somebody at the office."""
         return Walker(self.visitor(**DESKTOP, has_touch=False), self.live, self.slug, self.looking)
+
+
+CastOf = Callable[[str, str], Cast]
+
+
+@pytest.fixture
+def cast_of(live: Live, visitor: Callable[..., Page], nu: Nu) -> Iterator[CastOf]:
+    """`cast_of("leeds", "parent")`; the test fails at its end with everything that was found on any of its pages."""
+    casts: list[Cast] = []
+
+    def cast(slug: str, name: str) -> Cast:
+        casts.append(Cast(slug, live, visitor, Looking(nu, f"{slug}-{name}")))
+        return casts[-1]
+
+    yield cast
+    found = [each for made in casts for each in made.looking.found]
+    assert not found, f"{len(found)} findings:\n" + "\n".join(found)
 
 
 def born(months: int) -> dict[str, str]:

@@ -93,7 +93,7 @@ def test_the_clocks_of_a_request_that_is_opened_again_run_from_that_day_and_the_
     assert [(key,) for key, *_ in running] == before
     page = manager.client.get(f"/referrals/{family.referral_id}").text
     assert 'aria-label="Clocks"' in page
-    assert "Overdue" not in page
+    assert "Overdue" not in page.partition("<main")[2]
     for _, started_on, due_on, reminded_on, name in running:
         assert (started_on, reminded_on) == (clock.today(), None)
         assert due_on > clock.today()
