@@ -259,8 +259,7 @@ def test_whatever_the_service_answers_and_the_browser_does_is_said_plainly_and_l
 
     expect(app.main).to_contain_text("Kept on this phone until")
     page.evaluate("new Promise(done => { indexedDB.deleteDatabase('portage').onsuccess = done })")
-    app.write(third, "Words after the browser forgot.")
-    page.get_by_role("button", name="Save the record").click()
+    app.record(third, "Words after the browser forgot.")
     expect(page.locator("#state")).to_contain_text("browser deleted what the app had kept")
     app.open("outbox")
     expect(app.main.get_by_text("Sent", exact=True)).to_have_count(1, timeout=30_000)
