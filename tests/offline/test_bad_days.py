@@ -1,12 +1,13 @@
 """Days on which things go wrong for who holds a phone: none of them loses what was written there (LDS-08, LAN-06)."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from offline.conftest import CLOCK, TODAY
 from portage.accounts.operations.people import disable
 from portage.core import clock as service_clock
 from portage.core.db import db
@@ -32,30 +33,8 @@ from support.episodes import Council, SignIn, Supported, SupportedOf, actor, vis
 from support.forms import form_to, forms_on, send
 from support.phones import Handset, done
 
-TODAY = date(2026, 3, 6)  # a Friday
-CLOCK = datetime.combine(TODAY, time(9, 30), service_clock.LONDON)
+pytestmark = pytest.mark.usefixtures("on_a_friday")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def on_a_friday(clock: Callable[[datetime], None]) -> None:
-    """Every test of this file happens at half past nine on 6 March 2026."""
-    clock(CLOCK)
-
-
-@pytest.fixture
-def case(supported_of: SupportedOf) -> Supported:
-    """A child of a home visitor."""
-    return supported_of("leeds")
-
-
-@pytest.fixture
-def visit_id(case: Supported, council: Council) -> UUID:
-    """A visit from ten to eleven today."""
-    with council("leeds"):
-        planned = visit_on(case, TODAY)
-        db.session.commit()
-        return planned
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 from flask import Flask
 
+from offline.conftest import CLOCK, TODAY
 from portage.accounts.operations.sessions import end_sessions_of
 from portage.core import clock as service_clock
 from portage.core.csrf import HEADER
@@ -27,29 +28,7 @@ from support.episodes import Council, SignIn, Supported, SupportedOf, actor, vis
 from support.episodes import done as recorded
 from support.phones import Handset, done
 
-TODAY = date(2026, 3, 6)  # a Friday
-CLOCK = datetime.combine(TODAY, time(9, 30), service_clock.LONDON)
-
-
-@pytest.fixture(autouse=True)
-def on_a_friday(clock: Callable[[datetime], None]) -> None:
-    """Every test of this file happens at half past nine on 6 March 2026."""
-    clock(CLOCK)
-
-
-@pytest.fixture
-def case(supported_of: SupportedOf) -> Supported:
-    """A child of a home visitor."""
-    return supported_of("leeds")
-
-
-@pytest.fixture
-def visit_id(case: Supported, council: Council) -> UUID:
-    """A visit from ten to eleven today."""
-    with council("leeds"):
-        planned = visit_on(case, TODAY)
-        db.session.commit()
-        return planned
+pytestmark = pytest.mark.usefixtures("on_a_friday")
 
 
 @pytest.fixture
