@@ -19,7 +19,7 @@ from portage.families.access import ConflictDeclared, ReasonNeeded, access_colum
 from portage.families.models import Carer, Child
 from portage.lone_working.models import OverdueEntry, OverdueVisit, OverdueWatch
 from portage.messages.models import TextMessage
-from portage.messages.texts import texts_about
+from portage.messages.texts import NOT_GONE, texts_about
 from portage.tenants.models import Area, Tenant
 from portage.visits.models import Visit
 
@@ -44,6 +44,12 @@ class Shown:
     arrived_at: datetime | None
     heard: bool  # the visitor has spoken meanwhile, and the matter is about to be settled
     texts: list[TextMessage] = field(default_factory=list)
+
+    @property
+    def texts_not_gone(self) -> list[TextMessage]:
+        """The latest text of each person, where it is not one to rely on: they are to be rung."""
+        latest = {text.person_id: text for text in self.texts}
+        return [text for text in latest.values() if text.status in NOT_GONE]
 
 
 def overdue_visits(viewer: Viewer, at: datetime, page: int) -> tuple[list[Shown], int]:

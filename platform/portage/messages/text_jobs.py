@@ -124,8 +124,9 @@ def follow(text_id: UUID) -> Again | None:
 
 
 def _held(text: TextMessage, because: str) -> None:
-    """It cannot go out, as the settings page says already: people are told by page and e-mail."""
+    """It cannot go out, so it does not arrive either: whoever asked for it goes another way at once."""
     text.status, text.because = "held", because
+    follow_failure(text)
 
 
 def _failed(text: TextMessage, because: str) -> None:

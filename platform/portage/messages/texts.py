@@ -24,6 +24,7 @@ STATES = {
     "held": "not sent",
     "failed": "could not be delivered: ring instead",
 }
+NOT_GONE = ("held", "failed", "unknown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def overdue_now() -> ResponseReturnValue:
     rows, total = overdue_visits(viewer(), now, page)
     watch = watch_here()
     named = _named(watch)
-    takers = people_by_id(row.overdue.taken_by for row in rows)
+    people = people_by_id(each for row in rows for each in (row.overdue.taken_by, *_texted(row)))
     return render_template(
         "lone_working/overdue.html",
         rows=rows,
@@ -50,7 +50,8 @@ def overdue_now() -> ResponseReturnValue:
         watch=watch,
         grace=watch.grace_minutes if watch else GRACE,
         gaps=[gap for gap in gaps(watch) if gap.gone],
-        takers=takers,
+        takers=people,
+        people=people,
         **_words(watch, named),
     )
 
@@ -109,7 +110,7 @@ def _page(overdue_id: UUID, form: Form) -> str:
     watch = watch_here()
     log = log_of(overdue_id)
     named = _named(watch)
-    ids = {each.person_id for each in log} | {each.by_id for each in log} | {shown.overdue.taken_by}
+    ids = {each.person_id for each in log} | {each.by_id for each in log} | {shown.overdue.taken_by, *_texted(shown)}
     return render_template(
         "lone_working/one.html",
         row=shown,
@@ -126,6 +127,10 @@ def _page(overdue_id: UUID, form: Form) -> str:
         takers=people_by_id([shown.overdue.taken_by]),
         **_words(watch, named),
     )
+
+
+def _texted(shown: Shown) -> list[UUID]:
+    return [text.person_id for text in shown.texts]
 
 
 def _named(watch: OverdueWatch | None) -> list[Listed]:

@@ -29,7 +29,7 @@ from portage.lone_working.operations.watch import (
 from portage.lone_working.schemas import watch_form
 from portage.lone_working.words import NOT_999, WEEKDAYS
 from portage.messages.text_jobs import way_out
-from portage.messages.texts import STATES, last_text, number_of, text_to
+from portage.messages.texts import STATES, last_text, number_of, text_service, text_to
 
 routes = Routes("lone_working", __name__)
 TEST = "test"
@@ -89,6 +89,7 @@ def _page(form: Form | None) -> str:
         watch=watch,
         weekdays=list(enumerate(WEEKDAYS)),
         why_no_texts=why_not if isinstance(why_not, str) else None,
+        texts_expected=text_service() is not None,
         tried=last_text(TEST, who.person_id) if who.person_id else None,
         states=STATES,
         not_999=NOT_999,
