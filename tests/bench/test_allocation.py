@@ -18,7 +18,7 @@ from portage.support.visitors import Candidate
 
 FAMILIES, VISITORS, AREAS = 300, 120, 6
 PLACES = 12  # the whole capacity of a service: every visitor has as many children as this
-AT_MOST = {PLACES: 0.5, 3: 0.75}  # with few places the peer's table is small (docs/performance.md)
+AT_MOST = {PLACES: 0.5, 3: 0.5}
 ANYWHERE = 3  # the short form only sees that something went badly wrong
 SKILLS = ("Makaton", "Polish", "Urdu")
 

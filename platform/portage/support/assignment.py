@@ -1,8 +1,9 @@
 """The base problem of allocation: families to visitors with so many places each, at the least cost, with its proof.
 
-Whole numbers throughout, so that nothing is rounded. A family that finds no place costs a penalty, the greater the
-earlier it stands in the line. The families that are placed are then, one by one from the head of the line, those that
-can be placed at all: no family is passed over for the sake of a better fit of others.
+Whole numbers throughout, far below the 2^53 to which the solver's floating numbers count, so that nothing is rounded.
+A family that finds no place costs a penalty, the greater the earlier it stands in the line. The families that are
+placed are then, one by one from the head of the line, those that can be placed at all: no family is passed over for
+the sake of a better fit of others.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]  # it ships no types
 
     Costs = NDArray[np.int64]
     Answer = NDArray[np.int64]
@@ -48,99 +50,50 @@ class Problem:
 
 def installed() -> bool:
     """Whether this installation has the solver."""
-    return find_spec("ortools") is not None
+    return find_spec("scipy") is not None
 
 
 def solve(problem: Problem) -> Answer:
-    """The visitor of each family, `NOBODY` for none, at the least cost; `bound` proves it."""
-    import numpy as np
+    """The visitor of each family, `NOBODY` for none, at the least cost; `bound` proves it.
 
-    answer = placeable(problem)
-    families = np.flatnonzero(answer != NOBODY)
-    if len(families):
-        answer[families] = _flow(problem.costs[families], problem.places)
-    return answer
-
-
-def placeable(problem: Problem) -> Answer:
-    """Some answer that places, from the head of the line, every family that can be placed beside those before it.
-
-    A family for whom no chain of changes ends at a free place shows a set of visitors that is full for good: none of
-    them is looked at again, so that each pair is looked at once in all. Sets of visitors are whole numbers, a bit for
-    each, which Python intersects at once.
+    scipy's shortest augmenting paths for sparse tables (Jonker and Volgenant 1987) give each family a column of its
+    own: one of a visitor's places, or its last column, which stands for nobody and is always there.
     """
     import numpy as np
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # type: ignore[import-untyped]  # the same
 
-    left: list[int] = problem.places.tolist()
-    line = _Line(_sets((problem.costs >= 0) & (problem.places > 0)), left)
-    for family in range(len(line.can)):
-        chain = line.chain(family)
-        for moving, visitor in chain:  # from the free place back to the family
-            line.move(moving, visitor)
-        if chain:
-            line.take(chain[0][1])
-    return np.array(line.with_whom, dtype=np.int64)
+    if not len(problem.costs):
+        return np.zeros(0, dtype=np.int64)
+    can = (problem.costs >= 0) & (problem.places > 0)
+    needed = np.minimum(problem.places, can.sum(axis=0))
+    first = np.concatenate([[0], np.cumsum(needed)])  # column of each visitor; after the last come those for nobody
+    try:
+        _, found = min_weight_full_bipartite_matching(_table(problem, can, needed, first))
+    except ValueError as none_at_all:
+        raise NotSolved from none_at_all
+    return np.where(found < first[-1], np.searchsorted(first, found, side="right") - 1, NOBODY)
 
 
-def _sets(can: NDArray[np.bool_]) -> list[int]:
-    """The visitors of each family as one whole number, a bit for each."""
+def _table(problem: Problem, can: NDArray[np.bool_], needed: Answer, first: Answer) -> csr_array:
+    """What each family costs in each column, only where it can be.
+
+    A weight of nought would count as no pair, so each is one more; columns are numbers of 32 bits, as scipy wants them.
+    """
     import numpy as np
+    from scipy.sparse import csr_array
 
-    rows = np.packbits(can, axis=1, bitorder="little")
-    held, width = rows.tobytes(), rows.shape[1]
-    return [int.from_bytes(held[family * width : (family + 1) * width], "little") for family in range(len(rows))]
-
-
-def _lowest(visitors: int) -> int:
-    """The first visitor of a set."""
-    return (visitors & -visitors).bit_length() - 1
-
-
-class _Line:
-    """Families who are placed one after the other, the places that are left, and who moved where for whom."""
-
-    def __init__(self, can: list[int], left: list[int]) -> None:
-        self.can, self.left = can, left
-        self.with_whom = [NOBODY] * len(can)
-        self.holds: list[list[int]] = [[] for _ in left]
-        self.free = sum(1 << visitor for visitor, places in enumerate(left) if places > 0)
-        self.alive = (1 << len(left)) - 1
-
-    def chain(self, family: int) -> list[tuple[int, int]]:
-        """Who moves to which visitors so that this family finds a place; none: it cannot, and `alive` shrinks."""
-        came_by: dict[int, tuple[int, int]] = {}  # visitor: the family that would move there, and from whom
-        unseen, queue = self.alive, [(family, NOBODY)]
-        for moving, origin in queue:
-            options = self.can[moving] & unseen
-            if free := options & self.free:
-                chain, visitor = [(moving, _lowest(free))], origin
-                while visitor != NOBODY:
-                    moved, before = came_by[visitor]
-                    chain.append((moved, visitor))
-                    visitor = before
-                return chain
-            unseen &= ~options
-            while options:
-                visitor = _lowest(options)
-                options &= options - 1
-                came_by[visitor] = (moving, origin)
-                queue += [(held, visitor) for held in self.holds[visitor]]
-        self.alive = unseen
-        return []
-
-    def move(self, family: int, visitor: int) -> None:
-        """Give a family to a visitor, and take it from whom it was with."""
-        before = self.with_whom[family]
-        if before != NOBODY:
-            self.holds[before].remove(family)
-        self.with_whom[family] = visitor
-        self.holds[visitor].append(family)
-
-    def take(self, visitor: int) -> None:
-        """One place of a visitor is taken up."""
-        self.left[visitor] -= 1
-        if self.left[visitor] == 0:
-            self.free &= ~(1 << visitor)
+    families, visitors = can.shape
+    visitor = np.flatnonzero(can) % visitors
+    wide = needed[visitor]
+    ends = np.cumsum(wide)
+    columns = np.arange(wide.sum()) + np.repeat(first[visitor] - ends + wide, wide)
+    weights = np.repeat(problem.costs[can] + 1.0, wide)
+    cuts = np.cumsum(np.where(can, needed, 0).sum(axis=1))
+    columns = np.insert(columns, cuts, first[-1] + np.arange(families))
+    weights = np.insert(weights, cuts, problem.penalties + 1.0)
+    rows = np.concatenate([[0], cuts + np.arange(1, families + 1)])
+    shape = (families, int(first[-1]) + families)
+    return csr_array((weights, columns.astype(np.int32), rows.astype(np.int32)), shape=shape)
 
 
 def cost_of(problem: Problem, answer: Answer) -> int:
@@ -165,39 +118,6 @@ def bound(problem: Problem, answer: Answer) -> int:
     prices = _prices(priced, problem.places, answer, penalties)
     least = np.minimum((priced + prices).min(axis=1), penalties)
     return int(least.sum() - (prices * problem.places).sum())
-
-
-def _flow(costs: Costs, places: Answer) -> Answer:
-    """The cheapest answer that places all these families, as a flow; they can all be placed.
-
-    What every pair of a family costs at least is taken off, and the rest is counted in the greatest unit that divides
-    it: the same answer is the best, and the solver scales smaller numbers.
-    """
-    import numpy as np
-    from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]  # it ships no types
-
-    families, visitors = costs.shape
-    rest = families + visitors  # a node for the places that stay free
-    pairs = np.flatnonzero((costs >= 0) & (places > 0))
-    family, visitor = np.divmod(pairs, visitors)
-    prices = costs.ravel()[pairs]
-    prices -= np.minimum.reduceat(prices, np.searchsorted(family, np.arange(families)))[family]
-    prices //= max(int(np.gcd.reduce(prices)), 1)
-    flow = min_cost_flow.SimpleMinCostFlow()
-    flow.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate([family, np.full(visitors, rest)]),
-        families + np.concatenate([visitor, np.arange(visitors)]),
-        np.concatenate([np.ones(len(pairs), dtype=np.int64), places]),
-        np.concatenate([prices, np.zeros(visitors, dtype=np.int64)]),
-    )
-    supplies = np.concatenate([np.ones(families, dtype=np.int64), -places, [places.sum() - families]])
-    flow.set_nodes_supplies(np.arange(rest + 1), supplies)
-    if flow.solve() != flow.OPTIMAL:
-        raise NotSolved
-    used = flow.flows(np.arange(len(pairs))) > 0
-    answer = np.full(families, NOBODY, dtype=np.int64)
-    answer[family[used]] = visitor[used]
-    return answer
 
 
 def _prices(priced: Costs, places: Answer, answer: Answer, penalties: Costs) -> Costs:
