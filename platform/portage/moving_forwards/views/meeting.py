@@ -38,7 +38,7 @@ from portage.moving_forwards.schemas import (
     PlanSchema,
     SentSchema,
 )
-from portage.policy.dates import in_words
+from portage.policy.dates import in_words, when_in_words
 from portage.referrals import queries_case
 from portage.referrals.queries_case import Head
 
@@ -75,7 +75,7 @@ def invitation(referral_id: UUID) -> ResponseReturnValue:
     known = _opened(referral_id)
     planned = _planned(referral_id)
     council = sender(clock.today(), known.referral.area_id)
-    when = f"It is on {in_words(planned.held_on)} at {planned.held_at:%H:%M}, {planned.place}."
+    when = f"It is on {when_in_words(planned.held_on, planned.held_at)}, {planned.place}."
     cancelled = planned.status == "cancelled"
     return render_template(
         "moving_forwards/invitation.html",
