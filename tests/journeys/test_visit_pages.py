@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from portage.core import clock
 from portage.core.db import db
+from portage.plans.operations import NewGoal, NewTarget, Plan, add_goal, add_target, agree_plan
 from portage.support.models import VisitorAbsence
 from portage.visits.operations import CancelVisits, PlanVisits, cancel_visits, plan_visits
 from support import episodes, served
@@ -38,6 +39,18 @@ def a_fortnight(case: Supported) -> list[UUID]:
     return ids
 
 
+def too_small(phone: Page) -> list[str]:
+    """The visible choices that a thumb would miss: touched on less than 44 pixels each way, or drawn much smaller."""
+    found: list[str] = phone.evaluate(
+        """() => [...document.querySelectorAll('input[type=radio], input[type=checkbox]')].filter((each) => {
+            const touched = each.getBoundingClientRect();
+            const drawn = parseFloat(getComputedStyle(each.labels[0], "::before").height) || touched.height;
+            return each.checkVisibility() && (touched.width < 44 || touched.height < 44 || drawn < 40);
+        }).map((each) => each.labels[0].innerText)"""
+    )
+    return found
+
+
 def signed_in(phone: Page, person: Hired) -> None:
     """Let the browser be this person's."""
     phone.context.clear_cookies()
@@ -49,6 +62,9 @@ def test_the_pages_of_visits_are_sound(
 ) -> None:
     case = supported_of("leeds", received_on=date(2025, 9, 30))
     with council("leeds"):
+        plan_of_play = agree_plan(case.episode_id, Plan(clock.today(), "Sam", "Points."), by=actor(case.visitor))
+        goal = add_goal(plan_of_play.id, NewGoal("Eat together"))
+        add_target(goal.id, NewTarget("holds a spoon", "at breakfast", "three times of four"))
         ids = a_fortnight(case)
     at = f"http://leeds.localhost:{port}"
     signed_in(phone, case.visitor)
@@ -71,6 +87,12 @@ def test_the_pages_of_visits_are_sound(
     phone.get_by_role("button", name="Cancel").click()
     assert phone.get_by_role("heading", name="There is a problem").is_visible()
     sound(phone)
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(f"{at}/visits/{ids[0]}/record")
+    phone.get_by_label("It took place").check()
+    sound(phone)
+    assert phone.get_by_role("radio", name="With help", exact=True).is_visible()
+    assert too_small(phone) == []
     signed_in(phone, case.manager)
     for path in ("/visits?view=week", "/visits?view=month"):
         phone.goto(f"{at}{path}")

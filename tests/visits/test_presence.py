@@ -79,6 +79,34 @@ def test_leaving_and_a_record_are_kept_and_arriving_stays_unsaid_where_nobody_sa
         assert done(case, other, TODAY).left_at == at(15)
 
 
+def test_a_recorded_visit_asks_only_whether_the_visitor_is_out(
+    case: Supported, visit_id: UUID, council: Council
+) -> None:
+    with council("leeds"):
+        done(case, visit_id, TODAY)  # nobody said on the doorstep that they arrived
+        db.session.commit()
+    path, client = f"/visits/{visit_id}", case.visitor.client
+    page = client.get(path).text
+    assert "I am there" not in page
+    assert "nobody waits to hear from you" in page
+    assert send(client, form_to(client.get(path), f"{path}/left")).status_code == 303
+    page = client.get(path).text
+    assert "I am out and safe" not in page
+    assert "not an emergency service" not in page
+
+
+def test_who_said_that_they_arrived_and_recorded_the_visit_is_asked_nothing_more(
+    case: Supported, visit_id: UUID, council: Council
+) -> None:
+    with council("leeds"):
+        arrive(visit(visit_id), at=at(9, 30))
+        done(case, visit_id, TODAY)
+        db.session.commit()
+    page = case.visitor.client.get(f"/visits/{visit_id}").text
+    assert "I am there" not in page
+    assert "I am out and safe" not in page
+
+
 def test_leaving_is_said_until_the_next_day_and_not_later(visit_id: UUID, council: Council) -> None:
     with council("leeds"):
         with pytest.raises(NotNow):

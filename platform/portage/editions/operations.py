@@ -160,16 +160,16 @@ def edition_by_id(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     """
     read: dict[UUID, tuple[Policy[Any], Edition]] = db.session().info.setdefault("editions", {})
     if edition_id not in read:
-        found = db.session.execute(_with_id(), {"edition_id": edition_id}).one()
+        found = rows_of(_with_id(), {"edition_id": edition_id}).one()
         if found.status == RESTATED:
-            found = db.session.execute(_restating(), {"root": found.restates or found.id}).one()
+            found = rows_of(_restating(), {"root": found.restates or found.id}).one()
         read[edition_id] = _with_policy(found)
     return read[edition_id]
 
 
 def edition_as_published(edition_id: UUID) -> tuple[Policy[Any], Edition]:
     """Return one edition of the council in scope in its own words, whatever it was written again as since."""
-    return _with_policy(db.session.execute(_with_id(), {"edition_id": edition_id}).one())
+    return _with_policy(rows_of(_with_id(), {"edition_id": edition_id}).one())
 
 
 def _in_order() -> Select[Any]:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from portage.core import clock
 from portage.core.errors import NotHere
-from portage.core.jobs import Again, NoSubject, effect, every
-from portage.lone_working.operations.answering import overdue_here
+from portage.core.jobs import Again, NoSubject, daily, effect, every
+from portage.lone_working.operations.answering import forget_numbers, overdue_here
 from portage.lone_working.operations.telling import LOOK, OVERDUE, fall_on_the_next, look_round
 from portage.messages.texts import when_text_fails
 
@@ -14,6 +14,12 @@ from portage.messages.texts import when_text_fails
 def look_for_overdue_visits() -> None:
     """Ask visitors, and tell of visits that should be over and of which nobody has heard."""
     look_round(clock.now())
+
+
+@daily("03:30")
+def forget_numbers_of_who_left() -> None:
+    """Erase the telephone numbers of people who work here no more."""
+    forget_numbers(clock.now())
 
 
 @effect(LOOK)

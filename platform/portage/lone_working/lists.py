@@ -170,7 +170,7 @@ def telephone_list(page: int, size: int) -> tuple[list[Listed], int]:
 
 
 def people_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Listed]:
-    """Some people with their numbers; who has left keeps the name and loses the numbers."""
+    """Some people with their numbers; who has left keeps the name, and their numbers are hidden at once."""
     rows = db.session.execute(
         select(Person.id, Person.name, Person.telephone, Person.other_telephone, Person.disabled_at).where(
             Person.tenant_id == current_tenant_id(), Person.id.in_({each for each in ids if each})

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Date, Row, Select, Uuid, bindparam, cast, literal, select, union_all
 
-from portage.core.db import db
 from portage.core.identity import Viewer
 from portage.core.sections import Entry, Section, adds_to
-from portage.core.tenancy import TENANT
+from portage.core.tenancy import TENANT, rows_of
 from portage.messages.models import Letter, Message
 
 LETTERS = {
@@ -33,7 +32,7 @@ STATUSES = {
 @adds_to("referral", order=60)
 def letters_and_mails(_viewer: Viewer, referral_id: UUID | None) -> Section | None:
     """Every letter and e-mail to the family or the person who asked, newest first, and what became of each."""
-    rows = db.session.execute(_about(), {"referral_id": referral_id}).all()
+    rows = rows_of(_about(), {"referral_id": referral_id}).all()
     return Section("Letters and e-mails", tuple(_entry(row, referral_id) for row in rows), "Nothing was sent yet.")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from portage.policy import ExtraFact, Facts
 from portage.policy.bounded import PolicyFailed, within
+from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals.models import Referral
 from portage.referrals.queries_case import Case
 
@@ -21,8 +22,17 @@ def own_facts(case: Case) -> tuple[ExtraFact, ...]:
 
 
 def _wanted(case: Case) -> set[str]:
-    """What a finding still wants; nothing where the policy fails, for then the page is needed all the more."""
+    """What a finding still wants; nothing where the policy fails, for then the page is needed all the more.
+
+    What these rules said of these facts when they last judged is taken from there where it says so.
+    """
     policy, edition, facts = case.policy, case.edition, case.referral.facts
+    last = case.determination
+    if last is not None and last.facts == facts and case.by_these_rules(last):
+        if last.outcome == "more-information":
+            return set(last.answer["missing"])
+        if last.outcome != NEEDS_A_PERSON and all(each["met"] is not None for each in last.answer["findings"]):
+            return set()
 
     def question() -> tuple[str, ...]:
         return policy.determine(edition, Facts.parse(policy, facts, edition.terms)).wanted

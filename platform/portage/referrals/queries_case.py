@@ -15,7 +15,7 @@ from portage.accounts.models import Person, RoleGrant
 from portage.core.db import db
 from portage.core.errors import NotHere
 from portage.core.identity import Viewer
-from portage.core.tenancy import TENANT, current_tenant_id
+from portage.core.tenancy import TENANT, current_tenant_id, rows_of
 from portage.directory.models import Service
 from portage.families.access import Access, access_columns, access_values, granted
 from portage.families.models import Carer, Child, ChildMark, Contact
@@ -83,10 +83,15 @@ class Case:
         last = self.determination
         if last is None or last.plugin != self.policy.name or last.outcome == NEEDS_A_PERSON:
             return None
-        if (last.plugin_version, last.rules_digest) == (self.policy.version, self.policy.rules_digest):
+        if self.by_these_rules(last):
             return None
         stored = Stored(last.facts, last.answer, last.plugin_version, last.rules_digest)
         return replay_with_care(self.policy, self.edition, stored)
+
+    def by_these_rules(self, made: SimpleNamespace) -> bool:
+        """Whether a determination was made by the rules that are installed now."""
+        now = self.policy
+        return (made.plugin, made.plugin_version, made.rules_digest) == (now.name, now.version, now.rules_digest)
 
     def by(self, person_id: UUID | None, label: str = "") -> str:
         """Who did something, in words."""
@@ -190,7 +195,7 @@ class _Lists:
 def _lists(referral_id: UUID, child_id: UUID, *, restricted: bool) -> dict[str, list[SimpleNamespace]]:
     """Every list of the page as JSON in one statement: twelve statements would be most of the page's time."""
     lists = _lists_statement(restricted)
-    row = db.session.execute(lists.statement, {"referral": referral_id, "child": child_id}).one()
+    row = rows_of(lists.statement, {"referral": referral_id, "child": child_id}).one()
     return {
         name: [_read(item, parsers) for item in found]
         for (name, parsers), found in zip(lists.parsers.items(), row, strict=True)

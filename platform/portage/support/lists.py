@@ -159,7 +159,7 @@ def _story() -> Select[*tuple[Any, ...]]:
 
 def after_acceptance(referral_id: UUID) -> Row[*tuple[Any, ...]]:
     """What followed an acceptance, in one query: stage, last offer, place on the waiting list, episode."""
-    return db.session.execute(_after_acceptance(), {"referral_id": referral_id}).one()
+    return rows_of(_after_acceptance(), {"referral_id": referral_id}).one()
 
 
 @cache

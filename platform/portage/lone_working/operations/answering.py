@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portage.accounts.models import Person
-from portage.core import clock
+from portage.core import audit, clock
 from portage.core.db import db
 from portage.core.errors import FieldRefused, NotHere
 from portage.core.identity import Actor, Viewer
@@ -20,6 +20,7 @@ from portage.visits.models import Visit
 from portage.visits.operations.presence import leave
 
 SETTLES = ("answered-safe", "staying")
+NUMBERS_OF_LEAVERS = timedelta(days=7)  # hidden at once; for a week a place that was closed by mistake opens as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +125,26 @@ def keep_numbers(person_id: UUID, command: Numbers) -> Person:
         raise FieldRefused("other_telephone", "Enter a UK telephone number, such as 01632 960 001.") from None
     db.session.flush()
     return person
+
+
+def forget_numbers(at: datetime) -> int:
+    """Erase the numbers of people who left a week ago or earlier; answers of how many.
+
+    Somebody from whom nobody has heard since a visit keeps them until that is settled: they are there to be rung.
+    """
+    missed = select(OverdueVisit.id).where(
+        OverdueVisit.tenant_id == current_tenant_id(),
+        OverdueVisit.visitor_id == Person.id,
+        OverdueVisit.settled_at.is_(None),
+    )
+    wanted = scoped(Person).where(
+        Person.disabled_at <= at - NUMBERS_OF_LEAVERS,
+        or_(Person.telephone.is_not(None), Person.other_telephone.is_not(None)),
+        ~missed.exists(),
+    )
+    gone = db.session.scalars(wanted.with_for_update()).all()
+    for person in gone:
+        person.telephone = person.other_telephone = None
+        audit.record("telephone-numbers.erased", actor="system", subject=("person", person.id))
+    db.session.flush()
+    return len(gone)

@@ -17,7 +17,7 @@ class NotNow(PortageError):
     """Arriving and leaving are said on the day of the visit."""
 
     code = "not-now"
-    message = "You can say that you arrive or leave on the day of the visit, while it is not recorded yet."
+    message = "You can say that you arrive or leave on the day of the visit, and until it is cancelled."
 
 
 Listener = Callable[[Visit], None]
