@@ -112,7 +112,7 @@ def current_targets(episode_id: UUID) -> list[Target]:
 
 def agree_plan(episode_id: UUID, command: Plan, *, by: Actor) -> PlayPlan:
     """Write down a plan that was agreed; the plan before it ends that day."""
-    episode = open_episode_here(episode_id)
+    episode = open_episode_here(episode_id, lock=True)  # else two plans could each be the one that is worked on
     if by.person_id is None:
         raise NotAllowed
     go_on(episode.id)
