@@ -112,7 +112,7 @@ def test_whoever_covers_reads_when_the_visitor_is_busy_and_not_with_whom(
 
     address = f"/visits/{visit_id}/move"
     typed = {"planned_on-day": "10", "planned_on-month": "3", "planned_on-year": "2026", "planned_at": "10:00"}
-    for client, words in ((cover.client, "another visit then: 10:30."), (first.visitor.client, "10:30 (Zebedee).")):
+    for client, words in ((cover.client, "another visit then: 10:30am."), (first.visitor.client, "10:30am (Zebedee).")):
         assert send(client, form_to(client.get(address), address), typed).status_code == 303
         after = client.get(f"/visits/{visit_id}").get_data(as_text=True)
         assert words in after

@@ -142,6 +142,7 @@ def test_a_note_for_safety_takes_the_place_of_the_one_before_and_a_visitor_reads
     assert "A large dog." in page
     assert "A small dog." not in page
     assert "Not released to volunteers." in client.get(path).text
+    assert f'href="{path}">What to know before a visit</a>' in client.get(f"/children/{case.child_id}").text
     assert send(client, form_to(client.get(path), path), {"kind": "home-risk"}).status_code == 303
     assert "A large dog." not in client.get(path).text
 

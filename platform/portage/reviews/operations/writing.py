@@ -193,6 +193,7 @@ def answer_as_family(review_id: UUID, command: FamilysView, *, name: str, on: da
         path=f"/reviews/{review.id}",
         sentence="A parent has agreed to a review." if command.agrees else "A parent wants to talk about a review.",
         person_id=review.written_by,
+        child_id=episode_here(review.episode_id).child_id,
         dedupe=f"review-answered:{review.id}:{review.version}",
     )
     return review

@@ -12,6 +12,7 @@ from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes
 from portage.policy.arrangements import keeps_to_terms
+from portage.policy.dates import clock_in_words
 from portage.support.lists import child_here
 from portage.support.opening import opened
 from portage.support.operations import episode_here
@@ -79,7 +80,7 @@ def _say(moved: Moved, today: date) -> None:
 
 def _busy(busy: Busy, *, with_day: bool) -> str:
     day = f"{busy.on.day} {busy.on:%B} at " if with_day else ""
-    return f"{day}{busy.at:%H:%M}{f' ({busy.name})' if busy.name else ''}"
+    return f"{day}{clock_in_words(busy.at)}{f' ({busy.name})' if busy.name else ''}"
 
 
 def _move_page(visit: Visit, form: Form) -> str:
