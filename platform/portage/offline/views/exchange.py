@@ -28,6 +28,7 @@ from portage.offline.operations.sending import (
     keep_presence,
     keep_record,
     keep_worry,
+    refuse_other_childs,
     take_once,
     visited_before,
 )
@@ -36,7 +37,6 @@ from portage.offline.schemas import PhoneForm, SentForm, told, typed_on_phone
 from portage.support.opening import opened
 from portage.visits.models import Visit
 from portage.visits.operations import visit_here
-from portage.visits.operations.recording import refuse_other_childs
 from portage.visits.refusals import NotInThePolicy, NotThatDay
 from portage.visits.schemas import WorryForm, record_form
 from portage.visits.words import ACTIVITY, TARGET
@@ -144,7 +144,7 @@ def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
     if record is None:
         raise NotAccepted(form.errors)
     try:
-        refuse_other_childs(visit.episode_id, targets, activities)  # also in what is kept for a person to look at
+        refuse_other_childs(visit, targets, activities)  # also in what is kept for a person to look at
         if not mine:
             return keep_for_manager(visit, sent, viewer=who)
         return keep_record(visit, sent, record, viewer=who, at=now)

@@ -1,6 +1,6 @@
 """Recording a visit: what happened, or why it did not; a record can be corrected, and the limit follows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
@@ -16,7 +16,7 @@ from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages.operations import alert
 from portage.plans.models import Goal, PlayPlan, Target
-from portage.plans.operations.seen import SeenOnVisit, forget_seen, keep_seen, plans_of_activities
+from portage.plans.operations.seen import SeenOnVisit, forget_seen, keep_seen
 from portage.policy import SupportPattern
 from portage.policy.arrangements import MissedVisitTerms
 from portage.support.changes import go_on
@@ -145,28 +145,18 @@ def _keep_targets(visit: Visit, tried: Mapping[UUID, str]) -> None:
     db.session.execute(
         delete(TargetTried).where(TargetTried.tenant_id == current_tenant_id(), TargetTried.visit_id == visit.id)
     )
-    if not tried.keys() <= _targets_of(visit.episode_id):
-        raise NotInThePolicy
-    db.session.add_all(TargetTried(visit_id=visit.id, target_id=key, result=result) for key, result in tried.items())
-    db.session.flush()
-
-
-def _targets_of(episode_id: UUID) -> set[UUID]:
-    return set(
+    known = set(
         db.session.scalars(
             select(Target.id)
             .join(Goal, (Goal.tenant_id == Target.tenant_id) & (Goal.id == Target.goal_id))
             .join(PlayPlan, (PlayPlan.tenant_id == Goal.tenant_id) & (PlayPlan.id == Goal.plan_id))
-            .where(Target.tenant_id == current_tenant_id(), PlayPlan.episode_id == episode_id)
+            .where(Target.tenant_id == current_tenant_id(), PlayPlan.episode_id == visit.episode_id)
         )
     )
-
-
-def refuse_other_childs(episode_id: UUID, targets: Collection[UUID], activities: Collection[UUID]) -> None:
-    """Raise `NotInThePolicy` for a target or an activity that is not of this support."""
-    practised = plans_of_activities(episode_id, activities)
-    if not set(targets) <= _targets_of(episode_id) or not set(activities) <= practised.keys():
+    if not tried.keys() <= known:
         raise NotInThePolicy
+    db.session.add_all(TargetTried(visit_id=visit.id, target_id=key, result=result) for key, result in tried.items())
+    db.session.flush()
 
 
 def _keep_seen(visit: Visit, command: Record, person_id: UUID, at: datetime) -> None:
