@@ -106,7 +106,7 @@ def _visitor(episode: Episode) -> UUID:
 
 def plan_visits(episode_id: UUID, command: PlanVisits, *, by: Actor, on: date) -> list[Visit]:
     """Plan one visit or a series; dates that cannot be are left out, as `prospect` said."""
-    episode = open_episode_here(episode_id)
+    episode = open_episode_here(episode_id, lock=True)  # else visits could be planned while the support ends
     if by.person_id is None:
         raise NotAllowed
     wanted, calendar = _series_of(episode, command, on)
