@@ -26,7 +26,10 @@ def cancel_planned(episode_id: UUID, last_day: date, by: Actor, at: datetime) ->
 
 @when_visitor_changed
 def hand_over(episode_id: UUID, visitor_id: UUID, from_on: date) -> None:
-    """Another person visits from a day on: the visits planned from then are theirs."""
+    """Another person visits from a day on: the visits planned from then are theirs.
+
+    A visit that somebody has begun stays theirs: it is they who are waited for until they say that they are out.
+    """
     db.session.execute(
         update(Visit)
         .where(
@@ -34,6 +37,7 @@ def hand_over(episode_id: UUID, visitor_id: UUID, from_on: date) -> None:
             Visit.episode_id == episode_id,
             Visit.status == "planned",
             Visit.planned_on >= from_on,
+            Visit.arrived_at.is_(None),
         )
         .values(visitor_id=visitor_id, version=Visit.version + 1)
     )
