@@ -69,6 +69,7 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
         CheckConstraint("NOT beyond_limit OR status = 'cancelled'", name="beyond_limit_is_cancelled"),
         CheckConstraint("status <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
         CheckConstraint("time_in IS NULL OR time_out IS NULL OR time_in <= time_out", name="in_before_out"),
+        CheckConstraint("(another_day_at IS NULL) = (another_day_by IS NULL)", name="another_day_by_somebody"),
     )
 
     episode_id: Mapped[UUID]
@@ -97,6 +98,9 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
     arrived_at: Mapped[datetime | None]  # as the visitor said on the doorstep
     left_at: Mapped[datetime | None]
     overdue_told_at: Mapped[datetime | None]  # when people were told that nobody heard from the visitor
+    another_day_at: Mapped[datetime | None]  # when the family asked for another day, who of them, and their words
+    another_day_by: Mapped[str | None]
+    another_day_words: Mapped[str | None]
 
 
 class TargetTried(TenantOwned, CaseRecord, Model):
