@@ -183,7 +183,7 @@ def test_moving_on_the_page_tells_of_other_visits_and_of_what_was_cut(
     path = f"/visits/{ids[-3]}/move"
     assert send(case.visitor.client, form_to(page, path), typed).status_code == 303
     after = case.visitor.client.get(f"/visits/{ids[-3]}").text
-    assert "another visit then: 10:30 (Ada)." in after
+    assert "another visit then: 10:30am (Ada)." in after
     # Six months from the first visit on 3 March: 26 August is left, 2 September is a closure.
     assert "2 visits were cancelled: The support reaches its limit on 3 September 2026." in after
 

@@ -10,6 +10,7 @@ from portage.core.forms import Choice, Day, FormSchema, Text, Ticks
 from portage.reviews.operations.packs import Answers, Issue, PutTogether
 from portage.reviews.operations.sharing import BASIS, Shared
 from portage.reviews.operations.writing import AGREED_HOW, KINDS, Agreement, Correct, FamilysView, WriteReview
+from portage.visits.operations.another_day import AnotherDay
 
 PART = "part-"
 
@@ -76,6 +77,16 @@ class FamilysViewForm(FormSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> FamilysView:
         return FamilysView(data["view"], data["agrees"] == "yes", data["version"])
+
+
+class AnotherDayForm(FormSchema):
+    """What a parent writes when the day of a visit does not suit them."""
+
+    words = Text(longest=1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> AnotherDay:
+        return AnotherDay(**data)
 
 
 class PackForm(FormSchema):

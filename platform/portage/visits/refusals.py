@@ -31,6 +31,13 @@ class AlreadyRecorded(PortageError):
     message = "This visit is recorded already, so its day cannot be moved. Correct the record instead."
 
 
+class NotPlannedAnyMore(PortageError):
+    """A family asks for another day for a visit that is over, or that was cancelled meanwhile."""
+
+    code = "not-planned-any-more"
+    message = "This visit is not planned any more, so there is no day to change. Call your team if this surprises you."
+
+
 class NotInThePolicy(PortageError):
     """A way of visiting or an element that the policy of this child does not name."""
 

@@ -18,6 +18,7 @@ from portage.support.operations import open_episode_here
 from portage.support.pattern import support_of
 from portage.visits.misses import rule_of
 from portage.visits.models import Visit, VisitSeries
+from portage.visits.operations.another_day import answered, on_a_day_that_suits
 from portage.visits.operations.dates import Dates, calendar_for, dates_of, limit_for
 from portage.visits.operations.limits import take_out
 from portage.visits.operations.planning import visit_here
@@ -87,6 +88,7 @@ def move_visit(visit_id: UUID, command: MoveVisit, *, by: Actor, on: date) -> Mo
     if not found.planned or found.planned[0] != command.planned_on:
         raise NotThatDay(_why_not(found, command.planned_on))
     visit.planned_on, visit.planned_at = command.planned_on, command.planned_at
+    on_a_day_that_suits(visit)
     db.session.flush()
     return Moved((visit,))
 
@@ -145,6 +147,7 @@ def _move_following(episode: Episode, visit: Visit, command: MoveVisit, person_i
     db.session.flush()
     for each, day in zip(moving, days, strict=False):
         each.series_id, each.planned_on, each.planned_at = new.id, day, command.planned_at
+        on_a_day_that_suits(each)
     rest = moving[len(days) :]
     take_out(rest, found.ended_by_limit)
     db.session.flush()
@@ -176,6 +179,7 @@ def cancel_visits(visit_id: UUID, command: CancelVisits, *, by: Actor, at: datet
     for each in gone:
         each.status, each.cancelled_by, each.reason = "cancelled", command.cancelled_by, command.reason
         each.recorded_by, each.recorded_at = by.person_id, at
+        answered(each)
     db.session.flush()
     prompt_after_misses(gone[-1], rule_of(support_of(episode, on=on)))
     return gone

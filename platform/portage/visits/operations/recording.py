@@ -26,6 +26,7 @@ from portage.support.pattern import support_of
 from portage.visits.lists import visits_of
 from portage.visits.misses import missed, rule_of, sentence
 from portage.visits.models import TargetTried, Visit
+from portage.visits.operations.another_day import answered
 from portage.visits.operations.limits import keep_to_limit
 from portage.visits.operations.planning import visit_here
 from portage.visits.refusals import NotInThePolicy, NotThatDay
@@ -86,6 +87,7 @@ def record_visit(
     visit.recorded_by, visit.recorded_at = by.person_id, at
     if visit.arrived_at:  # who writes the record is out again
         visit.left_at = visit.left_at or max(visit.arrived_at, written_at or at)
+    answered(visit)
     db.session.flush()
     _keep_targets(visit, command.targets if done else {})
     _keep_seen(visit, command, by.person_id, at)
