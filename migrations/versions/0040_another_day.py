@@ -13,12 +13,8 @@ def upgrade() -> None:
     op.add_column("visit", sa.Column("another_day_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("visit", sa.Column("another_day_by", sa.Text(), nullable=True))
     op.add_column("visit", sa.Column("another_day_words", sa.Text(), nullable=True))
-    op.create_check_constraint(
-        op.f("ck_visit_another_day_by_somebody"), "visit", "(another_day_at IS NULL) = (another_day_by IS NULL)"
-    )
 
 
 def downgrade() -> None:
-    op.drop_constraint(op.f("ck_visit_another_day_by_somebody"), "visit", type_="check")
     for column in ("another_day_words", "another_day_by", "another_day_at"):
         op.drop_column("visit", column)

@@ -28,6 +28,7 @@ from portage.plans.operations import (
     set_status,
     target_here,
 )
+from portage.support.operations.allocation import Allocate, change_visitor
 from portage.visits.models import Concern, Visit
 from portage.visits.operations import tried_in
 from support.episodes import Council, SignIn, Supported, SupportedOf, actor, visit_on
@@ -84,6 +85,19 @@ def test_a_record_of_a_child_who_has_another_visitor_now_arrives_and_is_put_befo
     assert send(manager, form_to(page, path), {"how": "ours"}).status_code == 303
     with council("leeds"):
         assert (the_visit().status, the_visit().how_it_went) == ("done", "He stacked three cups.")
+
+
+def test_who_is_in_the_house_when_the_child_gets_another_visitor_is_heard_from_the_phone(
+    case: Supported, visit_id: UUID, phone: Handset, council: Council, sign_in: SignIn
+) -> None:
+    new = sign_in("leeds", "home-visitor", name="Nell New")
+    assert phone.send(phone.thing(visit_id, "arrived")).get_json() == {"state": "sent"}
+    with council("leeds"):
+        change_visitor(case.episode_id, Allocate(new.id, TODAY), by=actor(case.manager), at=service_clock.now())
+        db.session.commit()
+    assert phone.send(phone.thing(visit_id, "left")).get_json() == {"state": "sent"}
+    with council("leeds"):
+        assert the_visit().left_at is not None
 
 
 @pytest.mark.usefixtures("moved")

@@ -69,7 +69,6 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
         CheckConstraint("NOT beyond_limit OR status = 'cancelled'", name="beyond_limit_is_cancelled"),
         CheckConstraint("status <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
         CheckConstraint("time_in IS NULL OR time_out IS NULL OR time_in <= time_out", name="in_before_out"),
-        CheckConstraint("(another_day_at IS NULL) = (another_day_by IS NULL)", name="another_day_by_somebody"),
     )
 
     episode_id: Mapped[UUID]

@@ -132,7 +132,10 @@ def _own(visit_id: UUID) -> tuple[Visit, bool]:
 def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
     now, who = clock.now(), viewer()
     if sent.kind in ("arrived", "left"):
-        return keep_presence(visit, sent, at=now) if mine else NOT_NOTED
+        begun = (
+            visit.arrived_at is not None and visit.visitor_id == who.person_id
+        )  # they are waited for, whoever is next
+        return keep_presence(visit, sent, at=now) if mine or begun else NOT_NOTED
     values = typed_on_phone(sent.fields)
     if sent.kind == "worry":
         worry, form = read(WorryForm(), values)
