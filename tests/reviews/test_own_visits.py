@@ -14,6 +14,7 @@ from portage.core.ids import new_id
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert
 from portage.visits.models import Visit
+from portage.visits.operations.another_day import coming_visits
 from reviews.conftest import Visited, reachable
 from support.background import WorkOff
 from support.episodes import Council, Supported
@@ -146,18 +147,14 @@ def test_what_is_over_has_no_day_to_change_and_what_was_typed_is_shown(
         assert open_alerts(case) == []
 
 
-def test_a_visit_of_today_is_listed_until_it_is_to_begin(
-    visited: Visited, opened_space: Opened, council: Council, clock: Callable[[datetime], None]
-) -> None:
+def test_a_visit_of_today_is_listed_until_it_is_to_begin(visited: Visited, council: Council) -> None:
     case = visited(done=1, planned=1)
     with council("lancashire"):
         visit = planned(case)
         at = datetime.combine(visit.planned_on, visit.planned_at, LONDON)
-    clock(at - timedelta(hours=1))
-    family, space = opened_space(case)
-    assert f"{space}/visits/{visit.id}" in family.get(space).get_data(as_text=True)
-    clock(at + timedelta(minutes=1))
-    assert f"{space}/visits/{visit.id}" not in family.get(space).get_data(as_text=True)
+        assert coming_visits(case.episode_id, at=at) == [visit]
+        assert coming_visits(case.episode_id, at=at + timedelta(minutes=1)) == []
+        assert coming_visits(case.episode_id, at=at - timedelta(days=1) + timedelta(hours=2)) == [visit]
 
 
 def test_another_familys_visit_is_not_there_and_an_unopened_link_opens_nothing(
