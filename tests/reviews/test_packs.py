@@ -168,6 +168,20 @@ def test_nothing_is_put_together_or_issued_without_a_yes_lan_09(visited: Visited
         assert db.session.scalars(scoped(TransitionPack)).one().status == "answered"
 
 
+def test_whoever_records_a_permission_on_the_way_to_a_pack_comes_back_to_it(visited: Visited) -> None:
+    case = visited(done=1)
+    client, new = case.visitor.client, f"/episodes/{case.episode_id}/packs/new"
+    asks = f"/children/{case.child_id}/permissions"
+    assert f'href="{asks}?pack={case.episode_id}"' in client.get(new).get_data(as_text=True)
+    form = form_to(client.get(f"{asks}?pack={case.episode_id}"), asks)
+    refused = send(client, form, {"question": "leaving-setting"})
+    assert refused.status_code == 422
+    said = {"answer": "yes", "answered_by": "Sam Canarychild", "how": "At home"}
+    assert send(client, form_to(refused, asks), said).headers["Location"] == new
+    elsewhere = form_to(client.get(f"{asks}?question=leaving-setting&pack=//elsewhere.example"), asks)
+    assert send(client, elsewhere, said).headers["Location"] == f"{asks.removesuffix('/permissions')}#permissions"
+
+
 def test_no_to_every_part_issues_nothing_and_an_unchecked_address_gets_no_link(
     visited: Visited, council: Council
 ) -> None:

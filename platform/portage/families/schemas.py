@@ -65,6 +65,7 @@ class CarerSchema(FormSchema):
 class PermissionSchema(FormSchema):
     """The family's answer to one question about sharing."""
 
+    ignored = FormSchema.ignored | {"pack"}
     question = Text("Choose the question.")
     answer = Choice("yes", "no", "withdrawn", required="Choose the answer.")
     answered_by = Text("Enter who answered.")

@@ -31,6 +31,7 @@ from portage.policy import SharingQuestion
 from portage.tenants.models import Area
 
 routes = Routes("families", __name__)
+PACK = "pack"  # the episode whose pack somebody puts together, and comes back to
 PAGE = 50  # reasons
 CARER_FIELDS = tuple(name for name in CarerSchema._declared_fields if name != "version")
 
@@ -159,7 +160,15 @@ def save_sharing(child_id: UUID) -> ResponseReturnValue:
         return _sharing_page(child_id, form), 422
     permissions.record_permission(child_id, command, questions, by=Actor.of(viewer()))
     flash("The answer is recorded.", "success")
-    return redirect(f"/children/{child_id}#permissions", 303)
+    return redirect(_came_from(request.form.get(PACK, "")) or f"/children/{child_id}#permissions", 303)
+
+
+def _came_from(episode: str) -> str | None:
+    """The page of a pack, for whoever records a permission on the way to it; nothing else is an address here."""
+    try:
+        return f"/episodes/{UUID(episode)}/packs/new"
+    except ValueError:
+        return None
 
 
 @routes.get(
@@ -347,7 +356,11 @@ def _carer_page(child_id: UUID, carer_id: UUID | None, form: Form) -> str:
 
 def _sharing_page(child_id: UUID, form: Form) -> str:
     questions = [(asked.key, f"{asked.party}: {PERMISSION_PURPOSES[asked.purpose].lower()}") for asked in _asked()]
-    return render_template("families/sharing.html", child=_child(child_id), questions=questions, form=form)
+    pack = request.values.get(PACK, "")
+    back = _came_from(pack) or f"/children/{child_id}"
+    return render_template(
+        "families/sharing.html", child=_child(child_id), questions=questions, form=form, pack=pack, back=back
+    )
 
 
 def _marks_page(child_id: UUID, form: Form) -> str:
