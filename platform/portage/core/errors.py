@@ -48,7 +48,7 @@ class SignInFirst(PortageError):
 
     status = HTTPStatus.UNAUTHORIZED
     code = "sign-in"
-    message = "Sign in to continue."
+    message = "You are not signed in, or you were away for a while and we signed you out."
 
 
 class FormExpired(PortageError):

@@ -12,9 +12,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portage.core.db import db
-from portage.core.errors import ChangedMeanwhile, PortageError, SignInFirst
+from portage.core.errors import ChangedMeanwhile, FormExpired, PortageError, SignInFirst
 from portage.policy import EditionInvalid, PolicyNotInstalled
 from portage.policy.bounded import PolicyFailed
+from portage.web.send_again import kept_from
 from portage.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,10 @@ UNREADABLE = Words(
         "Families can ask for support all the same. A person looks at each request that arrives meanwhile.",
     ),
 )
+SENT_LATE: dict[type[PortageError], Words] = {  # where the page holds what was typed
+    SignInFirst: Words("You were signed out", "You were away for a while, so we signed you out."),
+    FormExpired: Words("Please send the form again", "The form was open too long, or you signed in again meanwhile."),
+}
 HEADINGS = {  # where the status alone would say the wrong thing
     "form-expired": "Please send the form again",
     "still-working": "We are still saving",
@@ -115,6 +120,11 @@ def install_refusals(app: Flask) -> None:
 def _refused(error: PortageError) -> Response:
     if isinstance(error, ChangedMeanwhile) and (error.theirs or error.yours):
         return _rendered(409, "errors/conflict.html", theirs=error.theirs, yours=error.yours, back=error.back)
+    if isinstance(error, SignInFirst | FormExpired) and (kept := kept_from(request)):
+        words = SENT_LATE[type(error)]
+        return _rendered(
+            error.status.value, "errors/send_again.html", **asdict(words), kept=kept, sign_in=_sign_in(error)
+        )
     usual = WORDS.get(error.status.value, WORDS[409])
     heading, sentence = HEADINGS.get(error.code, usual.heading), str(error)
     return _page(error.status.value, Words(heading, sentence, usual.steps if sentence == usual.sentence else ()), error)
@@ -155,8 +165,6 @@ def _broken(error: Exception) -> Response:
 
 
 def _page(status: int, words: Words, error: Exception, trace: str = "") -> Response:
-    place = "/operator/sign-in" if g.get("operator_plane") else "/sign-in"
-    sign_in = f"{place}?next={quote(_return_to(), safe='/')}" if isinstance(error, SignInFirst) else ""
     return _rendered(
         status,
         "errors/page.html",
@@ -164,9 +172,17 @@ def _page(status: int, words: Words, error: Exception, trace: str = "") -> Respo
         sentence=words.sentence,
         steps=words.steps,
         trace=trace,
-        sign_in=sign_in,
+        sign_in=_sign_in(error),
         home_link=status not in (401, 503),
     )
+
+
+def _sign_in(error: Exception) -> str:
+    """Where to sign in, for whoever has to."""
+    if not isinstance(error, SignInFirst):
+        return ""
+    place = "/operator/sign-in" if g.get("operator_plane") else "/sign-in"
+    return f"{place}?next={quote(_return_to(), safe='/')}"
 
 
 def _return_to() -> str:
