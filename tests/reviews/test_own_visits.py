@@ -1,18 +1,20 @@
 """A family reads its next visits in its own space, and can ask for another day; whoever goes there hears of it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from messages.test_links import path_in
 from portage.accounts.models import RoleGrant
+from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.ids import new_id
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert
 from portage.visits.models import Visit
+from portage.visits.operations.another_day import coming_visits
 from reviews.conftest import Visited, reachable
 from support.background import WorkOff
 from support.episodes import Council, Supported
@@ -143,6 +145,16 @@ def test_what_is_over_has_no_day_to_change_and_what_was_typed_is_shown(
     assert WORDS in late.get_data(as_text=True)
     with council("lancashire"):
         assert open_alerts(case) == []
+
+
+def test_a_visit_of_today_is_listed_until_it_is_to_begin(visited: Visited, council: Council) -> None:
+    case = visited(done=1, planned=1)
+    with council("lancashire"):
+        visit = planned(case)
+        at = datetime.combine(visit.planned_on, visit.planned_at, LONDON)
+        assert coming_visits(case.episode_id, at=at) == [visit]
+        assert coming_visits(case.episode_id, at=at + timedelta(minutes=1)) == []
+        assert coming_visits(case.episode_id, at=at - timedelta(days=1) + timedelta(hours=2)) == [visit]
 
 
 def test_another_familys_visit_is_not_there_and_an_unopened_link_opens_nothing(

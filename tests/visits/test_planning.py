@@ -257,6 +257,13 @@ def test_managers_see_caseloads_by_visitor_and_choose_in_the_address(
     assert "Ada Canarychild" not in case.visitor.client.get(f"/caseload?person={other.id}").get_data(as_text=True)
 
 
+def test_a_caseload_says_how_long_support_lasts_before_it_is_counted_and_where_it_has_no_fixed_length(
+    supported_of: SupportedOf,
+) -> None:
+    for slug, said in (("leeds", "6 months from the first home visit"), ("lancashire", "No fixed length")):
+        assert said in supported_of(slug).visitor.client.get("/caseload").get_data(as_text=True)
+
+
 TOLD = "A child was given to you."
 
 

@@ -1,6 +1,6 @@
 """From the forms of reviews, packs and sharing to the commands of their operations."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -136,10 +136,10 @@ class OwnAnswersForm(FormSchema):
         return _said(data), data["version"]
 
 
-def answers_form(part_ids: Iterable[UUID], *, own: bool = False) -> FormSchema:
-    """The form that asks about each of these parts; `own` where the parent fills it in."""
-    sentence = "Say yes or no to each part." if own else "Choose what the family said to each part."
-    asked = {f"{PART}{key}": Choice("yes", "no", required=sentence) for key in part_ids}
+def answers_form(titles: Mapping[UUID, str], *, own: bool = False) -> FormSchema:
+    """The form that asks about each of these parts, by id with its title; `own` where the parent fills it in."""
+    sentence = "Say yes or no to “{}”." if own else "Choose what the family said to “{}”."
+    asked = {f"{PART}{key}": Choice("yes", "no", required=sentence.format(title)) for key, title in titles.items()}
     made = (OwnAnswersForm if own else AnswersForm).from_dict(dict(asked), name="AnswersToParts")
     return cast(type[FormSchema], made)()
 

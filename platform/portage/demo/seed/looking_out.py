@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, func, select, update
 
 from portage.accounts.models import Person, RoleGrant
 from portage.core import clock
@@ -68,7 +68,9 @@ def _one_today(today: date) -> None:
 
 
 def _visited() -> Select[*tuple[Any, ...]]:
-    """Open support with who visits: (episode's id, child's id, person's id), the longest open first."""
+    """Open support with who visits: (episode's id, child's id, person's id), whoever is visited the longest first."""
+    visits = (Visit.tenant_id == Episode.tenant_id) & (Visit.episode_id == Episode.id)
+    latest = select(func.max(Visit.planned_on)).where(visits).scalar_subquery()
     return (
         select(Episode.id, Episode.child_id, Caseload.person_id)
         .join(Caseload, (Caseload.tenant_id == Episode.tenant_id) & (Caseload.child_id == Episode.child_id))
@@ -80,7 +82,7 @@ def _visited() -> Select[*tuple[Any, ...]]:
             Caseload.kind == "allocated",
             Caseload.until_on.is_(None),
         )
-        .order_by(Episode.opened_on, Episode.id)
+        .order_by(latest.desc().nulls_last(), Episode.id)
     )
 
 

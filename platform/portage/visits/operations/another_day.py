@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from portage.accounts.operations.people import roles_of
 from portage.core.access import Can, Role, permissions_of
@@ -30,12 +30,13 @@ class AnotherDay:
     words: str | None = None
 
 
-def coming_visits(episode_id: UUID, *, on: date) -> Sequence[Visit]:
-    """The next visits that are planned, for the family."""
+def coming_visits(episode_id: UUID, *, at: datetime) -> Sequence[Visit]:
+    """The next visits that are planned, for the family; one of today until it is to begin."""
+    now = at.astimezone(LONDON)
     wanted = scoped(Visit).where(
         Visit.episode_id == episode_id,
         Visit.status == "planned",
-        Visit.planned_on >= on,
+        or_(Visit.planned_on > now.date(), and_(Visit.planned_on == now.date(), Visit.planned_at >= now.time())),
         Visit.disposed_at.is_(None),
     )
     return db.session.scalars(wanted.order_by(Visit.planned_on, Visit.planned_at, Visit.id).limit(MOST_SHOWN)).all()
