@@ -101,3 +101,33 @@ def test_an_unknown_field_is_refused() -> None:
     command, form = read(AnswersSchema(), sent(tenant_id="another"))
     assert command is None
     assert "tenant_id" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("10:00", (10, 0)),
+        ("9.30", (9, 30)),
+        ("0930", (9, 30)),
+        ("14:30:00", (14, 30)),
+        ("2pm", (14, 0)),
+        (" 2:30 p.m. ", (14, 30)),
+        ("9.30AM", (9, 30)),
+        ("12am", (0, 0)),
+        ("12 pm", (12, 0)),
+        ("Midday", (12, 0)),
+        ("midnight", (0, 0)),
+    ],
+)
+def test_a_time_is_read_as_people_type_it_and_as_pages_show_it(said: str, meant: tuple[int, int]) -> None:
+    command, _ = read(AnswersSchema(), sent(at=said))
+    assert command is not None
+    assert command.at == time(*meant)
+
+
+@pytest.mark.parametrize("said", ["2", "13pm", "0am", "24:00", "ten", "10:60", "1:2:3", "pm", "²pm", "10:00 or so"])
+def test_what_may_mean_two_times_or_none_is_asked_again(said: str) -> None:
+    command, form = read(AnswersSchema(), sent(at=said))
+    assert command is None
+    assert form.values["at"] == said
+    assert form.errors == {"at": ["Enter a time, such as 10:00 or 14:30."]}

@@ -58,6 +58,19 @@ def test_the_families_of_the_demonstration_are_invented_and_stand_along_the_whol
     ).fetchone()
     assert left is not None
     assert all(left), left  # reviews that both agreed, overdue ones, and what a nursery was told
+    late = db_admin.execute("select count(*) from review where visitor_agreed_on <> held_on").fetchone()
+    assert late == (0,)  # both agree on the day on which they sit together
+    visiting = db_admin.execute(
+        "select t.slug, count(distinct c.person_id), count(distinct c.person_id) filter (where exists "
+        "(select from visit v where v.tenant_id = c.tenant_id and v.visitor_id = c.person_id "
+        "and v.planned_on = current_date)) from caseload c join tenant t on t.id = c.tenant_id "
+        "join role_grant r on r.tenant_id = c.tenant_id and r.person_id = c.person_id and r.role = 'home-visitor' "
+        "join episode e on e.tenant_id = c.tenant_id and e.child_id = c.child_id and e.status = 'open' "
+        "where c.kind = 'allocated' and c.until_on is null and not exists (select from area_membership a "
+        "where a.tenant_id = c.tenant_id and a.person_id = c.person_id) group by 1"
+    ).fetchall()
+    assert {slug for slug, *_ in visiting} >= set(COUNCILS)  # also where there are area teams, somebody visits anywhere
+    assert all(people == busy for _, people, busy in visiting), visiting  # with a visit to look at today
     phones = db_admin.execute(
         "select (select count(*) from record_conflict where settled_at is null), "
         "(select count(*) from phone where ended_at is not null), "

@@ -32,6 +32,12 @@ def test_the_second_of_two_changes_to_a_carer_sees_both_versions(
     for words in ("Somebody else changed this", "01632 960 001", "01632 960 002"):
         assert words in answer.text
     assert db_admin.execute("select telephone, email_is_safe from carer").fetchone() == ("01632 960 001", False)
+    assert 'href="tel:01632960001"' in first.client.get(f"/children/{family.child_id}").text
+    unsafe = form_to(first.client.get(address), address)
+    assert send(first.client, unsafe, {"telephone_is_safe": []}).status_code == 303
+    page = first.client.get(f"/children/{family.child_id}").text
+    assert "Do not telephone: it is not safe" in page
+    assert "tel:01632960001" not in page
 
 
 def test_a_form_that_is_opened_and_sent_changes_nothing(

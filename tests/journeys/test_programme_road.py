@@ -204,7 +204,7 @@ def note_for_safety(manager: Walker) -> None:
     """What the volunteer must know at the door is written down and released."""
     manager.go("/caseload?area=all")
     manager.follow("Siskin Ferngrove")
-    manager.open(manager.main.get_by_role("link", name="10am").or_(manager.main.get_by_role("link", name="at 10:00")))
+    manager.open(manager.main.get_by_role("link", name="10am"))
     manager.follow("What to know before a visit")
     manager.fill({"kind": "home-risk", "note": "A large dog. Ring first."})
     manager.press("Save")

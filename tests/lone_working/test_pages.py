@@ -42,6 +42,20 @@ def test_a_manager_names_who_is_told_in_hours_and_out_of_them(
     assert "09:00" in client.get("/lone-working").text
 
 
+def test_two_who_name_others_at_the_same_time_see_both_and_neither_is_lost(
+    case: Supported, lookouts: Lookouts, council: Council, sign_in: SignIn
+) -> None:
+    mine, theirs = (form_to(case.manager.client.get("/lone-working"), "/lone-working") for _ in range(2))
+    send(case.manager.client, theirs, told(case, lookouts, grace_minutes="60"))
+    late = send(case.manager.client, mine, told(case, lookouts, grace_minutes="15"))
+    assert late.status_code == 409
+    assert "Fay First" in late.text
+    with council("leeds"):
+        watch = watch_here()
+        assert watch is not None
+        assert watch.grace_minutes == 60
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

@@ -9,10 +9,12 @@ import pytest
 
 from portage.core.db import db
 from portage.messages.operations import alert
+from support.episodes import SupportedOf, accepted_of, supported_of
 from support.forms import form_to, send
 from support.people import Hired
 from support.staff import SignIn
 
+__all__ = ["accepted_of", "supported_of"]
 Council = Callable[..., AbstractContextManager[UUID]]
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SENTENCE = "Something waits for the managers."
@@ -79,3 +81,21 @@ def test_an_alert_is_taken_on_by_those_it_is_meant_for_alone(sign_in: SignIn, co
     form.fields["_csrf"] = token
     assert send(visitor.client, form).status_code == 404
     assert SENTENCE in today_of(manager)
+
+
+def test_an_alert_about_a_child_names_them_to_those_whose_case_it_is_and_to_nobody_else(
+    sign_in: SignIn, council: Council, supported_of: SupportedOf
+) -> None:
+    case = supported_of("leeds")
+    former = sign_in("leeds", "home-visitor", name="Fay Former")
+    raised(council, person_id=case.visitor.id, child_id=case.child_id)
+    raised(council, person_id=former.id, child_id=case.child_id)
+    named = f"<strong>Kit Canarychild</strong><br>{SENTENCE}"
+    assert named in today_of(case.visitor)
+    assert SENTENCE in today_of(former)
+    assert "Canarychild" not in today_of(former)
+
+    raised(council, role="service-manager", child_id=case.child_id)
+    manager = today_of(case.manager)
+    assert "<strong>Kit Canarychild</strong>" in manager
+    assert f"Kit Canarychild. {SENTENCE}</span>" in manager

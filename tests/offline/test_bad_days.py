@@ -11,6 +11,7 @@ from offline.conftest import CLOCK, TODAY
 from portage.accounts.operations.people import disable
 from portage.core import clock as service_clock
 from portage.core.db import db
+from portage.core.ids import new_id
 from portage.core.tenancy import scoped
 from portage.offline.models import RecordConflict
 from portage.plans.operations import (
@@ -27,6 +28,7 @@ from portage.plans.operations import (
     set_status,
     target_here,
 )
+from portage.support.operations.allocation import Allocate, change_visitor
 from portage.visits.models import Concern, Visit
 from portage.visits.operations import tried_in
 from support.episodes import Council, SignIn, Supported, SupportedOf, actor, visit_on
@@ -83,6 +85,36 @@ def test_a_record_of_a_child_who_has_another_visitor_now_arrives_and_is_put_befo
     assert send(manager, form_to(page, path), {"how": "ours"}).status_code == 303
     with council("leeds"):
         assert (the_visit().status, the_visit().how_it_went) == ("done", "He stacked three cups.")
+
+
+def test_who_is_in_the_house_when_the_child_gets_another_visitor_is_heard_from_the_phone(
+    case: Supported, visit_id: UUID, phone: Handset, council: Council, sign_in: SignIn
+) -> None:
+    new = sign_in("leeds", "home-visitor", name="Nell New")
+    assert phone.send(phone.thing(visit_id, "arrived")).get_json() == {"state": "sent"}
+    with council("leeds"):
+        change_visitor(case.episode_id, Allocate(new.id, TODAY), by=actor(case.manager), at=service_clock.now())
+        db.session.commit()
+    assert phone.send(phone.thing(visit_id, "left")).get_json() == {"state": "sent"}
+    with council("leeds"):
+        assert the_visit().left_at is not None
+
+
+@pytest.mark.usefixtures("moved")
+def test_what_is_kept_for_a_manager_names_no_target_of_another_child(
+    case: Supported, visit_id: UUID, phone: Handset, council: Council, supported_of: SupportedOf
+) -> None:
+    """Neither another child's words come before the manager so, nor a page that can never be opened."""
+    other = supported_of("leeds", given_name="Moss")
+    with council("leeds"):
+        plan = agree_plan(other.episode_id, Plan(TODAY, "Sam", "Points."), by=actor(other.visitor))
+        target = add_target(add_goal(plan.id, NewGoal("Talks")).id, NewTarget("Asks", "at tea", "thrice"))
+        db.session.commit()
+        names = (f"target-{target.id}", f"target-{new_id()}", f"activity-{new_id()}")
+    for name in names:
+        assert phone.send(phone.thing(visit_id, **done(**{name: "achieved"}))).status_code == 422
+    with council("leeds"):
+        assert db.session.scalars(scoped(RecordConflict)).all() == []
 
 
 @pytest.mark.usefixtures("moved")

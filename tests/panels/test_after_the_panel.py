@@ -98,7 +98,7 @@ def test_the_visit_is_arranged_and_its_clock_stops_and_runs_again_when_it_is_can
     assert clocks(db_admin)["introductory-visit"] == (MONDAY, MONDAY + WEEK, wednesday)
     assert clocks(db_admin)["after-panel"][2] is None, "arranging is not telling"
     today = practitioner.client.get("/today").text
-    assert "Ada, 6 March 2026 at 10:30" in today
+    assert "Ada, 6 March 2026 at 10:30am" in today
     asks = "Please say what became of it."
     assert asks not in today
     on_day(friday + timedelta(days=1))

@@ -34,6 +34,20 @@ def agree(case: Supported, **changed: str) -> TestResponse:
     return send(case.visitor.client, form_to(case.visitor.client.get(path), path), {**PLAN, **changed})
 
 
+def test_a_plan_was_agreed_today_or_before(supported_of: SupportedOf, council: Council) -> None:
+    case = supported_of("leeds")
+    later = {"agreed_on-day": "3", "agreed_on-month": "3", "agreed_on-year": "2026"}
+    refused = agree(case, **later)
+    assert refused.status_code == 422
+    assert "The plan was agreed today or before." in refused.text
+    assert "We would like to eat together." in refused.text
+    made = agree(case).headers["Location"]
+    change = form_to(case.visitor.client.get(f"{made}/change"), f"{made}/change")
+    assert send(case.visitor.client, change, later).status_code == 422
+    with council("leeds"):
+        assert [plan.agreed_on for plan in db.session.scalars(scoped(PlayPlan))] == [AT.date()]
+
+
 def test_a_plan_is_agreed_with_goals_in_the_familys_words(supported_of: SupportedOf, council: Council) -> None:
     case = supported_of("leeds")
     sent = agree(case)

@@ -212,7 +212,7 @@ def test_the_arrangements_are_readable_by_what_they_are() -> None:
     assert (held.missed_visits.threshold, held.missed_visits.considered) == (3, ("letter", "managers-check"))
     assert held.waiting_list.order == ("most-complex-need", "date")
     assert held.visits.stages["first"].every_weeks == 2
-    assert POLICY.arrangements(council("portsmouth").editions[0].terms).waiting_list is None
+    assert POLICY.arrangements(council("portsmouth").editions[0].terms).first_contact is None
 
 
 def test_the_age_limit_is_the_earliest_of_the_ends_and_of_the_latest_entry() -> None:

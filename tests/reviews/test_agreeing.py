@@ -16,6 +16,7 @@ from portage.messages.models import Alert
 from portage.plans.models import FamilyNote, PlayPlan
 from portage.profiles.models import ProfileItem, ProfileMark
 from portage.profiles.operations.marking import begin as begin_profile
+from portage.reviews.operations.writing import FamilysView, answer_as_family
 from portage.visits.models import Visit
 from reviews.conftest import PARENT, SPOON, Visited, reachable, review_of, reviewed
 from support.background import WorkOff
@@ -25,6 +26,7 @@ from support.mailserver import MailServer
 
 ClientOf = Callable[[str], FlaskClient]
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+TODAY = AT.date()
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +135,44 @@ def test_changing_the_words_asks_again_whoever_had_agreed(visited: Visited, coun
     assert send(case.visitor.client, change, {"celebrate": "Two spoons."}).status_code == 303
     with council("lancashire"):
         assert review_of(case).visitor_agreed_on is None
+
+
+def test_what_a_parent_wrote_in_their_own_space_stays_theirs_when_the_visitor_changes_the_review_lan_08(
+    visited: Visited, council: Council
+) -> None:
+    case, wrote = visited(done=1), "We sleep better now."
+    path = begin(case)
+    with council("lancashire"):
+        review = review_of(case)
+        said = FamilysView(wrote, agrees=False, version=review.version)
+        answer_as_family(review.id, said, name="Sam Canarychild", on=TODAY, back="/")
+        db.session.commit()
+    client = case.visitor.client
+    assert "It stays as they wrote it" in client.get(f"{path}/change").text
+    change = form_to(client.get(f"{path}/change"), f"{path}/change")
+    assert not change.typed("parents_view")
+    forged = {"celebrate": "Two spoons.", "parents_view": "All is well.", "parents_view_by": "Vera Visitor"}
+    assert send(client, change, forged).status_code == 303
+    with council("lancashire"):
+        review = review_of(case)
+        assert review.celebrate == "Two spoons."
+        assert (review.parents_view, review.parents_view_by) == (wrote, "Sam Canarychild")
+        assert (review.parents_view_on, review.parents_view_how) == (TODAY, "own-space")
+
+
+def test_a_second_parent_adds_to_what_the_first_said_and_takes_nothing_away_lan_08(
+    visited: Visited, council: Council
+) -> None:
+    case = visited(done=1)
+    begin(case)
+    with council("lancashire"):
+        for name, words in (("Sam", "We sleep better."), ("Kim", "I would like more visits."), ("Sam", "So would I.")):
+            review = review_of(case)
+            said = FamilysView(words, agrees=False, version=review.version)
+            answer_as_family(review.id, said, name=name, on=TODAY, back="/")
+        review = review_of(case)
+        assert review.parents_view == "We sleep better.\n\nKim: I would like more visits.\n\nSam: So would I."
+        assert review.parents_view_by == "Sam, Kim"
 
 
 def test_what_both_agreed_stays_and_a_correction_stands_beside_it_lan_08(

@@ -90,6 +90,9 @@ def test_the_nursery_is_told_what_the_family_agreed_to_and_not_what_they_did_not
     own, ids = f"{space}{path}", part_ids(council)
     unanswered = send(family, form_to(family.get(space), own), {f"part-{ids['plan']}": "no"})
     assert unanswered.status_code == 422
+    complaints = unanswered.get_data(as_text=True)
+    assert "Say yes or no to “What the child can do”." in complaints
+    assert "Say yes or no to “Play plan and targets”." not in complaints
     assert send(family, form_to(family.get(space), own), answers(ids, "plan", "family")).status_code == 303
 
     form = form_to(case.visitor.client.get(path), f"{path}/issue")

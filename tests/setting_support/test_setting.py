@@ -74,7 +74,7 @@ def test_from_the_observation_to_the_review_and_the_next_round(
     assert do(case, "review", **when).status_code == 303
     assert do(case, "invite").status_code == 303
     (letter,) = db_admin.execute("select content from letter where kind = 'invitation'").fetchone() or ()
-    for said in ("We would like you to be part of the review.", "15:00, Acorns Nursery", "Dear Sam Canarychild"):
+    for said in ("We would like you to be part of the review.", "3pm, Acorns Nursery", "Dear Sam Canarychild"):
         assert said in str(letter)
     with council(HERE):
         review = WriteReview("block", today, "Sol Senco, Sam Canarychild", "Takes turns", next_focus="Larger groups")

@@ -136,7 +136,7 @@ class LeedsPolicy(Policy[LeedsTerms]):
 
 def in_own_terms(terms: dict[str, Any]) -> dict[str, Any]:
     """State the terms of an edition on `standard` in those of this policy."""
-    told = {name: each for name, each in terms.items() if name not in ("steps", "statements")}
+    told = {name: each for name, each in terms.items() if name not in ("steps", "statements", "waiting_list")}
     figures = terms["eligibility"]
     told["eligibility"] = {
         "oldest_months": figures["age"]["oldest"]["age"], "delay_percent": figures["delay"]["percent"],

@@ -64,6 +64,9 @@ TOGETHER = {
     "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
     "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
     ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("link_id", "visit_id"): "select l.id, v.id from one_time_link l join visit v on v.tenant_id = l.tenant_id "
+    "and v.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and v.status = 'planned' order by v.id desc",
     ("link_id", "review_id"): "select l.id, r.id from one_time_link l join review r on r.tenant_id = l.tenant_id "
     "and r.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
     "and r.visitor_agreed_on is not null order by r.family_agreed_on nulls first",
@@ -300,8 +303,9 @@ def probe(world: World, asker: Asker, door: Door, role: str, home: str, targets:
             nothing = known
         else:
             nothing = twins[kept] if kept in twins else twins.setdefault(kept, ask(kept))
-            if report.told.setdefault(kind, nothing).is_like(nothing):
+            if known is not None and known.is_like(nothing):
                 report.plain.add(spot)
+            report.told.setdefault(kind, nothing)
         is_probe = allowed and nothing.status in (404, 410)
         (report.probes if is_probe else report.alike)[str(door)] += 1
         if not answer.is_like(nothing):

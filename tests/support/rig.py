@@ -154,7 +154,9 @@ class Rig:
 
 
 @contextmanager
-def rig(servers: Servers, database: Database, folder: Path) -> Iterator[Rig]:
+def rig(
+    servers: Servers, database: Database, folder: Path, without: tuple[str, ...] = ("provider",), lease: int = LEASE
+) -> Iterator[Rig]:
     """Start everything over a database and a Valkey of its own, with a supervisor that starts again what dies."""
     ports = service.Ports(
         "127.0.0.1", next(b for b in BLOCKS if not any(answers("127.0.0.1", b + n) for n in range(4)))
@@ -166,14 +168,14 @@ def rig(servers: Servers, database: Database, folder: Path) -> Iterator[Rig]:
     at, account = database.at, server_account()
     valkey = Valkey(folder / "valkey", socket_folder(folder, account), account, durable=False)
     logins = Logins(at.owner, {"app": at.app, "worker": at.worker, "operator": at.operator, "backup": at.backup})
-    told = {**service.environment(folder, ports, logins, valkey.url), "PORTAGE_LEASE": str(LEASE)}
+    told = {**service.environment(folder, ports, logins, valkey.url), "PORTAGE_LEASE": str(lease)}
     processes = Processes(folder / "logs")
     made = Rig(ports, processes, database, folder, redis.Redis.from_url(valkey.url, socket_timeout=2), told)
     watching = threading.Thread(target=processes.watch, args=(lambda: made.over,))
     try:
         processes.start(valkey.program())
         for program in service.programs(folder, ports, told):
-            if program.name != "provider":
+            if program.name not in without:
                 processes.start(replace(program, patience=90))
         watching.start()
         yield made

@@ -1,6 +1,6 @@
-"""Two people change who visits a child, or one changes it while the other ends the support: nobody is left a way in."""
+"""Two people change a support at once, or one while the other ends it: nobody is left a way in, and no visit stays."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import psycopg
 import pytest
@@ -9,9 +9,11 @@ from sqlalchemy.exc import OperationalError
 
 from portage.core import clock
 from portage.core.db import db
+from portage.plans.operations import Plan, agree_plan
 from portage.support.operations import Cover, name_cover
 from portage.support.operations.allocation import Allocate, change_visitor
 from portage.support.refusals import EpisodeClosed
+from portage.visits.operations import PlanVisits, plan_visits
 from support.database import Database
 from support.episodes import Council, SignIn, SupportedOf, actor
 from support.episodes import episode as episode_now
@@ -19,7 +21,7 @@ from support.episodes import episode as episode_now
 CLOSING = "update episode set status = 'closed', closed_on = opened_on, closed_reason = 'other' where id = %s"
 
 
-def test_a_change_of_visitor_or_cover_waits_for_whoever_holds_the_support_and_then_sees_what_they_did(
+def test_a_change_of_visitor_a_cover_a_plan_and_visits_wait_for_whoever_holds_the_support_and_then_see_what_they_did(
     supported_of: SupportedOf, council: Council, sign_in: SignIn, superuser: str
 ) -> None:
     case = supported_of("leeds")
@@ -38,6 +40,10 @@ def test_a_change_of_visitor_or_cover_waits_for_whoever_holds_the_support_and_th
                     Cover(other.id, today, today + timedelta(days=1)),
                     by=actor(case.manager),
                     at=clock.now(),
+                ),
+                lambda: agree_plan(case.episode_id, Plan(today, "Sam", "Points."), by=actor(case.visitor)),
+                lambda: plan_visits(
+                    case.episode_id, PlanVisits(today, time(10), 60, "home"), by=actor(case.visitor), on=today
                 ),
             ):
                 db.session.execute(text("set local lock_timeout = '100ms'"))

@@ -17,7 +17,7 @@ from portage.core.tenancy import scoped
 from portage.editions.folders import TenantPolicy, read_tenant_policy
 from portage.editions.operations import load_editions
 from portage.messages.models import Alert, Message
-from portage.policy import policy_named
+from portage.policy import describe, policy_named
 from portage.referrals.models import Referral
 from portage.support.forecast import Free, Load, likely_starts, places
 from portage.support.models import Episode, VisitorProfile, WaitingEntry, WaitingMove
@@ -93,12 +93,27 @@ def test_an_order_that_no_source_states_is_a_term_shown_as_an_assumption_lan_11(
     assert edition.assumed("waiting_list.order")
 
 
+@pytest.mark.parametrize("slug", sorted(each.name for each in TENANTS.iterdir() if each.is_dir()))
+def test_every_councils_order_is_a_term_that_is_assumed_until_its_documents_say_lan_11(slug: str) -> None:
+    told = read_tenant_policy(slug, TENANTS)
+    for edition in told.editions:
+        stated = told.policy.arrangements(edition.terms).waiting_list
+        assert stated is not None
+        assert stated.order == ("date",)
+        assert edition.assumed("waiting_list.order")
+        assert edition.assumed("waiting_list.too_old")
+        said = {line.text for part in describe(told.policy, edition) for line in part.lines}
+        assert edition.assumed("waiting_list.order") in said
+
+
 def test_where_the_policy_is_silent_the_first_request_comes_first_and_that_is_said(
     accepted_of: AcceptedOf, council: Council
 ) -> None:
+    """Every council here states an order; a policy need not."""
     case = accepted_of("leeds")
     with council("leeds"):
         put_on_list(case)
+        silent("leeds")
         db.session.commit()
     assert "The policy does not say who comes first." in case.manager.client.get("/waiting-list").get_data(as_text=True)
 
@@ -179,6 +194,16 @@ def stated(slug: str, **waiting: Any) -> None:
     terms = {**given["terms"], "waiting_list": {"order": ["date"], "too_old": "a-person-decides", **waiting}}
     edition = policy.edition(slug, {**given, "terms": terms, "effective_from": date(2026, 1, 15)})
     load_editions(TenantPolicy(slug, policy, (edition,)))
+
+
+def silent(slug: str) -> None:
+    """Bring in an edition that says nothing of a waiting list; the council is in scope, the caller commits."""
+    told = read_tenant_policy(slug, TENANTS)
+    given = dict(told.published[-1].given)
+    terms = {name: each for name, each in given["terms"].items() if name != "waiting_list"}
+    assumptions = [each for each in given["assumptions"] if not each["term"].startswith("waiting_list")]
+    changed = {"terms": terms, "assumptions": assumptions, "effective_from": date(2026, 1, 15)}
+    load_editions(TenantPolicy(slug, told.policy, (told.policy.edition(slug, {**given, **changed}),)))
 
 
 def test_where_the_policy_asks_for_it_somebody_gets_in_touch_while_a_family_waits(

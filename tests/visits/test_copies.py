@@ -43,7 +43,7 @@ def test_the_copy_holds_the_main_points_and_not_the_visitors_own_notes(case: Sup
     for words in ("Kit’s visit", "Vera Visitor", "Kit and Dad", "He asked for more!", "Spoons in the bath."):
         assert words in page
     coming = clock.today() + timedelta(days=7)
-    assert f"{coming.day} {coming:%B %Y}" in page
+    assert f"{coming.day} {coming:%B %Y} at 10am." in page
     assert "tired" not in page
 
 

@@ -1,7 +1,9 @@
 """Planning visits: the dates are shown with what was left out, then booked."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from portage.core.tenancy import scoped
 from portage.families.access import put_on_caseload
 from portage.messages.operations import alert
 from portage.policy.arrangements import BlockTerms
+from portage.support.operations import Away, plan_absence
 from portage.visits.models import Visit, VisitSeries
 from portage.visits.operations.dates import Block, block_from
 from portage.visits.series import Calendar, Term
@@ -92,6 +95,40 @@ def test_another_visit_at_the_same_time_is_warned_of(supported_of: SupportedOf, 
     assert "another visit at the same time" not in clear
 
 
+def test_dates_on_which_the_visitor_is_away_are_said_before_they_are_planned_and_after_a_move(
+    supported_of: SupportedOf, council: Council
+) -> None:
+    case = supported_of("leeds")
+    with council("leeds"):
+        away = Away(date(2026, 3, 16), date(2026, 3, 20))
+        plan_absence(case.visitor.id, away, by=actor(case.manager), on=TODAY)
+        visit_id = visit_on(case, date(2026, 3, 12))
+        db.session.commit()
+    several = asked(case, case.visitor.client, date(2026, 3, 10), visits="3", every_weeks="1").get_data(as_text=True)
+    assert "The visitor is away on 17 March 2026." in several
+    assert "is away" not in asked(case, case.visitor.client, date(2026, 3, 24)).get_data(as_text=True)
+
+    address = f"/visits/{visit_id}/move"
+    typed = {"planned_on-day": "19", "planned_on-month": "3", "planned_on-year": "2026"}
+    client = case.visitor.client
+    assert send(client, form_to(client.get(address), address), typed).status_code == 303
+    assert "The visitor is away then: 19 March 2026." in client.get(f"/visits/{visit_id}").get_data(as_text=True)
+
+
+def test_from_the_dates_one_goes_back_to_the_form_with_every_answer_in_it(supported_of: SupportedOf) -> None:
+    case = supported_of("leeds")
+    page = asked(case, case.visitor.client, date(2026, 3, 10), visits="3", every_weeks="4", at="2pm", minutes="45")
+    found = re.search(r'href="([^"]+)">Change the answers<', page.get_data(as_text=True))
+    assert found is not None
+    form = case.visitor.client.get(unescape(found[1]))
+    assert form.status_code == 200
+    kept = forms_on(form)[-1].fields
+    typed = {"starts_on-day": "10", "starts_on-month": "3", "starts_on-year": "2026", "at": "2pm", "minutes": "45"}
+    assert {name: kept[name].values[0] for name in (*typed, "visits", "every_weeks")} == {
+        **typed, "visits": "3", "every_weeks": "4",
+    }  # fmt: skip
+
+
 def test_whoever_covers_reads_when_the_visitor_is_busy_and_not_with_whom(
     supported_of: SupportedOf, council: Council, sign_in: SignIn
 ) -> None:
@@ -112,7 +149,7 @@ def test_whoever_covers_reads_when_the_visitor_is_busy_and_not_with_whom(
 
     address = f"/visits/{visit_id}/move"
     typed = {"planned_on-day": "10", "planned_on-month": "3", "planned_on-year": "2026", "planned_at": "10:00"}
-    for client, words in ((cover.client, "another visit then: 10:30."), (first.visitor.client, "10:30 (Zebedee).")):
+    for client, words in ((cover.client, "another visit then: 10:30am."), (first.visitor.client, "10:30am (Zebedee).")):
         assert send(client, form_to(client.get(address), address), typed).status_code == 303
         after = client.get(f"/visits/{visit_id}").get_data(as_text=True)
         assert words in after
@@ -218,6 +255,13 @@ def test_managers_see_caseloads_by_visitor_and_choose_in_the_address(
     assert "Kit Canarychild" in page
     assert "Ada Canarychild" not in page
     assert "Ada Canarychild" not in case.visitor.client.get(f"/caseload?person={other.id}").get_data(as_text=True)
+
+
+def test_a_caseload_says_how_long_support_lasts_before_it_is_counted_and_where_it_has_no_fixed_length(
+    supported_of: SupportedOf,
+) -> None:
+    for slug, said in (("leeds", "6 months from the first home visit"), ("lancashire", "No fixed length")):
+        assert said in supported_of(slug).visitor.client.get("/caseload").get_data(as_text=True)
 
 
 TOLD = "A child was given to you."

@@ -10,9 +10,10 @@ import pytest
 from portage.core import clock as service_clock
 from portage.core.db import db
 from portage.core.tenancy import scoped
+from portage.support.operations.allocation import Allocate, change_visitor
 from portage.visits.models import Visit
 from portage.visits.operations.presence import NotNow, arrive, ends_at, leave, minutes_spent
-from support.episodes import Council, Supported, SupportedOf, done, post_to, visit_on
+from support.episodes import Council, SignIn, Supported, SupportedOf, actor, done, post_to, visit_on
 from support.forms import form_to, send
 
 TODAY = date(2026, 3, 2)
@@ -107,6 +108,24 @@ def test_who_said_that_they_arrived_and_recorded_the_visit_is_asked_nothing_more
     assert "I am out and safe" not in page
 
 
+def test_a_visit_that_somebody_has_begun_stays_theirs_when_the_child_gets_another_visitor(
+    case: Supported, visit_id: UUID, council: Council, sign_in: SignIn
+) -> None:
+    """They are in the house: it is they who are waited for, and whose word settles it."""
+    new = sign_in("leeds", "home-visitor", name="Nell New")
+    with council("leeds"):
+        later = visit_on(case, TODAY, at=time(15))
+        arrive(visit(visit_id), at=at(10))
+        change_visitor(case.episode_id, Allocate(new.id, TODAY), by=actor(case.manager), at=at(10, 20))
+        db.session.commit()
+        assert [visit(each).visitor_id for each in (visit_id, later)] == [case.visitor.id, new.id]
+    client = case.visitor.client
+    form = form_to(client.get("/out-and-safe"), f"/out-and-safe/{visit_id}")
+    assert send(client, form).status_code == 303
+    with council("leeds"):
+        assert visit(visit_id).left_at is not None
+
+
 def test_leaving_is_said_until_the_next_day_and_not_later(visit_id: UUID, council: Council) -> None:
     with council("leeds"):
         with pytest.raises(NotNow):
@@ -142,6 +161,7 @@ def test_a_note_for_safety_takes_the_place_of_the_one_before_and_a_visitor_reads
     assert "A large dog." in page
     assert "A small dog." not in page
     assert "Not released to volunteers." in client.get(path).text
+    assert f'href="{path}">What to know before a visit</a>' in client.get(f"/children/{case.child_id}").text
     assert send(client, form_to(client.get(path), path), {"kind": "home-risk"}).status_code == 303
     assert "A large dog." not in client.get(path).text
 

@@ -214,7 +214,7 @@ def test_the_page_of_the_support_says_which_visits_need_another_visitor(
         db.session.commit()
     page = case.manager.client.get(f"/episodes/{case.episode_id}").text
     flags = page.partition("Visits that need another visitor")[2].partition("Change the visitor")[0]
-    assert "8 March 2027 at 10:00" in flags
+    assert "8 March 2027 at 10am" in flags
     assert "1 March 2027" not in flags
     assert "need another visitor" not in again(case.visitor).client.get("/my-families").text
 

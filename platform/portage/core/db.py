@@ -117,6 +117,21 @@ class CaseRecord:
     disposed_at: Mapped[datetime | None] = mapped_column(sort_order=97)
 
 
+class Paper:
+    """Columns of a file that somebody sent: what it is, how large, and the random key under which it lies.
+
+    It is only ever given out as an attachment (`portage.core.files`).
+    """
+
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[bytes]
+    object_key: Mapped[str]
+    added_by: Mapped[str]
+
+
 def to(table: str, column: str) -> ForeignKeyConstraint:
     """A reference to another row of the same council: (tenant_id, column) -> table (tenant_id, id)."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])
@@ -135,6 +150,7 @@ __all__ = [
     "Editable",
     "Index",
     "Model",
+    "Paper",
     "PrimaryKeyConstraint",
     "TenantOwned",
     "UniqueConstraint",

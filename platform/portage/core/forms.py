@@ -1,5 +1,6 @@
 """From what a browser sent to a frozen command: marshmallow checks, and nothing typed is lost on the way back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -119,14 +120,28 @@ class Day(Answer[date]):
             raise ValidationError("Enter a real date, such as 27 3 2024.") from None
 
 
+# 14:30, 9.30, 0930, 2pm, 2:30 p.m.; a lone hour needs am or pm, because 2 may be meant for the afternoon.
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(?:([ap])\.?m\.?)?", re.ASCII)
+_NAMED = {"midday": time(12), "noon": time(12), "midnight": time(0)}
+
+
 class TimeOfDay(Answer[time]):
-    """A wall-clock time such as 10:00 or 9.30."""
+    """A wall-clock time as people type it: 10:00, 9.30, 0930, 2pm or midday."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> time:
+        typed = "".join(str(value).lower().split())
+        if typed in _NAMED:
+            return _NAMED[typed]
+        found = _CLOCK.fullmatch(typed)
         try:
-            hour, minute = (int(part) for part in str(value).replace(".", ":").split(":")[:2])
-            return time(hour, minute)
-        except (ValueError, OverflowError):
+            if found is None or (found[2] is None and found[3] is None):
+                raise ValueError
+            hour = int(found[1])
+            if found[3] and not 1 <= hour <= 12:
+                raise ValueError
+            half = 12 if found[3] == "p" else 0
+            return time(hour % 12 + half if found[3] else hour, int(found[2] or 0))
+        except ValueError:
             raise ValidationError("Enter a time, such as 10:00 or 14:30.") from None
 
 

@@ -145,6 +145,16 @@ def granted(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str 
     return Access(child_id, area_id, how, sees_restricted(viewer, caseload))
 
 
+def among_own_cases(viewer: Viewer, area_id: UUID | None, caseload: str | None) -> bool:
+    """Whether this viewer opens the child's record without a reason, by caseload or area team: may a list name it?
+
+    For a child that a statement with `access_columns` has read.
+    """
+    if viewer.person_id is None or Can.OPEN_CASE not in viewer.can or caseload == CONFLICT:
+        return False
+    return caseload is not None or in_own_area(viewer, area_id)
+
+
 def _way_in(viewer: Viewer, child_id: UUID, area_id: UUID | None, caseload: str | None, reason: bool) -> str | None:
     if caseload is not None:
         return "caseload"

@@ -39,6 +39,7 @@ class _WatchForm(FormSchema):
     staff_after_arrival = Tick()
     duty_name = Text(longest=100)
     duty_number = Text(longest=40)
+    seen = fields.Integer(load_default=None, allow_none=True)
 
     @validates_schema(skip_on_field_errors=False)
     def whole(self, data: dict[str, Any], **_: Any) -> None:

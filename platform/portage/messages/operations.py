@@ -18,6 +18,8 @@ from portage.core.db import db
 from portage.core.identity import Viewer
 from portage.core.ids import new_id
 from portage.core.tenancy import current_tenant_id
+from portage.families.access import access_columns, access_values, among_own_cases
+from portage.families.models import Child
 from portage.messages.models import Alert, Message, OneTimeLink
 
 SEND = "message.send"  # the kind of outbox row whose effect sends a message
@@ -148,11 +150,26 @@ def make_link(
     return link.id
 
 
-def open_alerts(viewer: Viewer, at: datetime, limit: int = 50) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What this viewer should see, newest first: (id, kind, path, sentence, created_at, for_role, taken_by).
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert as its reader sees it; `whom` names the child, `taken_by` who has taken on what was meant for many."""
+
+    id: UUID
+    kind: str
+    path: str
+    sentence: str
+    created_at: datetime
+    for_role: bool
+    taken_by: str | None
+    whom: str | None
+
+
+def open_alerts(viewer: Viewer, at: datetime, limit: int = 50) -> Sequence[OpenAlert]:
+    """What this viewer should see, newest first.
 
     An alert to one person is theirs until they open it. One to a role waits for all of them until somebody takes it on;
-    for some days more the others read who did.
+    for some days more the others read who did. `whom` is the child that it is about, for those who may open the record
+    without a reason; nobody else reads a name here.
     """
     others = and_(Alert.role.is_not(None), Alert.seen_by != viewer.person_id, Alert.seen_at > at - TOLD_WHO)
     found = db.session.execute(
@@ -164,13 +181,25 @@ def open_alerts(viewer: Viewer, at: datetime, limit: int = 50) -> Sequence[Row[*
             Alert.created_at,
             Alert.role.is_not(None).label("for_role"),
             Person.name.label("taken_by"),
+            Child.given_name,
+            Child.family_name,
+            Child.area_id,
+            *access_columns(),
         )
         .outerjoin(Person, and_(Person.tenant_id == Alert.tenant_id, Person.id == Alert.seen_by))
+        .outerjoin(Child, and_(Child.tenant_id == Alert.tenant_id, Child.id == Alert.child_id))
         .where(Alert.tenant_id == current_tenant_id(), or_(Alert.seen_at.is_(None), others), _meant_for(viewer))
         .order_by(Alert.seen_at.is_not(None), Alert.created_at.desc())
-        .limit(limit)
+        .limit(limit),
+        access_values(viewer, at),
     )
-    return found.all()
+    return [_open(row, viewer) for row in found]
+
+
+def _open(row: Row[*tuple[Any, ...]], viewer: Viewer) -> OpenAlert:
+    named = row.given_name is not None and among_own_cases(viewer, row.area_id, row.caseload)
+    whom = f"{row.given_name} {row.family_name}" if named else None
+    return OpenAlert(row.id, row.kind, row.path, row.sentence, row.created_at, row.for_role, row.taken_by, whom)
 
 
 @dataclass(frozen=True, slots=True)

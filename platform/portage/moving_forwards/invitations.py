@@ -15,7 +15,7 @@ from portage.messages.operations import tell
 from portage.moving_forwards import words
 from portage.moving_forwards.models import ForwardMeeting
 from portage.moving_forwards.operations import guests_of
-from portage.policy.dates import in_words
+from portage.policy.dates import when_in_words
 from portage.referrals.models import Referral
 
 
@@ -81,7 +81,7 @@ def tell_of_cancelling(
 
 def cancelled_sections(meeting: ForwardMeeting, council: Sender) -> list[dict[str, Any]]:
     """What everybody who was invited reads when the meeting does not take place."""
-    when = f"The meeting on {in_words(meeting.held_on)} at {meeting.held_at:%H:%M}, {meeting.place}, is cancelled."
+    when = f"The meeting on {when_in_words(meeting.held_on, meeting.held_at)}, {meeting.place}, is cancelled."
     again = "Your request stays open. We get in touch about another day."
     return [
         _section("", [when, meeting.cancelled_because or "", again]),
@@ -92,7 +92,7 @@ def cancelled_sections(meeting: ForwardMeeting, council: Sender) -> list[dict[st
 
 def content_of(referral: Referral, child: Child, meeting: ForwardMeeting, council: Sender) -> dict[str, Any]:
     """The invitation in plain sentences, with both limits and SENDIASS."""
-    when = f"It is on {in_words(meeting.held_on)} at {meeting.held_at:%H:%M}, {meeting.place}."
+    when = f"It is on {when_in_words(meeting.held_on, meeting.held_at)}, {meeting.place}."
     title = f"{child.given_name} {child.family_name}: your Moving Forwards meeting"
     return {
         **_letter(referral, child, council, title, sections_of(meeting, council, when)),

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portage.core.db import CaseRecord, Editable, Index, Model, TenantOwned, UniqueConstraint, one_of, to
+from portage.core.db import CaseRecord, Editable, Index, Model, Paper, TenantOwned, UniqueConstraint, one_of, to
 
 KINDS = ("section-23", "early-years")
 BY_STATUTE = ("icb", "nhs-trust", "nhs-foundation-trust")  # the bodies that section 23 binds
@@ -96,7 +96,7 @@ class Notification(TenantOwned, Editable, CaseRecord, Model):
     closed_reason: Mapped[str | None]
 
 
-class NotificationPaper(TenantOwned, CaseRecord, Model):
+class NotificationPaper(TenantOwned, Paper, CaseRecord, Model):
     """A paper that came with a notification; a case file that opens names the same file among its evidence."""
 
     __tablename__ = "notification_paper"
@@ -106,13 +106,6 @@ class NotificationPaper(TenantOwned, CaseRecord, Model):
     )
 
     notification_id: Mapped[UUID]
-    kind: Mapped[str]
-    file_name: Mapped[str]
-    media_type: Mapped[str]
-    size: Mapped[int]
-    sha256: Mapped[bytes]
-    object_key: Mapped[str]
-    added_by: Mapped[str]
 
 
 class NotificationTask(TenantOwned, CaseRecord, Model):

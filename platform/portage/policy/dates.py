@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 _REMEMBERED = 8192  # dates of birth of the children under five of a very large council fit in this
@@ -78,6 +78,19 @@ def terms_before(day: date, number: int) -> date:
 def in_words(day: date) -> str:
     """Write a date as people say it: 1 September 2025."""
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def clock_in_words(at: time) -> str:
+    """Write a time as people say it: 9:30am; midday and midnight by name."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def when_in_words(day: date, at: time) -> str:
+    """Write a day and a time as people say them: 1 September 2025 at 9:30am."""
+    return f"{in_words(day)} at {clock_in_words(at)}"
 
 
 def age_in_words(months: int) -> str:

@@ -14,6 +14,7 @@ from portage.core.db import (
     Editable,
     Index,
     Model,
+    Paper,
     TenantOwned,
     UniqueConstraint,
     one_of,
@@ -218,7 +219,7 @@ class PolicyTrouble(TenantOwned, CaseRecord, Model):
     settled_at: Mapped[datetime | None]
 
 
-class Evidence(TenantOwned, CaseRecord, Model):
+class Evidence(TenantOwned, Paper, CaseRecord, Model):
     """A paper that came with a request, kept under a random key and only ever given out as an attachment."""
 
     __tablename__ = "evidence"
@@ -228,13 +229,6 @@ class Evidence(TenantOwned, CaseRecord, Model):
     )
 
     referral_id: Mapped[UUID]
-    kind: Mapped[str]
-    file_name: Mapped[str]
-    media_type: Mapped[str]
-    size: Mapped[int]
-    sha256: Mapped[bytes]
-    object_key: Mapped[str]
-    added_by: Mapped[str]
 
 
 class Assessment(TenantOwned, Editable, CaseRecord, Model):

@@ -20,7 +20,8 @@ from portage.core.db import (
 )
 
 KINDS = ("block", "interval", "limit", "leaving")
-AGREED_HOW = ("in-person", "telephone", "paper", "own-space")
+OWN_SPACE = "own-space"
+AGREED_HOW = ("in-person", "telephone", "paper", OWN_SPACE)
 
 
 class Review(TenantOwned, Editable, CaseRecord, Model):
@@ -72,6 +73,11 @@ class Review(TenantOwned, Editable, CaseRecord, Model):
     family_agreed_by: Mapped[str | None]
     family_agreed_on: Mapped[date | None]
     family_agreed_how: Mapped[str | None]
+
+    @property
+    def parents_own_words(self) -> bool:
+        """Whether a parent wrote what the parents say, as opposed to a visitor who was told."""
+        return self.parents_view_how == OWN_SPACE
 
     @property
     def agreed(self) -> bool:

@@ -3,6 +3,7 @@
 And what a nursery, school or professional opens: the parts of one pack to which the family said yes.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,6 @@ from sqlalchemy import select
 from portage.core.clock import LONDON
 from portage.core.db import db
 from portage.core.forms import Form
-from portage.core.identity import viewer
-from portage.core.sections import sections
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Carer, Child
 from portage.families.permissions import may_share
@@ -23,25 +22,29 @@ from portage.messages.links import Shown, opens
 from portage.messages.models import OneTimeLink
 from portage.messages.operations import make_link, tell
 from portage.messages.recipients import Reach, address_book
-from portage.referrals.models import Referral
 from portage.reviews.models import PackPart, Review, TransitionPack
 from portage.reviews.operations.packs import pack_here, pack_parts, packs_of
 from portage.reviews.operations.sharing import shown_to_family
 from portage.reviews.operations.writing import HOW_WORDS, KINDS, corrections_of, reviews_of
 from portage.support.models import Episode
+from portage.support.operations.episodes import reference_of
+from portage.visits.operations.another_day import coming_visits
+from portage.visits.words import MODE_WORDS
 
 FAMILY, PACK = "family", "pack"  # purposes of links: an episode's own space, and an issued pack
 SEEN_IN_SPACE = ("shown", "answered", "issued")
 
 
+def carers_with_mailbox(child_id: UUID) -> Sequence[Carer]:
+    """The carers to whom a link can go: those whose mailbox is known and marked as safe."""
+    wanted = scoped(Carer).where(Carer.child_id == child_id, Carer.email_is_safe.is_(True), Carer.email.is_not(None))
+    return db.session.scalars(wanted.order_by(Carer.main_contact.desc(), Carer.created_at)).all()
+
+
 def invite(episode: Episode, *, at: datetime) -> list[str]:
     """Send every carer whose mailbox is safe a link to the family's own space; answers their names."""
-    carers = db.session.scalars(
-        scoped(Carer).where(Carer.child_id == episode.child_id, Carer.email_is_safe.is_(True), Carer.email.is_not(None))
-    ).all()
-    reference = db.session.execute(
-        select(Referral.reference).where(Referral.tenant_id == current_tenant_id(), Referral.id == episode.referral_id)
-    ).scalar_one_or_none()
+    carers = carers_with_mailbox(episode.child_id)
+    reference = reference_of(episode)
     for carer in carers:
         link_id = make_link(purpose=FAMILY, subject_id=episode.id, recipient_kind="carer", recipient_id=carer.id, at=at)
         tell(
@@ -64,7 +67,10 @@ def space_of(link: OneTimeLink, at: datetime, form: Form, *, about: UUID | None 
     ).one_or_none()
     if episode is None:
         return None
-    child = db.session.scalars(scoped(Child).where(Child.id == episode.child_id)).one()
+    child, today = (
+        db.session.scalars(scoped(Child).where(Child.id == episode.child_id)).one(),
+        at.astimezone(LONDON).date(),
+    )
     reviews = [review for review in reviews_of(episode.id) if review.visitor_agreed_on is not None]
     packs = [pack for pack in packs_of(episode.id) if pack.status in SEEN_IN_SPACE]
     return Shown(
@@ -76,8 +82,9 @@ def space_of(link: OneTimeLink, at: datetime, form: Form, *, about: UUID | None 
             "reviews": [(review, corrections_of(review.id)) for review in reviews],
             "packs": [(pack, pack_parts(pack.id)) for pack in packs],
             "shared": shown_to_family(child.id),
-            "added": sections("family-space", viewer(), episode.id),
-            "team": sender(at.astimezone(LONDON).date(), child.area_id).team,
+            "visits": coming_visits(episode.id, at=at) if episode.status == "open" else [],
+            "modes": MODE_WORDS,
+            "team": sender(today, child.area_id).team,
             "until": link.open_until,
             "kinds": KINDS,
             "how_words": HOW_WORDS,

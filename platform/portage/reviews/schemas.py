@@ -1,6 +1,6 @@
 """From the forms of reviews, packs and sharing to the commands of their operations."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from portage.core.forms import Choice, Day, FormSchema, Text, Ticks
 from portage.reviews.operations.packs import Answers, Issue, PutTogether
 from portage.reviews.operations.sharing import BASIS, Shared
 from portage.reviews.operations.writing import AGREED_HOW, KINDS, Agreement, Correct, FamilysView, WriteReview
+from portage.visits.operations.another_day import AnotherDay
 
 PART = "part-"
 
@@ -78,6 +79,16 @@ class FamilysViewForm(FormSchema):
         return FamilysView(data["view"], data["agrees"] == "yes", data["version"])
 
 
+class AnotherDayForm(FormSchema):
+    """What a parent writes when the day of a visit does not suit them."""
+
+    words = Text(longest=1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> AnotherDay:
+        return AnotherDay(**data)
+
+
 class PackForm(FormSchema):
     """A pack to put together."""
 
@@ -125,10 +136,10 @@ class OwnAnswersForm(FormSchema):
         return _said(data), data["version"]
 
 
-def answers_form(part_ids: Iterable[UUID], *, own: bool = False) -> FormSchema:
-    """The form that asks about each of these parts; `own` where the parent fills it in."""
-    sentence = "Say yes or no to each part." if own else "Choose what the family said to each part."
-    asked = {f"{PART}{key}": Choice("yes", "no", required=sentence) for key in part_ids}
+def answers_form(titles: Mapping[UUID, str], *, own: bool = False) -> FormSchema:
+    """The form that asks about each of these parts, by id with its title; `own` where the parent fills it in."""
+    sentence = "Say yes or no to “{}”." if own else "Choose what the family said to “{}”."
+    asked = {f"{PART}{key}": Choice("yes", "no", required=sentence.format(title)) for key, title in titles.items()}
     made = (OwnAnswersForm if own else AnswersForm).from_dict(dict(asked), name="AnswersToParts")
     return cast(type[FormSchema], made)()
 

@@ -11,7 +11,7 @@ from portage.families.operations import carers_of
 from portage.messages import letters
 from portage.messages.council import Sender, sender
 from portage.messages.models import Letter
-from portage.policy.dates import in_words
+from portage.policy.dates import clock_in_words, in_words
 from portage.referrals.models import Referral
 from portage.setting_support.models import SettingWork
 
@@ -46,7 +46,7 @@ def _content(
     referral: Referral, child: Child, carer: Carer | None, work: SettingWork, council: Sender
 ) -> dict[str, Any]:
     address = carer.address if carer and carer.post_is_safe else None
-    at = f"{work.review_at:%H:%M}" if work.review_at else ""
+    at = clock_in_words(work.review_at) if work.review_at else ""
     on = in_words(work.review_on) if work.review_on else ""
     return {
         "council": council.council,

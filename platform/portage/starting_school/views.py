@@ -14,18 +14,19 @@ from portage.core.carrying_out import carry_out
 from portage.core.errors import NotHere
 from portage.core.forms import Form, FormSchema
 from portage.core.identity import Actor, Viewer, viewer
-from portage.core.routes import Routes, concerning
+from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
 from portage.editions.operations import edition_on
 from portage.editions.programmes import STARTING_SCHOOL, programme_on
-from portage.referrals import queries_case
 from portage.referrals.queries_case import Head
+from portage.referrals.views.case import opened_for
 from portage.starting_school import operations
 from portage.starting_school.models import SchoolStart
 from portage.starting_school.operations import ROUTE, StartRefused, start_of, supports_of
 from portage.starting_school.schemas import FoundSchema, SchoolSchema, SupportSchema
 
 routes = Routes("starting_school", __name__)
+_opened = partial(opened_for, STARTING_SCHOOL, ROUTE)
 HERE = "/referrals/<uuid:referral_id>/starting-school"
 SEES: dict[str, Any] = {
     "can": Can.SEE_WORKLIST, "audience": Audience.STAFF, "audit": "school-start.seen", "rate": Rate.PAGE,
@@ -105,17 +106,6 @@ def _teams() -> tuple[str, ...]:
 
 def _done(known: Head, schema: FormSchema, do: Callable[[Any], str]) -> ResponseReturnValue:
     return carry_out(schema, do, page=partial(_page, known), back=f"/referrals/{known.referral.id}/starting-school")
-
-
-def _opened(referral_id: UUID) -> Head:
-    """Let the viewer into a request of school admissions; raises `NotHere` for others, and without the programme."""
-    if programme_on(STARTING_SCHOOL, clock.today()) is None:
-        raise NotHere
-    known = queries_case.head(referral_id, viewer(), clock.now())
-    if known.referral.route != ROUTE:
-        raise NotHere
-    concerning("referral", referral_id, child=known.child.id, way=known.access.how)
-    return known
 
 
 def _kept(referral_id: UUID) -> SchoolStart:

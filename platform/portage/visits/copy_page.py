@@ -1,9 +1,9 @@
 """The main points of a visit for the family, on paper or behind a link; never the visitor's own notes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 
 from portage.core.clock import LONDON
 from portage.core.db import db
@@ -54,12 +54,16 @@ def main_points(visit: Visit, *, on: date) -> dict[str, Any]:
     }
 
 
-def _next(visit: Visit, on: date) -> date | None:
+def _next(visit: Visit, on: date) -> Row[date, time] | None:
+    """Day and time of the next visit, for a family that keeps this paper on the fridge."""
     return db.session.execute(
-        select(func.min(Visit.planned_on)).where(
+        select(Visit.planned_on, Visit.planned_at)
+        .where(
             Visit.tenant_id == current_tenant_id(),
             Visit.episode_id == visit.episode_id,
             Visit.status == "planned",
             Visit.planned_on >= on,
         )
-    ).scalar_one()
+        .order_by(Visit.planned_on, Visit.planned_at)
+        .limit(1)
+    ).one_or_none()

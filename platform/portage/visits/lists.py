@@ -119,6 +119,7 @@ def _caseload(*, of_one: bool, in_areas: bool) -> Select[*tuple[Any, ...]]:
             Person.id.label("person_id"),
             Person.name.label("visitor"),
             _until().label("until"),
+            Episode.longest_months,
             _last_visit().label("last_on"),
             _next_visit().label("next_on"),
             _missed().label("missed"),

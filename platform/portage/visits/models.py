@@ -97,6 +97,9 @@ class Visit(TenantOwned, Editable, CaseRecord, Model):
     arrived_at: Mapped[datetime | None]  # as the visitor said on the doorstep
     left_at: Mapped[datetime | None]
     overdue_told_at: Mapped[datetime | None]  # when people were told that nobody heard from the visitor
+    another_day_at: Mapped[datetime | None]  # when the family asked for another day, who of them, and their words
+    another_day_by: Mapped[str | None]
+    another_day_words: Mapped[str | None]
 
 
 class TargetTried(TenantOwned, CaseRecord, Model):

@@ -27,9 +27,13 @@ def _number(least: int, most: int, sentence: str) -> fields.Integer:
     )
 
 
+CHANGE = "change"  # in the address: the form again with what was answered, instead of the dates
+
+
 class PlanForm(FormSchema):
     """Visits to plan."""
 
+    ignored = FormSchema.ignored | {CHANGE}
     starts_on = Day("Enter the day of the first visit.")
     at = TimeOfDay("Enter the time of the visit.")
     minutes = _number(1, 480, "Enter how many minutes the visit lasts, from 1 to 480.")

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from portage.core.clock import LONDON
+from portage.policy.dates import clock_in_words
 
 # HTML is off: a council's administrator writes words, and a page never runs what somebody typed.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
@@ -48,11 +49,7 @@ def clock_time(at: time | datetime | None) -> str:
     """9:30am; midday and midnight by name."""
     if at is None:
         return ""
-    local = at.astimezone(LONDON).time() if isinstance(at, datetime) else at
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local.minute:02d}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return clock_in_words(at.astimezone(LONDON).time() if isinstance(at, datetime) else at)
 
 
 def moment(at: datetime | None) -> str:

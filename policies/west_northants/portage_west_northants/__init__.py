@@ -19,7 +19,7 @@ from portage.policy import (
     asks,
     rules,
 )
-from portage.policy.arrangements import Arrangements, PanelTerms, VisitorTerms
+from portage.policy.arrangements import Arrangements, PanelTerms, VisitorTerms, WaitingTerms
 from portage.policy.stated import WriteLine, stated
 from portage.policy.terms import part, texts, whole
 
@@ -39,6 +39,7 @@ class WestNorthantsTerms(Terms):
     eligibility: Annotated[WestNorthantsEligibility, part(WestNorthantsEligibility)]
     panel: Annotated[PanelTerms, part(PanelTerms)]
     visitors: Annotated[VisitorTerms, part(VisitorTerms)]
+    waiting_list: Annotated[WaitingTerms | None, part(WaitingTerms)] = None
 
 
 _REQUEST = Step("request", "Request", "The request arrives on the online form.", "WNC-03")
@@ -173,11 +174,14 @@ class WestNorthantsPolicy(Policy[WestNorthantsTerms]):
         return (age, evidence) if route.needs_evidence else (age,)
 
     def arrangements(self, terms: WestNorthantsTerms) -> Arrangements:
-        """Return how the panel meets, and who may visit beside a home visitor."""
-        return Arrangements(panel=terms.panel, visitors=terms.visitors)
+        """Return how the panel meets, who may visit beside a home visitor, and who comes first on the waiting list."""
+        return Arrangements(panel=terms.panel, visitors=terms.visitors, waiting_list=terms.waiting_list)
 
     def more_sections(self, edition: Edition, line: WriteLine) -> Iterator[Section]:
-        """Write how the panel meets, and who may visit."""
+        """Write how the panel meets, who may visit, and how the waiting list goes."""
         terms: WestNorthantsTerms = edition.terms  # type: ignore[assignment] # an edition of this policy
         yield Section("panel", "How the panel works", tuple(stated(terms.panel, "panel", "Panel", line)))
         yield Section("visitors", "Who may visit", tuple(stated(terms.visitors, "visitors", "Who may visit", line)))
+        if terms.waiting_list is not None:
+            lines = stated(terms.waiting_list, "waiting_list", "Waiting list", line)
+            yield Section("waiting-list", "The waiting list", tuple(lines))

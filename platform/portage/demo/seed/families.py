@@ -16,7 +16,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.demo.seed import words
 from portage.demo.seed.notified import PROFESSIONAL
-from portage.demo.seed.road import STEPS, WEEK, Road, close_meetings, travel
+from portage.demo.seed.road import STEPS, WEEK, Road, Traveller, close_meetings, travel
 from portage.demo.seed.staff import Staff
 from portage.editions.operations import edition_on
 from portage.families.operations import NewCarer, NewChild
@@ -61,14 +61,15 @@ def invent_families(slug: str, staff: Staff, count: int) -> int:
         with on_the_day(received_on):
             referral_id = _brought_in(_request(drawn))
             db.session.commit()
-        travel(road, referral_id, steps, chance, received_on)
+        everywhere = number // (STEPS + 1) % 3 == 0  # in each third turn, so that these visitors have a caseload too
+        travel(Traveller(road, referral_id, chance, received_on, everywhere=everywhere), steps)
     close_meetings(staff, clock.today())
     return count
 
 
 # How long ago a family asked that has gone so many steps: as in a team that keeps up with its work, only what came
 # lately waits to be looked at. The first and the last of each number of steps, in days.
-_ASKED = ((1, 4), (5, 9), (9, 20), (22, 32), (28, 45), (40, 150), (55, 110), (90, 200), (150, 300))
+_ASKED = ((1, 4), (5, 9), (9, 20), (22, 32), (28, 45), (40, 150), (55, 110), (90, 200), (200, 300))
 
 
 def _when(number: int) -> tuple[int, int, int]:

@@ -1,8 +1,10 @@
 """Who is told when nobody hears from an invented visitor, everybody's numbers, and one visit that is overdue."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, Select, func, select, update
 
 from portage.accounts.models import Person, RoleGrant
 from portage.core import clock
@@ -38,6 +40,7 @@ def invent_lookouts(staff: Staff) -> None:
     out = night if len(night) == 2 else [None, None]
     watch = Watch(manager.person_id, second, 30, out[0], out[1], staff_after_arrival=not waits_for_all)
     name_watch(watch, by=manager)
+    _one_today(clock.today())
     _all_heard_of(clock.now())
     if waits_for_all:
         _one_overdue(manager, clock.now())
@@ -51,6 +54,43 @@ def _numbers() -> None:
         if number % 3 == 0:
             person.other_telephone = f"01632 960{110 + number % NUMBERS}"
     db.session.flush()
+
+
+def _one_today(today: date) -> None:
+    """Everybody who visits finds a visit on their first page, whatever day it is."""
+    busy = select(Visit.visitor_id).where(Visit.tenant_id == current_tenant_id(), Visit.planned_on == today)
+    first: dict[UUID, Row[*tuple[Any, ...]]] = {}
+    for row in db.session.execute(_visited().where(Caseload.person_id.not_in(busy))):
+        first.setdefault(row.person_id, row)
+    for number, row in enumerate(first.values()):
+        db.session.add(_visit(row, datetime.combine(today, time(10 + number % 6), clock.LONDON)))
+    db.session.flush()
+
+
+def _visited() -> Select[*tuple[Any, ...]]:
+    """Open support with who visits: (episode's id, child's id, person's id), whoever is visited the longest first."""
+    visits = (Visit.tenant_id == Episode.tenant_id) & (Visit.episode_id == Episode.id)
+    latest = select(func.max(Visit.planned_on)).where(visits).scalar_subquery()
+    return (
+        select(Episode.id, Episode.child_id, Caseload.person_id)
+        .join(Caseload, (Caseload.tenant_id == Episode.tenant_id) & (Caseload.child_id == Episode.child_id))
+        .join(RoleGrant, (RoleGrant.tenant_id == Caseload.tenant_id) & (RoleGrant.person_id == Caseload.person_id))
+        .where(
+            Episode.tenant_id == current_tenant_id(),
+            RoleGrant.role == "home-visitor",
+            Episode.status == "open",
+            Caseload.kind == "allocated",
+            Caseload.until_on.is_(None),
+        )
+        .order_by(latest.desc().nulls_last(), Episode.id)
+    )
+
+
+def _visit(row: Row[*tuple[Any, ...]], began: datetime) -> Visit:
+    return Visit(
+        episode_id=row.id, child_id=row.child_id, visitor_id=row.person_id, planned_on=began.date(),
+        planned_at=began.time(), minutes=60, mode="home", elements=[],
+    )  # fmt: skip
 
 
 def _all_heard_of(now: datetime) -> None:
@@ -72,27 +112,11 @@ def _all_heard_of(now: datetime) -> None:
 
 def _one_overdue(manager: Actor, now: datetime) -> None:
     """A visit that began a good while ago, of which nobody has heard since; the manager rang in vain."""
-    found = db.session.execute(
-        select(Episode.id, Episode.child_id, Caseload.person_id)
-        .join(Caseload, (Caseload.tenant_id == Episode.tenant_id) & (Caseload.child_id == Episode.child_id))
-        .join(RoleGrant, (RoleGrant.tenant_id == Caseload.tenant_id) & (RoleGrant.person_id == Caseload.person_id))
-        .where(
-            Episode.tenant_id == current_tenant_id(),
-            RoleGrant.role == "home-visitor",
-            Episode.status == "open",
-            Caseload.kind == "allocated",
-            Caseload.until_on.is_(None),
-            Caseload.person_id != manager.person_id,
-        )
-        .order_by(Episode.opened_on, Episode.id)
-    ).first()
+    found = db.session.execute(_visited().where(Caseload.person_id != manager.person_id)).first()
     if found is None:
         return
     began = (now - LONG_AGO).astimezone(clock.LONDON).replace(second=0, microsecond=0)
-    visit = Visit(
-        episode_id=found.id, child_id=found.child_id, visitor_id=found.person_id, planned_on=began.date(),
-        planned_at=began.time(), minutes=60, mode="home", elements=[],
-    )  # fmt: skip
+    visit = _visit(found, began)
     db.session.add(visit)
     db.session.flush()
     ended = began.astimezone(UTC) + timedelta(hours=1)

@@ -16,6 +16,7 @@ from portage.demo.seed.panel import record_who_is_there
 from portage.demo.seed.playing import play
 from portage.demo.seed.programmes import begin_in_setting
 from portage.demo.seed.staff import Staff
+from portage.families.operations import carers_of
 from portage.panels.models import PanelMeeting
 from portage.panels.operations import (
     Arranging,
@@ -46,6 +47,7 @@ from portage.support.operations.allocation import Allocate, allocate
 from portage.support.operations.episodes import episode_of
 from portage.support.operations.offers import Answer, NewOffer, make_offer, offerable, offers_to, record_answer
 from portage.support.operations.waiting import waiting_entry_of
+from portage.visits.lists import visits_of
 from portage.visits.models import Visit
 from portage.visits.operations.planning import PlanVisits, plan_visits
 from portage.visits.operations.recording import Record, record_visit
@@ -71,12 +73,14 @@ class Traveller:
     chance: random.Random
     day: date
     visitor: str = "home-visitor"  # in which role somebody visits them
+    everywhere: bool = False  # visited by somebody of the whole council, not by the area team
 
     def referral(self) -> Referral:
         return db.session.scalars(scoped(Referral).where(Referral.id == self.referral_id)).one()
 
     def by(self, role: str) -> Actor:
-        return self.road.staff.one(role, self.referral().area_id)
+        everywhere = self.everywhere and role == "home-visitor"
+        return self.road.staff.one(role, None if everywhere else self.referral().area_id)
 
     def route(self) -> tuple[Policy[Any], Route]:
         referral = self.referral()
@@ -84,11 +88,10 @@ class Traveller:
         return policy, policy.route(edition.terms, referral.route)
 
 
-def travel(road: Road, referral_id: UUID, steps: int, chance: random.Random, received_on: date) -> None:
+def travel(who: Traveller, steps: int) -> None:
     """Go so many steps, a few days apart, each saved like a day's work."""
-    who = Traveller(road, referral_id, chance, received_on)
     for step in (_facts, _assess, _decide, _offer, _answer, _allocate, _visit, _review)[:steps]:
-        who.day = min(who.day + timedelta(days=chance.randint(3, 9)), clock.today())
+        who.day = min(who.day + timedelta(days=who.chance.randint(3, 9)), clock.today())
         with clock.frozen(_hour(who.day, 11)):
             went_on = step(who)
             db.session.commit()
@@ -309,10 +312,14 @@ def _review(who: Traveller) -> bool:
     episode = episode_of(who.referral().child_id)
     if episode is None:
         return False
+    done = sorted(row.planned_on for row in visits_of(episode.id) if row.status == "done")
+    held_on = done[:3][-1] if done else who.day  # early on, so that the next one comes, or is overdue
+    parent = carers_of(episode.child_id)[0].name
+    view = who.chance.choice(words.PARENTS_VIEW)
     review = WriteReview(
-        "block", who.day, "Mum, the visitor", "Joins in at mealtimes now, and the whole family celebrates.", "Two words"
+        "interval", held_on, f"{parent}, the visitor", words.CELEBRATE, words.NEXT_FOCUS, None, view, parent
     )
-    write_review(episode.id, review, by=who.by("home-visitor"), on=who.day)
+    write_review(episode.id, review, by=who.by("home-visitor"), on=held_on)
     return True
 
 

@@ -57,6 +57,12 @@ NEXT_ACTIVITY = (
     "Sing the sock song after the bath.",
     "Ball on the rug.",
 )
+CELEBRATE = "Joins in at mealtimes now, and the whole family celebrates. Hands over a brick and waits for your turn."
+NEXT_FOCUS = "Two words together, and choosing between two toys."
+PARENTS_VIEW = (
+    "We see it too. Mornings are calmer, and we know what to try next.",
+    "It was slow at first and we nearly gave up. Now everybody at home joins in.",
+)
 REASON_YES = (
     "I read what the family wrote and what was found. Home visits fit: the family wants ideas for every day, and the "
     "delay shows in more than one area."

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from portage.accounts.models import Person, RoleGrant
 from portage.core.access import ROLE_CAN, Can
 from portage.core.db import db
-from portage.core.errors import FieldRefused, NotHere
+from portage.core.errors import ChangedMeanwhile, FieldRefused, NotHere
 from portage.core.identity import Actor
 from portage.core.telephones import takes_texts
 from portage.core.tenancy import current_tenant_id, scoped
@@ -43,6 +43,10 @@ class Watch:
     staff_after_arrival: bool = False
     duty_name: str | None = None
     duty_number: str | None = None
+    seen: int | None = None  # the version that the person saw, 0 where nobody was named; None: whatever it is
+
+
+SETTINGS = tuple(name for name in Watch.__dataclass_fields__ if name != "seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def _able(among: Collection[UUID] | None) -> list[Row[*tuple[Any, ...]]]:
 def name_watch(command: Watch, *, by: Actor) -> OverdueWatch:
     """Name who is told; raises `FieldRefused` for the same person twice, and `NotHere` for somebody of another council.
 
+    Raises `ChangedMeanwhile` where somebody else named others since the page was opened.
+
     Who is named out of hours may be who is named in hours; without anybody they are the same two.
     """
     known = {key for key, _ in watchers()}
@@ -96,12 +102,25 @@ def name_watch(command: Watch, *, by: Actor) -> OverdueWatch:
         field_name = "out_second_id" if command.out_second_id in (None, command.out_first_id) else "out_first_id"
         raise FieldRefused(field_name, "Choose two different people who work here, or nobody.")
     watch = db.session.scalars(scoped(OverdueWatch).with_for_update()).one_or_none() or OverdueWatch()
-    for name in Watch.__dataclass_fields__:
+    if command.seen is not None and command.seen != (watch.version or 0):
+        raise ChangedMeanwhile(theirs=_told(watch), yours=_told(command), back="/lone-working")
+    for name in SETTINGS:
         setattr(watch, name, getattr(command, name))
     watch.set_by = by.person_id
     db.session.add(watch)
     db.session.flush()
     return watch
+
+
+def _told(said: OverdueWatch | Watch) -> list[tuple[str, str]]:
+    """Who is told and how soon, line by line, for a page that shows two of them."""
+    ids = {slot: getattr(said, slot) for slot in SLOTS}
+    names = db.session.execute(
+        select(Person.id, Person.name).where(Person.tenant_id == current_tenant_id(), Person.id.in_(ids.values()))
+    )
+    known = {row.id: row.name for row in names}
+    people = [(SLOTS[slot], known.get(key, "")) for slot, key in ids.items()]
+    return [*people, ("Minutes until others are told", str(said.grace_minutes or ""))]
 
 
 def named_at(watch: OverdueWatch, at: datetime) -> tuple[UUID, UUID]:

@@ -19,6 +19,7 @@ from portage.lone_working.operations.watch import (
     AGAIN,
     GRACE,
     REMIND,
+    SETTINGS,
     SLOTS,
     Watch,
     gaps,
@@ -97,7 +98,7 @@ def _page(form: Form | None) -> str:
 
 
 def _values(watch: OverdueWatch | None) -> dict[str, Any]:
-    kept = {name: getattr(watch, name) for name in Watch.__dataclass_fields__ if name != "hours"} if watch else {}
+    kept = {name: getattr(watch, name) for name in SETTINGS if name != "hours"} if watch else {}
     hours = watch.hours if watch and len(watch.hours) == 7 else WORKING_WEEK
     for day, times in enumerate(hours):
         kept[f"opens_{day}"], kept[f"closes_{day}"] = times or (None, None)

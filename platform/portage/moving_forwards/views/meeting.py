@@ -14,7 +14,7 @@ from portage.core.carrying_out import carry_out
 from portage.core.errors import NotHere
 from portage.core.forms import Form, FormSchema
 from portage.core.identity import Actor, Viewer, viewer
-from portage.core.routes import Routes, concerning
+from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
 from portage.editions.programmes import MOVING_FORWARDS, programme_on
 from portage.families.operations import carers_of
@@ -38,11 +38,12 @@ from portage.moving_forwards.schemas import (
     PlanSchema,
     SentSchema,
 )
-from portage.policy.dates import in_words
-from portage.referrals import queries_case
+from portage.policy.dates import in_words, when_in_words
 from portage.referrals.queries_case import Head
+from portage.referrals.views.case import opened_for
 
 routes = Routes("moving_forwards", __name__)
+_opened = partial(opened_for, MOVING_FORWARDS, ROUTE)
 HERE = "/referrals/<uuid:referral_id>/meeting"
 SEES: dict[str, Any] = {
     "can": Can.SEE_WORKLIST, "audience": Audience.STAFF, "audit": "meeting.seen", "rate": Rate.PAGE,
@@ -75,7 +76,7 @@ def invitation(referral_id: UUID) -> ResponseReturnValue:
     known = _opened(referral_id)
     planned = _planned(referral_id)
     council = sender(clock.today(), known.referral.area_id)
-    when = f"It is on {in_words(planned.held_on)} at {planned.held_at:%H:%M}, {planned.place}."
+    when = f"It is on {when_in_words(planned.held_on, planned.held_at)}, {planned.place}."
     cancelled = planned.status == "cancelled"
     return render_template(
         "moving_forwards/invitation.html",
@@ -199,17 +200,6 @@ def delivered(referral_id: UUID, meeting_agreement_id: UUID) -> ResponseReturnVa
 
 def _done(known: Head, schema: FormSchema, do: Callable[[Any], str]) -> ResponseReturnValue:
     return carry_out(schema, do, page=partial(_page, known), back=f"/referrals/{known.referral.id}/meeting")
-
-
-def _opened(referral_id: UUID) -> Head:
-    """Let the viewer into a request for a meeting; raises `NotHere` for others, and where there are no meetings."""
-    if programme_on(MOVING_FORWARDS, clock.today()) is None:
-        raise NotHere
-    known = queries_case.head(referral_id, viewer(), clock.now())
-    if known.referral.route != ROUTE:
-        raise NotHere
-    concerning("referral", referral_id, child=known.child.id, way=known.access.how)
-    return known
 
 
 def _asked_for(referral_id: UUID) -> bool:

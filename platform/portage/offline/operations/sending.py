@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,10 +25,12 @@ from portage.families.models import Caseload, Child
 from portage.messages.operations import alert
 from portage.offline.models import CHANGED, MOVED, RecordConflict, SentFromPhone
 from portage.offline.operations.conflicts import TWO_RECORDS
-from portage.plans.operations.seen import seen_on_visit
+from portage.plans.operations.agreeing import targets_of
+from portage.plans.operations.seen import plans_of_activities, seen_on_visit
 from portage.visits.models import Visit
 from portage.visits.operations import Record, Worry, raise_concern, record_visit, tried_in
 from portage.visits.operations.presence import NotNow, arrive, leave
+from portage.visits.refusals import NotInThePolicy
 from portage.visits.words import ACTIVITY, TARGET
 from portage.volunteers.operations.own import record_own
 
@@ -126,6 +128,13 @@ def _first_answer(sent: Sent, person_id: UUID) -> dict[str, Any] | None:
         raise SentDifferently
     answer: dict[str, Any] = first.answer
     return answer
+
+
+def refuse_other_childs(visit: Visit, targets: Collection[UUID], activities: Collection[UUID]) -> None:
+    """Raise `NotInThePolicy` for a target or an activity that is not of this support."""
+    practised = plans_of_activities(visit.episode_id, activities)
+    if not set(targets) <= targets_of(visit.episode_id) or not set(activities) <= practised.keys():
+        raise NotInThePolicy
 
 
 def keep_record(visit: Visit, sent: Sent, command: Record, *, viewer: Viewer, at: datetime) -> dict[str, Any]:

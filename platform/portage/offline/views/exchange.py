@@ -28,6 +28,7 @@ from portage.offline.operations.sending import (
     keep_presence,
     keep_record,
     keep_worry,
+    refuse_other_childs,
     take_once,
     visited_before,
 )
@@ -131,19 +132,24 @@ def _own(visit_id: UUID) -> tuple[Visit, bool]:
 def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
     now, who = clock.now(), viewer()
     if sent.kind in ("arrived", "left"):
-        return keep_presence(visit, sent, at=now) if mine else NOT_NOTED
+        begun = (
+            visit.arrived_at is not None and visit.visitor_id == who.person_id
+        )  # they are waited for, whoever is next
+        return keep_presence(visit, sent, at=now) if mine or begun else NOT_NOTED
     values = typed_on_phone(sent.fields)
     if sent.kind == "worry":
         worry, form = read(WorryForm(), values)
         if worry is None:
             raise NotAccepted(form.errors)
         return keep_worry(visit, worry, viewer=who, at=now)
-    record, form = read(_form_for(sent), values)
+    targets, activities = _ids(sent, TARGET), _ids(sent, ACTIVITY)
+    record, form = read(_form_for(targets, activities), values)
     if record is None:
         raise NotAccepted(form.errors)
-    if not mine:
-        return keep_for_manager(visit, sent, viewer=who)
     try:
+        refuse_other_childs(visit, targets, activities)  # also in what is kept for a person to look at
+        if not mine:
+            return keep_for_manager(visit, sent, viewer=who)
         return keep_record(visit, sent, record, viewer=who, at=now)
     except NotInThePolicy as refusal:
         raise NotAccepted({"elements": [str(refusal)]}) from None
@@ -151,14 +157,9 @@ def _carried_out(visit: Visit, sent: Sent, *, mine: bool) -> dict[str, Any]:
         raise NotAccepted({"done_on": [str(refusal)]}) from None
 
 
-def _form_for(sent: Sent) -> FormSchema:
-    """The form of this record, with the targets and activities that the phone knew: they may have ended since.
-
-    Recording refuses those of another child.
-    """
-    if Can.RECORD_VISIT not in viewer().can:
-        return record_form(())
-    return record_form(_ids(sent, TARGET), _ids(sent, ACTIVITY))
+def _form_for(targets: list[UUID], activities: list[UUID]) -> FormSchema:
+    """The form of this record, with the targets and activities that the phone knew: they may have ended since."""
+    return record_form(targets, activities) if Can.RECORD_VISIT in viewer().can else record_form(())
 
 
 def _ids(sent: Sent, start: str) -> list[UUID]:

@@ -23,7 +23,7 @@ from portage.panels.refusals import ItemRefused, MeetingNotNow
 from portage.panels.rules import panel_rules
 from portage.panels.schemas import ArrangeSchema, IntroducedSchema
 from portage.panels.views._shown import rules_here, shared_words
-from portage.policy.dates import in_words
+from portage.policy.dates import in_words, when_in_words
 from portage.referrals import queries_case
 from portage.referrals.models import Referral
 from portage.referrals.operations.judging import edition_of
@@ -127,7 +127,7 @@ def introductions_ahead(who: Viewer, _subject: UUID | None) -> Section | None:
     ).all()  # fmt: skip
     entries = tuple(
         Entry(
-            f"{row.given_name}, {in_words(row.arranged_for)} at {row.arranged_time:%H:%M}",
+            f"{row.given_name}, {when_in_words(row.arranged_for, row.arranged_time)}",
             f"/referrals/{row.referral_id}/introduction",
             row.place if row.arranged_for >= today else "Please say what became of it.",
         )
@@ -161,7 +161,7 @@ def _visit(who: Viewer, referral_id: UUID) -> Entry:
     if visit.status == "done":
         return Entry(f"The introductory visit took place on {in_words(visit.done_on or visit.arranged_for)}", address)
     return Entry(
-        f"Introductory visit on {in_words(visit.arranged_for)} at {visit.arranged_time:%H:%M}", address, visit.place
+        f"Introductory visit on {when_in_words(visit.arranged_for, visit.arranged_time)}", address, visit.place
     )
 
 

@@ -110,9 +110,21 @@ def current_targets(episode_id: UUID) -> list[Target]:
     )
 
 
+def targets_of(episode_id: UUID) -> set[UUID]:
+    """The ids of every target that a support ever had."""
+    return set(
+        db.session.scalars(
+            select(Target.id)
+            .join(Goal, (Goal.tenant_id == Target.tenant_id) & (Goal.id == Target.goal_id))
+            .join(PlayPlan, (PlayPlan.tenant_id == Goal.tenant_id) & (PlayPlan.id == Goal.plan_id))
+            .where(Target.tenant_id == current_tenant_id(), PlayPlan.episode_id == episode_id)
+        )
+    )
+
+
 def agree_plan(episode_id: UUID, command: Plan, *, by: Actor) -> PlayPlan:
     """Write down a plan that was agreed; the plan before it ends that day."""
-    episode = open_episode_here(episode_id)
+    episode = open_episode_here(episode_id, lock=True)  # else two plans could each be the one that is worked on
     if by.person_id is None:
         raise NotAllowed
     go_on(episode.id)

@@ -24,9 +24,9 @@ from portage.messages.operations import alert, make_link, settle, tell
 from portage.plans.models import Activity, FamilyNote, PlayPlan
 from portage.plans.operations.activities import activities_of
 from portage.plans.operations.agreeing import open_plan_here, plan_here
-from portage.referrals.models import Referral
-from portage.support.models import Episode, WaitingEntry
+from portage.support.models import Episode
 from portage.support.operations import episode_here
+from portage.support.operations.episodes import reference_of
 
 CAME_BY = {
     "link": "Written by the family",
@@ -81,7 +81,7 @@ def send_link(plan_id: UUID, *, at: datetime) -> int:
     safe = [carer for carer in carers_of(episode.child_id) if carer.email and carer.email_is_safe]
     if not safe:
         raise NoSafeEmail
-    reference = _reference(episode)
+    reference = reference_of(episode)
     for carer in safe:
         link_id = make_link(purpose=PLAN, subject_id=plan.id, recipient_kind="carer", recipient_id=carer.id, at=at)
         tell(
@@ -97,19 +97,6 @@ def send_link(plan_id: UUID, *, at: datetime) -> int:
             again=str(link_id),
         )
     return len(safe)
-
-
-def _reference(episode: Episode) -> str | None:
-    """The reference of the request, or of the place on the list of a child who waited before recorded policy."""
-    asked = select(Referral.reference).where(
-        Referral.tenant_id == current_tenant_id(), Referral.id == episode.referral_id
-    )
-    waited = select(WaitingEntry.reference).where(
-        WaitingEntry.tenant_id == current_tenant_id(),
-        WaitingEntry.child_id == episode.child_id,
-        WaitingEntry.reference.is_not(None),
-    )
-    return db.session.scalars(asked if episode.referral_id else waited.limit(1)).first()
 
 
 def hear_from_family(plan_id: UUID, carer_id: UUID | None, command: NewNote, *, at: datetime) -> FamilyNote:

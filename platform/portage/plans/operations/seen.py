@@ -1,6 +1,6 @@
 """What a family saw of the week's activities, as the record of a visit keeps it: one note for each activity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,7 @@ def keep_seen(of: SeenOnVisit, said: Mapping[UUID, str | None]) -> None:
     """
     if not said:
         return
-    plans = _plans_of(of.episode_id, said)
+    plans = plans_of_activities(of.episode_id, said.keys())
     if plans.keys() != said.keys():
         raise NotHere
     before = {note.activity_id: note for note in _notes(of.visit_id)}
@@ -109,7 +109,7 @@ def seen_in_week(plan_id: UUID, monday: date, until: date) -> Sequence[Row[*tupl
     ).all()
 
 
-def _plans_of(episode_id: UUID, activities: Mapping[UUID, object]) -> dict[UUID, UUID]:
+def plans_of_activities(episode_id: UUID, activities: Collection[UUID]) -> dict[UUID, UUID]:
     """To which plan of this support each activity belongs, ended ones too: the phone may be a day behind."""
     rows = db.session.execute(
         select(Activity.id, PlayPlan.id.label("plan_id"))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
-from portage.core.forms import Form, read
+from portage.core.forms import Form, FormSchema, read
 from portage.core.identity import Actor, Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
@@ -18,6 +18,7 @@ from portage.plans.operations import (
     CAME_BY,
     MOST_AT_A_TIME,
     STATUSES,
+    Plan,
     activities_of,
     agree_plan,
     change_plan,
@@ -74,7 +75,7 @@ def _from_profile(child_id: UUID) -> str:
 def save_plan(episode_id: UUID) -> ResponseReturnValue:
     """Write down a plan that was agreed."""
     episode = opened(episode_id)
-    command, form = read(PlanForm(), request.form)
+    command, form = _agreed(PlanForm())
     if command is None:
         return rendered("plans/new.html", episode, form=form), 422
     try:
@@ -115,7 +116,7 @@ def changing(plan_id: UUID) -> ResponseReturnValue:
 def save_change(plan_id: UUID) -> ResponseReturnValue:
     """Correct the plan."""
     found, episode = opened_plan(plan_id)
-    command, form = read(ChangePlanForm(), request.form)
+    command, form = _agreed(ChangePlanForm())
     if command is None:
         return rendered("plans/change.html", episode, plan=found, form=form), 422
     try:
@@ -124,6 +125,14 @@ def save_change(plan_id: UUID) -> ResponseReturnValue:
         return rendered("plans/change.html", episode, plan=found, form=form.refuse("until_on", str(refusal))), 422
     flash("The play plan is saved.", "success")
     return redirect(f"/plans/{plan_id}", 303)
+
+
+def _agreed(asked: FormSchema) -> tuple[Plan | None, Form]:
+    """The plan as it was sent; what was agreed was agreed today or before."""
+    command, form = read(asked, request.form)
+    if command is not None and command.agreed_on > clock.today():
+        return None, form.refuse("agreed_on", "The plan was agreed today or before.")
+    return command, form
 
 
 @adds_to("episode", order=20)

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portage.core import clock
 from portage.core.access import Audience, Can, Rate
+from portage.core.errors import NotHere
 from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes, concerning
 from portage.core.sections import sections
+from portage.editions.programmes import programme_on
 from portage.families.words import MARK_NAMES
 from portage.policy.careful import NEEDS_A_PERSON
 from portage.referrals import case_words, queries_case
@@ -36,6 +38,17 @@ PURPOSES = [("outcome", "To tell the outcome"), ("arrange-visit", "To arrange a 
 def opened(referral_id: UUID) -> Head:
     """Let the viewer into the request, name it in the trail, and answer what was read."""
     known = queries_case.head(referral_id, viewer(), clock.now())
+    concerning("referral", referral_id, child=known.child.id, way=known.access.how)
+    return known
+
+
+def opened_for(programme: str, route: str, referral_id: UUID) -> Head:
+    """Let the viewer into a request of one route; raises `NotHere` for others, and where no such programme runs."""
+    if programme_on(programme, clock.today()) is None:
+        raise NotHere
+    known = queries_case.head(referral_id, viewer(), clock.now())
+    if known.referral.route != route:
+        raise NotHere
     concerning("referral", referral_id, child=known.child.id, way=known.access.how)
     return known
 

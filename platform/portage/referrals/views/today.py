@@ -15,7 +15,7 @@ from portage.core.sections import Entry, Section, adds_to, sections
 from portage.core.tenancy import current_tenant_id
 from portage.families.models import Child
 from portage.messages.operations import open_alerts
-from portage.policy.dates import in_words
+from portage.policy.dates import when_in_words
 from portage.referrals import queries_worklist
 from portage.referrals.models import Assessment, Referral
 from portage.referrals.queries_worklist import Wanted
@@ -78,7 +78,7 @@ def assessments_booked(who: Viewer, _subject: UUID | None) -> Section | None:
         "Assessments",
         tuple(
             Entry(
-                f"{row.given_name}, {in_words(row.booked_for)} at {row.booked_time:%H:%M}",
+                f"{row.given_name}, {when_in_words(row.booked_for, row.booked_time)}",
                 f"/referrals/{row.referral_id}",
                 row.place,
             )

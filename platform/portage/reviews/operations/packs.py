@@ -199,6 +199,7 @@ def answer_pack(pack_id: UUID, command: Answers, *, back: str, on: date) -> Tran
             path=f"/packs/{pack.id}",
             sentence="A family has answered what may be shared when their child leaves.",
             person_id=pack.put_together_by,
+            child_id=pack.child_id,
             dedupe=f"pack-answered:{pack.id}:{pack.version}",
         )
     return pack

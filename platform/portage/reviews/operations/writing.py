@@ -11,7 +11,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import here, scoped
 from portage.messages.operations import alert, settle
 from portage.reviews.draft import draft_of
-from portage.reviews.models import Review, ReviewCorrection
+from portage.reviews.models import OWN_SPACE, Review, ReviewCorrection
 from portage.reviews.operations.coming import look_again
 from portage.support.changes import go_on
 from portage.support.models import Episode
@@ -26,8 +26,9 @@ KINDS = {
     "leaving": "Before leaving",
 }
 LEAVING = "leaving"
+PARENTS_VIEW = ("parents_view", "parents_view_by", "parents_view_on", "parents_view_how")
 AGREED_HOW = {"in-person": "In person", "telephone": "By telephone", "paper": "On paper"}
-HOW_WORDS = {**AGREED_HOW, "own-space": "In their own space"}
+HOW_WORDS = {**AGREED_HOW, OWN_SPACE: "In their own space"}
 
 
 class AlreadyAgreed(PortageError):
@@ -129,7 +130,8 @@ def write_review(episode_id: UUID, command: WriteReview, *, by: Actor, on: date)
 def correct_review(review_id: UUID, command: WriteReview, *, on: date) -> Review:
     """Change what a review says until both have agreed to it; whoever agreed already is asked again.
 
-    Raises `ChangedMeanwhile` when somebody else changed it first, `AlreadyAgreed` when both have agreed.
+    What a parent wrote in their own space stays as they wrote it, whatever is sent here. Raises `ChangedMeanwhile`
+    when somebody else changed it first, `AlreadyAgreed` when both have agreed.
     """
     review = review_here(review_id)
     _unless_agreed(review)
@@ -137,7 +139,8 @@ def correct_review(review_id: UUID, command: WriteReview, *, on: date) -> Review
     _fits(episode_here(review.episode_id), command, on)
     _forget_agreement(review)
     for name, value in _columns(command).items():
-        setattr(review, name, value)
+        if not (review.parents_own_words and name in PARENTS_VIEW):
+            setattr(review, name, value)
     db.session.flush()
     look_again(review.episode_id, on=on)
     return review
@@ -173,24 +176,37 @@ def record_agreement(review_id: UUID, command: Agreement, *, by: Actor, on: date
 
 
 def answer_as_family(review_id: UUID, command: FamilysView, *, name: str, on: date, back: str) -> Review:
-    """Keep what a parent says in their own space (`back`); one who does not agree is talked to, nothing is closed."""
+    """Keep what a parent says in their own space (`back`), below what stands there already.
+
+    One who does not agree is talked to; nothing is closed.
+    """
     review = review_here(review_id)
     _unless_agreed(review)
     _unless_changed(review, command.version, [("What you wrote", command.view or "")], back=back)
     if command.view:
-        review.parents_view, review.parents_view_by = command.view, name
-        review.parents_view_on, review.parents_view_how = on, "own-space"
+        _add_view(review, command.view, name=name, on=on)
     if command.agrees:
-        review.family_agreed_by, review.family_agreed_on, review.family_agreed_how = name, on, "own-space"
+        review.family_agreed_by, review.family_agreed_on, review.family_agreed_how = name, on, OWN_SPACE
     db.session.flush()
     alert(
         kind="review-answered",
         path=f"/reviews/{review.id}",
         sentence="A parent has agreed to a review." if command.agrees else "A parent wants to talk about a review.",
         person_id=review.written_by,
+        child_id=episode_here(review.episode_id).child_id,
         dedupe=f"review-answered:{review.id}:{review.version}",
     )
     return review
+
+
+def _add_view(review: Review, view: str, *, name: str, on: date) -> None:
+    """A second parent, or a second thought, takes nothing away from what was said before."""
+    before, by = review.parents_view, review.parents_view_by or ""
+    if before is not None and by != name:
+        view = f"{name}: {view}"
+    review.parents_view = view if before is None else f"{before}\n\n{view}"
+    review.parents_view_by = name if before is None else ", ".join(dict.fromkeys([*by.split(", "), name]))
+    review.parents_view_on, review.parents_view_how = on, OWN_SPACE
 
 
 def add_correction(review_id: UUID, command: Correct, *, by: Actor, on: date) -> ReviewCorrection:

@@ -101,6 +101,8 @@ def what_is_shared(who: Viewer, episode_id: UUID | None) -> Section | None:
     ]
     count = next(row.count for row in rows if row.what == "shared")
     entries.append(Entry("What was shared, with whom and why", f"/episodes/{episode_id}/shared", f"{count} in the log"))
+    if Can.WRITE_REVIEW in who.can:
+        entries.append(Entry("The family’s own space", f"/episodes/{episode_id}/own-space", "send them a link to it"))
     edition_id = next(row.id for row in rows if row.what == "episode")
     more = Entry("Put together what the next setting is told", f"/episodes/{episode_id}/packs/new")
     may = Can.WRITE_REVIEW in who.can and shares_on_leaving(edition_id)

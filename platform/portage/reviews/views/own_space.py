@@ -51,7 +51,7 @@ def save_answers(link_id: UUID, pack_id: UUID) -> ResponseReturnValue:
     """Keep what a parent says to each part of a pack."""
     link = _family(link_id)
     pack = _pack(link, pack_id)
-    command, form = read(answers_form([part.id for part in pack_parts(pack.id)], own=True), request.form)
+    command, form = read(answers_form({part.id: part.title for part in pack_parts(pack.id)}, own=True), request.form)
     if command is None:
         return _space(link, form, pack.id), 422
     parts, version = command

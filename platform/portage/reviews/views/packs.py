@@ -98,7 +98,7 @@ def to_family(pack_id: UUID) -> ResponseReturnValue:
 def save_answers(pack_id: UUID) -> ResponseReturnValue:
     """Write down what the family said to each part, on paper or in person."""
     pack, _ = _pack(pack_id)
-    command, form = read(answers_form([part.id for part in pack_parts(pack.id)]), request.form)
+    command, form = read(answers_form({part.id: part.title for part in pack_parts(pack.id)}), request.form)
     if command is None:
         return _page(pack, form), 422
     try:

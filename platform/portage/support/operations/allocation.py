@@ -84,7 +84,7 @@ def why_not(found: Candidate, support: Support) -> str | None:
     if not found.roles & {Role.HOME_VISITOR, Role.VOLUNTEER}:
         return f"{found.name} is neither a home visitor nor a volunteer in this service."
     if Role.HOME_VISITOR not in found.roles and not support.pattern.volunteers:
-        return f"{found.name} is a volunteer, and the policy that judged this request does not provide for volunteers."
+        return f"{found.name} is a volunteer, and the policy that applies does not provide for volunteers."
     if not found.trained:
         return f"{found.name} has no Portage training on record. An administrator records it under People."
     if Role.HOME_VISITOR in found.roles and not found.checked:

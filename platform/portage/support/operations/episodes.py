@@ -19,7 +19,7 @@ from portage.referrals.models import Referral
 from portage.referrals.operations import move
 from portage.support import changes
 from portage.support.chosen import FIRST_VISIT, TermsFrom, with_longest_of
-from portage.support.models import Allocation, Episode, Extension
+from portage.support.models import Allocation, Episode, Extension, WaitingEntry
 from portage.support.pattern import support_of
 from portage.support.refusals import EpisodeClosed, ReasonNotInPolicy, WrongDates
 
@@ -82,6 +82,19 @@ class Close:
 def episode_here(episode_id: UUID) -> Episode:
     """One episode of this council; raises NotHere."""
     return here(Episode, episode_id)
+
+
+def reference_of(episode: Episode) -> str | None:
+    """The reference of the request, or of the place on the list of a child who waited before recorded policy."""
+    asked = select(Referral.reference).where(
+        Referral.tenant_id == current_tenant_id(), Referral.id == episode.referral_id
+    )
+    waited = select(WaitingEntry.reference).where(
+        WaitingEntry.tenant_id == current_tenant_id(),
+        WaitingEntry.child_id == episode.child_id,
+        WaitingEntry.reference.is_not(None),
+    )
+    return db.session.scalars(asked if episode.referral_id else waited.limit(1)).first()
 
 
 def open_episode_here(episode_id: UUID, *, lock: bool = False) -> Episode:

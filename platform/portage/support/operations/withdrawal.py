@@ -9,7 +9,7 @@ from portage.core.db import db
 from portage.core.identity import Actor
 from portage.core.tenancy import scoped
 from portage.messages.operations import alert
-from portage.policy.dates import in_words
+from portage.policy.dates import in_words, when_in_words
 from portage.referrals.models import Assessment, Referral
 from portage.referrals.operations import move
 from portage.referrals.operations.assessments import call_off
@@ -91,7 +91,7 @@ def _end_offers(referral_id: UUID, on: date) -> None:
 
 
 def _tell_assessor(assessment: Assessment, referral: Referral) -> None:
-    when = f"{in_words(assessment.booked_for)} at {assessment.booked_time:%H:%M}"
+    when = when_in_words(assessment.booked_for, assessment.booked_time)
     alert(
         kind="assessment-called-off",
         path="/today",

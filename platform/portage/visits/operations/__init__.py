@@ -1,6 +1,6 @@
 """Verbs on visits: plan, move, record, and write down a worry."""
 
-from portage.visits.operations.clashing import clashes
+from portage.visits.operations.clashing import away_for, clashes
 from portage.visits.operations.concerns import (
     Handling,
     Worry,
@@ -24,6 +24,7 @@ __all__ = [
     "Record",
     "Worry",
     "areas_looked_after",
+    "away_for",
     "cancel_visits",
     "clashes",
     "concern_for",

@@ -1,4 +1,4 @@
-"""Two visits of one visitor at the same time: said to whoever plans, and never forbidden."""
+"""Two visits of one visitor at the same time, or one while they are away: said to whoever plans, never forbidden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from portage.core.identity import Viewer
 from portage.core.tenancy import current_tenant_id
 from portage.families.access import in_own_area, on_caseload
 from portage.families.models import Child
+from portage.support.operations import absences_of
 from portage.visits.models import Visit
 
 
@@ -64,6 +65,22 @@ def double_bookings(
 def _span(at: time, minutes: int) -> tuple[int, int]:
     start = at.hour * 60 + at.minute
     return start, start + minutes
+
+
+def away_on(visitor_id: UUID, days: Sequence[date]) -> tuple[date, ...]:
+    """Those of the days on which the visitor is away; why is nobody's business here."""
+    if not days:
+        return ()
+    away = absences_of([visitor_id], on=min(days))
+    return tuple(day for day in days if any(each.from_on <= day <= each.until_on for each in away))
+
+
+def away_for(visits: Sequence[Visit]) -> list[date]:
+    """The days of these visits on which their visitor is away, in order."""
+    found: set[date] = set()
+    for visitor_id in {visit.visitor_id for visit in visits}:
+        found.update(away_on(visitor_id, [visit.planned_on for visit in visits if visit.visitor_id == visitor_id]))
+    return sorted(found)
 
 
 def clashes(visits: Sequence[Visit], viewer: Viewer, on: date) -> list[Busy]:

@@ -21,6 +21,7 @@ from portage.support.models import Episode
 from portage.support.operations import episode_here, goes_on_until, visitor_of
 from portage.support.visitors import page_for
 from portage.visits.models import Visit
+from portage.visits.operations.another_day import answered
 from portage.visits.operations.following import owners_of
 
 
@@ -28,6 +29,7 @@ def take_out(visits: Iterable[Visit], limit: date | None) -> None:
     """Cancel planned visits for which no day is left: at the limit of the support, or after the last known term."""
     for visit in visits:
         visit.status, visit.cancelled_by = "cancelled", "service"
+        answered(visit)
         visit.beyond_limit = limit is not None
         visit.reason = (
             f"The support reaches its limit on {in_words(limit)}."
@@ -55,9 +57,12 @@ def keep_to_limit(episode_id: UUID, on: date) -> None:
 
 
 def _planned_from(episode: Episode, on: date, until: date) -> Sequence[Visit]:
-    """What is planned at or beyond the limit; a day that is over is left to whoever records what happened then."""
+    """What is planned at or beyond the limit; what is over or begun is left to whoever records it."""
     wanted = scoped(Visit).where(
-        Visit.episode_id == episode.id, Visit.status == "planned", Visit.planned_on >= max(on, until)
+        Visit.episode_id == episode.id,
+        Visit.status == "planned",
+        Visit.planned_on >= max(on, until),
+        Visit.arrived_at.is_(None),
     )
     return db.session.scalars(wanted.order_by(Visit.planned_on)).all()
 

@@ -18,11 +18,12 @@ from portage.support.operations import open_episode_here
 from portage.support.pattern import support_of
 from portage.visits.misses import rule_of
 from portage.visits.models import Visit, VisitSeries
+from portage.visits.operations.another_day import answered, on_a_day_that_suits
 from portage.visits.operations.dates import Dates, calendar_for, dates_of, limit_for
 from portage.visits.operations.limits import take_out
 from portage.visits.operations.planning import visit_here
 from portage.visits.operations.recording import prompt_after_misses
-from portage.visits.refusals import AlreadyRecorded, NothingToPlan, NotThatDay
+from portage.visits.refusals import AlreadyBegun, AlreadyRecorded, NothingToPlan, NotThatDay
 from portage.visits.series import Calendar, Series
 from portage.visits.words import CANCELLED_BY
 
@@ -59,11 +60,17 @@ class Moved:
 
 
 def following(visit: Visit) -> list[Visit]:
-    """This visit and the planned ones of its series after it, in order; a visit by itself has none after it."""
+    """This visit and the planned ones of its series after it, in order; a visit by itself has none after it.
+
+    One that somebody has begun stays as it is.
+    """
     if visit.series_id is None:
         return [visit]
     wanted = scoped(Visit).where(
-        Visit.series_id == visit.series_id, Visit.status == "planned", Visit.planned_on >= visit.planned_on
+        Visit.series_id == visit.series_id,
+        Visit.status == "planned",
+        Visit.planned_on >= visit.planned_on,
+        Visit.arrived_at.is_(None),
     )
     return list(db.session.scalars(wanted.order_by(Visit.planned_on, Visit.planned_at, Visit.id)))
 
@@ -87,6 +94,7 @@ def move_visit(visit_id: UUID, command: MoveVisit, *, by: Actor, on: date) -> Mo
     if not found.planned or found.planned[0] != command.planned_on:
         raise NotThatDay(_why_not(found, command.planned_on))
     visit.planned_on, visit.planned_at = command.planned_on, command.planned_at
+    on_a_day_that_suits(visit)
     db.session.flush()
     return Moved((visit,))
 
@@ -94,6 +102,8 @@ def move_visit(visit_id: UUID, command: MoveVisit, *, by: Actor, on: date) -> Mo
 def _unless_changed(visit: Visit, version: int, yours: list[tuple[str, str]]) -> None:
     if visit.status != "planned":
         raise AlreadyRecorded
+    if visit.arrived_at is not None or visit.left_at is not None:
+        raise AlreadyBegun
     if visit.version != version:
         raise ChangedMeanwhile(
             theirs=[("Day", in_words(visit.planned_on)), ("Time", f"{visit.planned_at:%H:%M}")],
@@ -145,6 +155,7 @@ def _move_following(episode: Episode, visit: Visit, command: MoveVisit, person_i
     db.session.flush()
     for each, day in zip(moving, days, strict=False):
         each.series_id, each.planned_on, each.planned_at = new.id, day, command.planned_at
+        on_a_day_that_suits(each)
     rest = moving[len(days) :]
     take_out(rest, found.ended_by_limit)
     db.session.flush()
@@ -176,6 +187,7 @@ def cancel_visits(visit_id: UUID, command: CancelVisits, *, by: Actor, at: datet
     for each in gone:
         each.status, each.cancelled_by, each.reason = "cancelled", command.cancelled_by, command.reason
         each.recorded_by, each.recorded_at = by.person_id, at
+        answered(each)
     db.session.flush()
     prompt_after_misses(gone[-1], rule_of(support_of(episode, on=on)))
     return gone

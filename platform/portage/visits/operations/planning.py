@@ -14,7 +14,7 @@ from portage.support.operations import open_episode_here, visitor_of
 from portage.support.pattern import Support, support_of
 from portage.support.visitors import page_for
 from portage.visits.models import Visit, VisitSeries
-from portage.visits.operations.clashing import Busy, double_bookings
+from portage.visits.operations.clashing import Busy, away_on, double_bookings
 from portage.visits.operations.dates import Block, Dates, block_from, block_terms, calendar_for, dates_of, limit_for
 from portage.visits.operations.following import owners_of
 from portage.visits.refusals import EndsBeforeItBegins, NothingToPlan, NotInThePolicy, NotThatDay, NoVisitor
@@ -47,16 +47,19 @@ class PlanVisits:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What planning would come to: the dates, those left out, and what else the visitor has then."""
+    """What planning would come to: the dates, those left out, the visitor’s other visits, and when they are away."""
 
     dates: Dates
     busy: tuple[Busy, ...]
+    away: tuple[date, ...] = ()
 
 
 def prospect(episode: Episode, command: PlanVisits, *, viewer: Viewer, on: date) -> Prospect:
     """The dates of these visits, those left out with the reason, and double bookings; raises what planning would."""
     dates = _dates(episode, command, on)
-    return Prospect(dates, double_bookings(_visitor(episode), dates.planned, command.at, command.minutes, viewer, on))
+    visitor = _visitor(episode)
+    busy = double_bookings(visitor, dates.planned, command.at, command.minutes, viewer, on)
+    return Prospect(dates, busy, away_on(visitor, dates.planned))
 
 
 def _dates(episode: Episode, command: PlanVisits, on: date) -> Dates:
@@ -103,7 +106,7 @@ def _visitor(episode: Episode) -> UUID:
 
 def plan_visits(episode_id: UUID, command: PlanVisits, *, by: Actor, on: date) -> list[Visit]:
     """Plan one visit or a series; dates that cannot be are left out, as `prospect` said."""
-    episode = open_episode_here(episode_id)
+    episode = open_episode_here(episode_id, lock=True)  # else visits could be planned while the support ends
     if by.person_id is None:
         raise NotAllowed
     wanted, calendar = _series_of(episode, command, on)

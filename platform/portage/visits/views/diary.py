@@ -11,6 +11,7 @@ from portage.core.access import Audience, Can, Rate
 from portage.core.identity import Viewer, viewer
 from portage.core.routes import Routes
 from portage.core.sections import Entry, Section, adds_to
+from portage.policy.dates import clock_in_words
 from portage.visits.lists import MOST_IN_DIARY
 from portage.visits.lists import diary as diary_of
 from portage.visits.views import calendar
@@ -50,7 +51,7 @@ def visits_today(who: Viewer, _subject: UUID | None) -> Section | None:
     rows = [row for row in diary_of(who.person_id, today) if row.status == "planned" and row.planned_on <= today]
     entries = [
         Entry(
-            f"{row.planned_at:%H:%M} {row.given_name} {row.family_name}",
+            f"{clock_in_words(row.planned_at)} {row.given_name} {row.family_name}",
             f"/visits/{row.id}",
             MODE_WORDS[row.mode].lower(),
         )

@@ -12,12 +12,13 @@ from portage.core.forms import Form, read
 from portage.core.identity import Actor, viewer
 from portage.core.routes import Routes
 from portage.policy.arrangements import keeps_to_terms
+from portage.policy.dates import clock_in_words, in_words
 from portage.support.lists import child_here
 from portage.support.opening import opened
 from portage.support.operations import episode_here
 from portage.support.pattern import support_of
 from portage.visits.models import Visit
-from portage.visits.operations import Moved, cancel_visits, clashes, following, move_visit, visit_here
+from portage.visits.operations import Moved, away_for, cancel_visits, clashes, following, move_visit, visit_here
 from portage.visits.operations.clashing import Busy
 from portage.visits.refusals import NothingToPlan, NotThatDay
 from portage.visits.schemas import CancelForm, MoveForm
@@ -68,6 +69,9 @@ def _say(moved: Moved, today: date) -> None:
     if found := clashes(moved.visits, viewer(), today):
         others = ", ".join(_busy(busy, with_day=len(moved.visits) > 1) for busy in found)
         flash(f"The visitor has another visit then: {others}.", "notice")
+    if away := away_for(moved.visits):
+        days = ", ".join(in_words(day) for day in away)
+        flash(f"The visitor is away then: {days}. Move it again, or ask a manager who covers.", "notice")
     if moved.taken_out:
         count = len(moved.taken_out)
         visits = "1 visit was" if count == 1 else f"{count} visits were"
@@ -79,7 +83,7 @@ def _say(moved: Moved, today: date) -> None:
 
 def _busy(busy: Busy, *, with_day: bool) -> str:
     day = f"{busy.on.day} {busy.on:%B} at " if with_day else ""
-    return f"{day}{busy.at:%H:%M}{f' ({busy.name})' if busy.name else ''}"
+    return f"{day}{clock_in_words(busy.at)}{f' ({busy.name})' if busy.name else ''}"
 
 
 def _move_page(visit: Visit, form: Form) -> str:

@@ -1,5 +1,6 @@
 """Planning visits: the dates are shown before they are booked, with those left out and why."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -22,10 +23,11 @@ from portage.visits.council_calendar import council_calendar
 from portage.visits.operations import PlanVisits, Prospect, plan_visits, prospect
 from portage.visits.operations.dates import block_terms
 from portage.visits.refusals import EndsBeforeItBegins, NothingToPlan, NotInThePolicy, NotThatDay
-from portage.visits.schemas import BY_NEED, PlanForm
+from portage.visits.schemas import BY_NEED, CHANGE, PlanForm
 from portage.visits.words import FREQUENCIES, MODE_WORDS, block_in_words
 
 routes = Routes("planning", __name__)
+DAYS = ("starts_on", "ends_on")  # each made of three fields
 
 
 @routes.get(
@@ -43,6 +45,8 @@ def planning(episode_id: UUID) -> ResponseReturnValue:
     command, form = read(PlanForm(), request.args)
     if command is None:
         return _page(episode, form), 422
+    if CHANGE in request.args:
+        return _page(episode, form)
     found, form = _prospect(episode, command, form)
     return (_page(episode, form, command, found), 200 if found else 422)
 
@@ -126,4 +130,5 @@ def _page(episode: Episode, form: Form, command: PlanVisits | None = None, found
         block=block_in_words(block_terms(support)),
         terms_known=calendar.known_until,
         term_of=calendar.term_of,
+        typed=urlencode({**{name: said for name, said in form.values.items() if name not in DAYS}, CHANGE: "yes"}),
     )

@@ -16,6 +16,7 @@ from portage.families.operations import carers_of
 from portage.plans.models import Target
 from portage.plans.operations import current_targets, target_here
 from portage.plans.operations.seen import practised, seen_on_visit
+from portage.policy.dates import when_in_words
 from portage.support.lists import child_here
 from portage.support.models import Episode
 from portage.support.opening import opened
@@ -183,7 +184,7 @@ def in_the_episode(who: Viewer, episode_id: UUID | None) -> Section | None:
     rows = visits_of(episode_id)
     entries = [
         Entry(
-            f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}, {MODE_WORDS[row.mode].lower()}",
+            f"{when_in_words(row.planned_on, row.planned_at)}, {MODE_WORDS[row.mode].lower()}",
             f"/visits/{row.id}",
             f"{STATUS_WORDS[row.status]}, {row.visitor}",
         )
@@ -213,5 +214,5 @@ def still_planned(_: Viewer, episode_id: UUID | None) -> Section | None:
     rows = [row for row in reversed(visits_of(episode_id)) if row.status == "planned"]
     if not rows:
         return None
-    entries = tuple(Entry(f"{row.planned_on.day} {row.planned_on:%B %Y} at {row.planned_at:%H:%M}") for row in rows)
+    entries = tuple(Entry(when_in_words(row.planned_on, row.planned_at)) for row in rows)
     return Section("Visits still planned", entries)

@@ -13,7 +13,7 @@ from portage.core.identity import Actor, Viewer, viewer
 from portage.core.incoming import page_in
 from portage.core.routes import Routes, concerning
 from portage.core.sections import Entry, Section, adds_to
-from portage.policy.dates import in_words
+from portage.policy.dates import when_in_words
 from portage.support.operations import visitor_of
 from portage.support.visitors import names_of
 from portage.volunteers import lists
@@ -256,6 +256,6 @@ def visits_to_give(who: Viewer, episode_id: UUID | None) -> Section | None:
     rows = [row for row in flagged(allocation.person_id, today) if row.episode_id == episode_id]
     if not rows:
         return None
-    entries = tuple(Entry(f"{in_words(row.planned_on)} at {row.planned_at:%H:%M}", f"/visits/{row.id}") for row in rows)
+    entries = tuple(Entry(when_in_words(row.planned_on, row.planned_at), f"/visits/{row.id}") for row in rows)
     change = Entry("Change the visitor", f"/episodes/{episode_id}/visitor")
     return Section("Visits that need another visitor", entries, more=change)
