@@ -64,6 +64,9 @@ TOGETHER = {
     "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
     "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
     ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("link_id", "visit_id"): "select l.id, v.id from one_time_link l join visit v on v.tenant_id = l.tenant_id "
+    "and v.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and v.status = 'planned' order by v.id desc",
     ("link_id", "review_id"): "select l.id, r.id from one_time_link l join review r on r.tenant_id = l.tenant_id "
     "and r.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
     "and r.visitor_agreed_on is not null order by r.family_agreed_on nulls first",
