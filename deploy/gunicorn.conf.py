@@ -21,6 +21,16 @@ control_socket_disable = True  # nobody steers it from beside, and its place may
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - memory, so a slow disk stalls no heartbeat
 
 
+def on_starting(_server: Any) -> None:
+    """Read the code in before the processes part: they share its memory, and one that died is back at once.
+
+    Nothing is opened here; each process makes its own application, with its own connections.
+    """
+    from portage.app import load
+
+    load()
+
+
 def post_worker_init(_worker: Any) -> None:
     """Settle down, now that the application is loaded."""
     from portage.core.process import settle

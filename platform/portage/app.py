@@ -19,6 +19,7 @@ from portage.core.headers import guard_answers
 from portage.core.incoming import Incoming
 from portage.core.plane import enter_plane
 from portage.core.pool import try_idle
+from portage.core.process import HAS_POWERS, TOO_POWERFUL
 from portage.core.routes import ANYONE, UNAUDITED, Routes, refuse_undeclared
 
 VIEWS = (
@@ -101,6 +102,12 @@ def create_app(
     return app
 
 
+def load() -> None:
+    """Read in all that `create_app` needs, and open nothing: processes that are forked afterwards begin at once."""
+    for name in (*VIEWS, *JOBS, "portage.accounts.viewers"):
+        _module(name)
+
+
 def _flask_settings(settings: Settings, role: str) -> dict[str, Any]:
     pool = {
         "pool_size": 8,
@@ -125,19 +132,10 @@ def _flask_settings(settings: Settings, role: str) -> dict[str, Any]:
 def _check_role(app: Flask) -> None:
     """Refuse to start as a database role that row-level security does not bind."""
     with app.app_context():
-        powers = db.session.execute(
-            text(
-                "select r.rolsuper or r.rolbypassrls or exists ("
-                "  select from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                "  where n.nspname = 'public' and c.relkind = 'r' and c.relowner = r.oid)"
-                " from pg_roles r where r.rolname = current_user"
-            )
-        ).scalar_one()
+        powers = db.session.execute(text(HAS_POWERS)).scalar_one()
         db.session.remove()
     if powers:
-        raise RuntimeError(
-            "The database role of this process owns tables or can pass row-level security; use the app's."
-        )
+        raise RuntimeError(TOO_POWERFUL)
 
 
 def _know_viewers(app: Flask) -> None:

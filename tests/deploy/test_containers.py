@@ -4,6 +4,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
@@ -206,6 +207,26 @@ def test_the_image_ends_as_somebody_without_rights() -> None:
 
 def test_gunicorn_writes_nothing_into_the_home_that_it_cannot_write() -> None:
     assert runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))["control_socket_disable"] is True
+
+
+LOADING = """
+import runpy, sys, threading
+runpy.run_path(sys.argv[1])["on_starting"](None)
+from flask import Flask
+from portage.app import JOBS, VIEWS
+missing = [name for name in (*VIEWS, "portage.messages.jobs") if name not in sys.modules]
+import gc
+opened = [each for each in gc.get_objects() if type(each).__name__ in ("Connection", "Redis", "Engine", "socket")]
+print(missing, opened, threading.active_count(), [each for each in gc.get_objects() if isinstance(each, Flask)])
+"""
+
+
+def test_gunicorn_reads_the_code_in_before_its_processes_part_and_opens_nothing() -> None:
+    """What a process inherits from the one that forked it is code alone: no connection is ever shared by two."""
+    told = subprocess.run(
+        [sys.executable, "-c", LOADING, str(DEPLOY / "gunicorn.conf.py")], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "[] [] 1 []\n"
 
 
 @pytest.mark.parametrize("command", ["provision", "upgrade"])

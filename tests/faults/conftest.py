@@ -1,4 +1,4 @@
-"""A service of its own for each test that breaks it."""
+"""A service of its own for the tests that break it."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from support.rig import Rig, rig
 from support.run import Servers, enterable_folder
 
 
-@pytest.fixture
-def service(servers: Servers, worker_name: str) -> Iterator[Rig]:
+@pytest.fixture(scope="module")
+def breakable(servers: Servers, worker_name: str) -> Iterator[Rig]:
     """The service's own processes over a database of their own."""
     database = Database(servers, f"portage_faults_{worker_name}")
     folder = enterable_folder("portage-faults-")
@@ -19,3 +19,10 @@ def service(servers: Servers, worker_name: str) -> Iterator[Rig]:
         yield running
     database.drop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def service(breakable: Rig) -> Iterator[Rig]:
+    """Those processes with nothing of an earlier test: no request, no e-mail, no kill."""
+    yield breakable
+    breakable.forget()

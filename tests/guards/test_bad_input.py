@@ -16,6 +16,7 @@ from portage.core.rates import RateLimiter
 from portage.core.routes import declaration_of
 from support.asking import begin
 from support.forms import forms_on, send
+from support.lengths import AT_LENGTH
 from support.people import Hired
 from support.requests import RequestOf, request_of
 from support.staff import SignIn
@@ -26,6 +27,7 @@ CHOICES = (
     "invitation", "error", "state", "code", "iss", "left", "right", "show", "move", "copy_of", "draft",
 )  # fmt: skip
 ODD = ("\0", "a\0b", "\ud800", "\udfff\0", "\x1f\x7f", "9" * 19, "9" * 5000, "²", "-1", "\u202e" * 9, "%", "1e400")
+OF_NOBODY = 3  # a page of ids that nobody has says so, mostly, before it reads a choice: each third odd text will do
 KEYS = {"route_key": "request-form", "place": 9**18, "number": 9**18}  # parts of addresses that are no ids
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 __all__ = ["request_of"]
@@ -90,8 +92,10 @@ def _nobodys(rule: Rule, name: str) -> Any:
 def test_no_choice_in_an_address_breaks_a_page(app: Flask, everybody: Hired, odd: str) -> None:
     asked, value = 0, quote_from_bytes(odd.encode("utf-8", "surrogatepass"))
     query = "&".join(f"{name}={value}" for name in CHOICES)
-    for _, path in routes_of(app, "GET"):
+    for number, (rule, path) in enumerate(routes_of(app, "GET")):
         if path in ("/health", "/brand.css"):
+            continue
+        if rule.arguments and not AT_LENGTH and (number + ODD.index(odd)) % OF_NOBODY:
             continue
         answer = everybody.client.get(path, query_string=query)
         assert answer.status_code < 500, (path, odd[:20], answer.status_code)

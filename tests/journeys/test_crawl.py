@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import select
 
 from portage.accounts.models import Identity, Person, RoleGrant
@@ -14,6 +14,7 @@ from portage.accounts.operations.sessions import open_session
 from portage.core import clock
 from portage.core.db import db
 from portage.core.tenancy import scoped, tenant_scope
+from portage.messages import pdf
 from support import notifying, probed
 from support.asking import answer, asked, press_start
 from support.browsers import Browser, browser
@@ -108,8 +109,22 @@ def few(servers: Servers, worker_name: str) -> Iterator[World]:
     """Three councils with a few invented families each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(probed, "FAMILIES", FEW)
+        patch.setattr(pdf, "made_of", each_kind_once(pdf.made_of))
         with world(servers, f"portage_crawl_{worker_name}", enterable_folder("portage-crawl-")) as made:
             yield made
+
+
+def each_kind_once(made_of: Callable[[str], bytes]) -> Callable[[str], bytes]:
+    """Sets a paper in print for the first who asks for its kind at a council, which takes a second; others get that."""
+    printed: dict[tuple[str, str], bytes] = {}
+
+    def once(page: str) -> bytes:
+        kind = (request.host, str(request.url_rule))
+        if kind not in printed:
+            printed[kind] = made_of(page)
+        return printed[kind]
+
+    return once
 
 
 def personas_of(made: World, slug: str) -> list[tuple[str, str, str]]:

@@ -13,9 +13,12 @@ from pypdf import PdfReader
 from portage.core import clock
 from portage.core.db import db
 from portage.core.identity import SYSTEM
+from portage.core.tenancy import scoped
+from portage.lone_working.models import OverdueVisit
 from portage.lone_working.operations.answering import Numbers, keep_numbers
-from portage.lone_working.operations.telling import look_round
+from portage.lone_working.operations.telling import OVERDUE, look_round
 from portage.lone_working.operations.watch import Watch, name_watch
+from portage.messages.models import TextMessage
 from portage.visits.models import Visit
 from support import episodes, served
 from support.episodes import SignIn, Supported, SupportedOf
@@ -42,6 +45,13 @@ def nobody_hears(case: Supported, second: Hired) -> None:
     )  # fmt: skip
     db.session.flush()
     assert look_round(began.astimezone(UTC) + timedelta(minutes=90)) == 1
+    overdue = db.session.scalars(scoped(OverdueVisit)).one()
+    db.session.add(
+        TextMessage(
+            kind=OVERDUE, person_id=second.id, reference=overdue.reference, path="/overdue-visits",
+            about_id=overdue.id, status="held", because="The key for GOV.UK Notify is not there.",
+        )
+    )  # fmt: skip
     db.session.commit()
 
 
@@ -70,6 +80,8 @@ def test_the_pages_of_lone_working_are_sound(
     assert phone.get_by_label("Mobile number").input_value() == "07700 90"
     sound(phone)
     phone.goto(f"{at}/overdue-visits")
+    assert "Do not rely on a text to these people." in phone.inner_text("main")
+    sound(phone)
     phone.get_by_role("button", name="I take this on").click()
     sound(phone)
     phone.get_by_role("button", name="Save the call").click()

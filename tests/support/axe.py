@@ -24,22 +24,27 @@ def violations(page: Page, new: New | None = None) -> list[str]:
 
     A click that somebody made just before may still take the document away while axe reads it: then the next is read.
     """
-    only = () if new is None or new.skeleton else (*GEOMETRY, *(COLOURS if new.paints else ()))
+    asked = _asked(new)
     page.wait_for_load_state()
     try:
-        return _violations(page, only)
+        return _violations(page, asked)
     except Error:
         page.wait_for_load_state()
-        return _violations(page, only)
+        return _violations(page, asked)
 
 
-def _violations(page: Page, only: tuple[str, ...]) -> list[str]:
+def _asked(new: New | None) -> dict[str, Any]:
+    """Everything; without colours that were all looked at before; or what a page like others may still lack."""
+    if new is None or new.skeleton:
+        spared = () if new is None or new.paints else COLOURS
+        return {"runOnly": {"type": "tag", "values": TAGS}, "rules": {name: {"enabled": False} for name in spared}}
+    return {"runOnly": {"type": "rule", "values": (*GEOMETRY, *(COLOURS if new.paints else ()))}}
+
+
+def _violations(page: Page, asked: dict[str, Any]) -> list[str]:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(SCRIPT.read_text("utf-8"))
-    asked = {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": list(TAGS)}
-    found: dict[str, Any] = page.evaluate(
-        "asked => axe.run(document, {runOnly: asked, resultTypes: ['violations']})", asked
-    )
+    found: dict[str, Any] = page.evaluate("asked => axe.run(document, {...asked, resultTypes: ['violations']})", asked)
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {node['html']}\n    {node['failureSummary']}"
         for rule in found["violations"]
@@ -55,10 +60,10 @@ def sideways(page: Page) -> list[str]:
 
 def look_at_every_width(page: Page, then: Callable[[Page, int], None] | None = None) -> tuple[bool, list[str]]:
     """Whether the page is new in its markup, and what is wrong at the width of a small phone and of a desktop."""
-    before, found, markup = page.viewport_size, list[str](), False
+    before, found, markup, mains = page.viewport_size, list[str](), False, set[str]()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        new = what_is_new(page)
+        new = what_is_new(page, mains)
         markup = markup or new.skeleton
         found += [f"{page.url} at {page.viewport_size}: {each}" for each in violations(page, new) + sideways(page)]
         if then:

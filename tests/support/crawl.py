@@ -139,12 +139,7 @@ class Crawler:
         """Try a form that nobody of this council tried; what does something is kept for the end."""
         action = urljoin(address, form.action)
         if form.method == "get":
-            for values in (nothing(form), wrong(form, days=False), wrong(form, days=True)):
-                answer = self.client.get(urlsplit(action).path, query_string=values)  # in place of the page's own
-                self.judge(answer, f"GET {action}", values, form, address)
-            yield from self._links(
-                [f"{urlsplit(action).path}?{urlencode(list(right(form).items(multi=True)))}"], address
-            )
+            yield from self._search(address, action, form)
             return
         rule = self.rule(action, "POST")
         if rule is None:
@@ -160,6 +155,17 @@ class Crawler:
                 if answer.status_code == 303:
                     yield from self._links([answer.headers["Location"]], address)
         self._later.append((address, form))
+
+    def _search(self, address: str, action: str, form: FormOnPage) -> Iterator[str]:
+        """Ask a list for nothing and for nonsense, where nobody of this council did; and follow a good question."""
+        path = urlsplit(action).path
+        mark = (self.client.host, f"GET {self.rule(path)} {sorted(form.fields)}")
+        nonsense = nothing(form), wrong(form, days=False), wrong(form, days=True)
+        for values in nonsense if mark not in self.tried else ():
+            answer = self.client.get(path, query_string=values)  # in place of the page's own
+            self.judge(answer, f"GET {action}", values, form, address)
+        self.tried.add(mark)
+        yield from self._links([f"{path}?{urlencode(list(right(form).items(multi=True)))}"], address)
 
     def send(self, action: str, values: Sent) -> TestResponse:
         """Send a form; files are opened anew for each sending."""

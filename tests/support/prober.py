@@ -64,6 +64,9 @@ TOGETHER = {
     "join conflict c on c.tenant_id = i.tenant_id and c.referral_id = i.referral_id "
     "where i.tenant_id = %s and i.decision_id is null order by i.id desc",
     ("meeting_id", "item_id"): "select meeting_id, id from panel_item where tenant_id = %s and kind = 'chairs-action'",
+    ("link_id", "visit_id"): "select l.id, v.id from one_time_link l join visit v on v.tenant_id = l.tenant_id "
+    "and v.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
+    "and v.status = 'planned' order by v.id desc",
     ("link_id", "review_id"): "select l.id, r.id from one_time_link l join review r on r.tenant_id = l.tenant_id "
     "and r.episode_id = l.subject_id where l.tenant_id = %s and l.purpose = 'family' and l.used_at is not null "
     "and r.visitor_agreed_on is not null order by r.family_agreed_on nulls first",
@@ -144,6 +147,10 @@ class Answer:
         for pattern in CHANGING:
             text = pattern.sub(b"?", text)
         return text
+
+    def is_like(self, other: "Answer") -> bool:
+        """Whether nothing tells the two apart."""
+        return (self.status, self.told) == (other.status, other.told)
 
 
 class Asker(Protocol):
@@ -256,7 +263,8 @@ class Report:
     probes: Counter[str] = field(default_factory=Counter)  # by those whose role has the permission
     alike: Counter[str] = field(default_factory=Counter)  # by those whose role lacks it
     wrong: list[str] = field(default_factory=list)
-    refusals: dict[tuple[str, str, str], Answer] = field(default_factory=dict)  # told to a role for ids of nobody
+    told: dict[tuple[str, str, str, bool], Answer] = field(default_factory=dict)  # to a role for ids of nobody
+    plain: set[tuple[str, str, tuple[bool, ...]]] = field(default_factory=set)  # doors that told the same there
 
     def add(self, other: "Report") -> None:
         """Put another thread's report to this one."""
@@ -273,8 +281,9 @@ class Report:
 def probe(world: World, asker: Asker, door: Door, role: str, home: str, targets: list[Target], report: Report) -> None:
     """Ask at `home` for each of the targets, and for its twin that nobody has; nothing may tell one from the other.
 
-    A role that may not even ask is told the same at each door, and so for each target as for the first door's twin;
-    where that differs by the door, its own twin is asked for. (That each door refuses ids of nobody to such a role,
+    What a role is told for ids of nobody is kept from the first door that it was asked at. A door that told the first
+    role just that, or that a role may not even ask at, is asked for the twin again only where a target's answer differs
+    from it: then the door's own twin decides. (That each door refuses ids of nobody to a role without the permission,
     `test_prober_rules` sees.)
     """
 
@@ -285,19 +294,21 @@ def probe(world: World, asker: Asker, door: Door, role: str, home: str, targets:
 
     allowed = door.declared.can is None or door.declared.can in world.may(home, role)
     usual, twins = _expected(door, role, allowed=allowed), dict[Ids, Answer]()
+    kind = (role, home, door.method, allowed)
     for target in targets:
         kept = tuple(one if own else NOBODYS for one, own in zip(target.ids, target.own, strict=True))
-        answer = ask(target.ids)
-        known = None if allowed else report.refusals.get((role, home, door.method))
-        if known is not None and (known.status, known.told) == (answer.status, answer.told):
+        answer, spot = ask(target.ids), (str(door), home, target.own)
+        known = report.told.get(kind)
+        if known is not None and (spot in report.plain or not allowed) and known.is_like(answer):
             nothing = known
         else:
             nothing = twins[kept] if kept in twins else twins.setdefault(kept, ask(kept))
-        if not allowed:
-            report.refusals.setdefault((role, home, door.method), nothing)
+            if known is not None and known.is_like(nothing):
+                report.plain.add(spot)
+            report.told.setdefault(kind, nothing)
         is_probe = allowed and nothing.status in (404, 410)
         (report.probes if is_probe else report.alike)[str(door)] += 1
-        if answer.status != nothing.status or answer.told != nothing.told:
+        if not answer.is_like(nothing):
             report.wrong.append(f"{door} as {role} at {home} {target.ids}: {answer.status}, nobody: {nothing.status}")
         elif answer.status not in usual | (REASON_ASKED if any(target.own) else set()):
             report.wrong.append(f"{door} as {role} at {home} {target.ids}: {answer.status}")

@@ -136,6 +136,15 @@ class Rig:
             got.setdefault(str(mail["To"]), []).append(str(mail["Message-ID"]))
         return got
 
+    def forget(self) -> None:
+        """Take away what a test left, once nothing is left to do: rows, e-mails, keys of Valkey, and kills."""
+        self.wait_until_idle(60 + 5 * LEASE)
+        self.database.restore()
+        for file in (self.state / "mails").rglob("*.eml"):
+            file.unlink()
+        self.broker.flushall()
+        self.kills.clear()
+
     def stop(self) -> None:
         self._over.set()
 

@@ -14,7 +14,7 @@ from portage.core import clock as service_clock
 from portage.core.db import db
 from portage.core.tenancy import scoped
 from portage.messages.models import Alert
-from portage.support.operations import Extend, extend
+from portage.support.operations import Close, Extend, close_episode, extend
 from portage.visits.council_calendar import council_calendar
 from portage.visits.models import Visit, VisitSeries
 from portage.visits.operations import (
@@ -27,8 +27,9 @@ from portage.visits.operations import (
     plan_visits,
     record_visit,
 )
-from portage.visits.refusals import NothingToPlan, NotThatDay
-from support.episodes import Council, Supported, SupportedOf, actor, done, visit_on
+from portage.visits.operations.presence import arrive
+from portage.visits.refusals import AlreadyBegun, NothingToPlan, NotThatDay
+from support.episodes import Council, Supported, SupportedOf, actor, done, episode, visit_on
 from support.forms import form_to, send
 from support.lengths import AT_LENGTH
 
@@ -214,6 +215,38 @@ def test_cancelling_this_and_the_following_says_who_and_why_and_keeps_the_rest(
         }
         told = db.session.scalars(scoped(Alert).where(Alert.kind == "missed-visits")).all()
         assert len(told) == 1  # a manager is asked to look, once
+
+
+def test_a_visit_that_is_under_way_is_neither_moved_nor_cancelled_and_its_visitor_is_waited_for(
+    supported_of: SupportedOf, council: Council
+) -> None:
+    """Somebody is in the house: a change at a desk must not end the watch over them."""
+    case = supported_of("leeds")
+    with council("leeds"):
+        first, second, third = planned(case, 3, starts_on=TODAY)
+        db.session.commit()
+    client, path = case.visitor.client, f"/visits/{first}"
+    cancelling = form_to(client.get(f"{path}/cancel"), f"{path}/cancel")
+    with council("leeds"):
+        arrive(db.session.scalars(scoped(Visit).where(Visit.id == first)).one(), at=AT)
+        db.session.commit()
+        for day in (TUESDAY, TODAY + timedelta(7)):
+            with pytest.raises(AlreadyBegun):
+                move(case, first, day)
+    why = {"cancelled_by": "service", "reason": "Vera is ill.", "scope": "following"}
+    refused = send(client, cancelling, why)
+    assert refused.status_code == 409
+    assert "this visit is under way" in refused.text
+    page = client.get(path).text
+    assert f"{path}/move" not in page
+    assert f"{path}/cancel" not in page
+    with council("leeds"):
+        episode(case.episode_id).opened_on = TODAY - timedelta(30)
+        db.session.flush()
+        closed = Close("moved-away", TODAY - timedelta(1), episode(case.episode_id).version)
+        close_episode(case.episode_id, closed, by=actor(case.manager), at=AT)
+        states = {row.id: row.status for row in db.session.scalars(scoped(Visit))}
+        assert states == {first: "planned", second: "cancelled", third: "cancelled"}
 
 
 def test_what_the_service_cancels_asks_nobody_about_the_family(supported_of: SupportedOf, council: Council) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 import click
 from redis import Redis
 
-from portage.core.process import settle
+from portage.core.process import demand_bound_role, settle
+
+LINE = "%(asctime)s %(name)s %(message)s"
 
 
 @contextmanager
 def _service() -> Iterator[Any]:
     """The application as the worker's database role, with a log on standard error; gives its settings."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LINE)
     # The application knows every slice and this slice does not know the application, so it is named, not imported.
     app = import_module("portage.app").create_app(role="worker")
     settle()
@@ -45,8 +47,12 @@ def relay(lease: float, every: float) -> None:
     """
     from portage.core.relay import Relay
 
-    with _service() as settings:
-        Relay(settings.database_url, _redis(settings.redis_url), lease=lease).run(every)
+    logging.basicConfig(level=logging.INFO, format=LINE)
+    # It moves ids alone, so it needs no slice of the application: a second less to start, and half the memory.
+    settings = import_module("portage.config").Settings.from_environment(role="worker")
+    demand_bound_role(settings.database_url)
+    settle()
+    Relay(settings.database_url, _redis(settings.redis_url), lease=lease).run(every)
 
 
 @click.command()

@@ -22,12 +22,12 @@ from portage.messages.links import Shown, opens
 from portage.messages.models import OneTimeLink
 from portage.messages.operations import make_link, tell
 from portage.messages.recipients import Reach, address_book
-from portage.referrals.models import Referral
 from portage.reviews.models import PackPart, Review, TransitionPack
 from portage.reviews.operations.packs import pack_here, pack_parts, packs_of
 from portage.reviews.operations.sharing import shown_to_family
 from portage.reviews.operations.writing import HOW_WORDS, KINDS, corrections_of, reviews_of
 from portage.support.models import Episode
+from portage.support.operations.episodes import reference_of
 from portage.visits.operations.another_day import coming_visits
 from portage.visits.words import MODE_WORDS
 
@@ -44,9 +44,7 @@ def carers_with_mailbox(child_id: UUID) -> Sequence[Carer]:
 def invite(episode: Episode, *, at: datetime) -> list[str]:
     """Send every carer whose mailbox is safe a link to the family's own space; answers their names."""
     carers = carers_with_mailbox(episode.child_id)
-    reference = db.session.execute(
-        select(Referral.reference).where(Referral.tenant_id == current_tenant_id(), Referral.id == episode.referral_id)
-    ).scalar_one_or_none()
+    reference = reference_of(episode)
     for carer in carers:
         link_id = make_link(purpose=FAMILY, subject_id=episode.id, recipient_kind="carer", recipient_id=carer.id, at=at)
         tell(

@@ -31,6 +31,13 @@ class AlreadyRecorded(PortageError):
     message = "This visit is recorded already, so its day cannot be moved. Correct the record instead."
 
 
+class AlreadyBegun(PortageError):
+    """A visit whose visitor has said that they are there: it is they who are waited for until they are out."""
+
+    code = "already-begun"
+    message = "The visitor has said that they are there, so this visit is under way. Record what came of it instead."
+
+
 class NotPlannedAnyMore(PortageError):
     """A family asks for another day for a visit that is over, or that was cancelled meanwhile."""
 

@@ -15,9 +15,17 @@ from portage.visits.models import Visit
 
 @when_closed
 def cancel_planned(episode_id: UUID, last_day: date, by: Actor, at: datetime) -> None:
-    """Support has ended: visits that are planned after its last day are cancelled by the service."""
+    """Support has ended: visits that are planned after its last day are cancelled by the service.
+
+    A visit that somebody has begun is not: they are waited for until they say that they are out, and record it.
+    """
     for visit in db.session.scalars(
-        scoped(Visit).where(Visit.episode_id == episode_id, Visit.status == "planned", Visit.planned_on > last_day)
+        scoped(Visit).where(
+            Visit.episode_id == episode_id,
+            Visit.status == "planned",
+            Visit.planned_on > last_day,
+            Visit.arrived_at.is_(None),
+        )
     ):
         visit.status, visit.cancelled_by, visit.reason = "cancelled", "service", "The support has ended."
         visit.recorded_by, visit.recorded_at = by.person_id, at

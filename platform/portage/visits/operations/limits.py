@@ -57,9 +57,12 @@ def keep_to_limit(episode_id: UUID, on: date) -> None:
 
 
 def _planned_from(episode: Episode, on: date, until: date) -> Sequence[Visit]:
-    """What is planned at or beyond the limit; a day that is over is left to whoever records what happened then."""
+    """What is planned at or beyond the limit; what is over or begun is left to whoever records it."""
     wanted = scoped(Visit).where(
-        Visit.episode_id == episode.id, Visit.status == "planned", Visit.planned_on >= max(on, until)
+        Visit.episode_id == episode.id,
+        Visit.status == "planned",
+        Visit.planned_on >= max(on, until),
+        Visit.arrived_at.is_(None),
     )
     return db.session.scalars(wanted.order_by(Visit.planned_on)).all()
 

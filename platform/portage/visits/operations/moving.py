@@ -23,7 +23,7 @@ from portage.visits.operations.dates import Dates, calendar_for, dates_of, limit
 from portage.visits.operations.limits import take_out
 from portage.visits.operations.planning import visit_here
 from portage.visits.operations.recording import prompt_after_misses
-from portage.visits.refusals import AlreadyRecorded, NothingToPlan, NotThatDay
+from portage.visits.refusals import AlreadyBegun, AlreadyRecorded, NothingToPlan, NotThatDay
 from portage.visits.series import Calendar, Series
 from portage.visits.words import CANCELLED_BY
 
@@ -60,11 +60,17 @@ class Moved:
 
 
 def following(visit: Visit) -> list[Visit]:
-    """This visit and the planned ones of its series after it, in order; a visit by itself has none after it."""
+    """This visit and the planned ones of its series after it, in order; a visit by itself has none after it.
+
+    One that somebody has begun stays as it is.
+    """
     if visit.series_id is None:
         return [visit]
     wanted = scoped(Visit).where(
-        Visit.series_id == visit.series_id, Visit.status == "planned", Visit.planned_on >= visit.planned_on
+        Visit.series_id == visit.series_id,
+        Visit.status == "planned",
+        Visit.planned_on >= visit.planned_on,
+        Visit.arrived_at.is_(None),
     )
     return list(db.session.scalars(wanted.order_by(Visit.planned_on, Visit.planned_at, Visit.id)))
 
@@ -96,6 +102,8 @@ def move_visit(visit_id: UUID, command: MoveVisit, *, by: Actor, on: date) -> Mo
 def _unless_changed(visit: Visit, version: int, yours: list[tuple[str, str]]) -> None:
     if visit.status != "planned":
         raise AlreadyRecorded
+    if visit.arrived_at is not None or visit.left_at is not None:
+        raise AlreadyBegun
     if visit.version != version:
         raise ChangedMeanwhile(
             theirs=[("Day", in_words(visit.planned_on)), ("Time", f"{visit.planned_at:%H:%M}")],

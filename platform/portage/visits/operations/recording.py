@@ -15,7 +15,7 @@ from portage.core.identity import Actor
 from portage.core.tenancy import current_tenant_id, scoped
 from portage.families.models import Child
 from portage.messages.operations import alert
-from portage.plans.models import Goal, PlayPlan, Target
+from portage.plans.operations.agreeing import targets_of
 from portage.plans.operations.seen import SeenOnVisit, forget_seen, keep_seen
 from portage.policy import SupportPattern
 from portage.policy.arrangements import MissedVisitTerms
@@ -147,15 +147,7 @@ def _keep_targets(visit: Visit, tried: Mapping[UUID, str]) -> None:
     db.session.execute(
         delete(TargetTried).where(TargetTried.tenant_id == current_tenant_id(), TargetTried.visit_id == visit.id)
     )
-    known = set(
-        db.session.scalars(
-            select(Target.id)
-            .join(Goal, (Goal.tenant_id == Target.tenant_id) & (Goal.id == Target.goal_id))
-            .join(PlayPlan, (PlayPlan.tenant_id == Goal.tenant_id) & (PlayPlan.id == Goal.plan_id))
-            .where(Target.tenant_id == current_tenant_id(), PlayPlan.episode_id == visit.episode_id)
-        )
-    )
-    if not tried.keys() <= known:
+    if not tried.keys() <= targets_of(visit.episode_id):
         raise NotInThePolicy
     db.session.add_all(TargetTried(visit_id=visit.id, target_id=key, result=result) for key, result in tried.items())
     db.session.flush()
