@@ -82,6 +82,12 @@ def test_a_carer_whom_nobody_may_call_is_shown_without_a_number(
     assert "960 111" not in page
 
 
+def test_a_volunteer_who_plans_no_visit_is_not_asked_to_plan_the_first(case: Supported, volunteer: Hired) -> None:
+    page = volunteer.client.get("/today").get_data(as_text=True)
+    assert "A family was given to you. Your supervisor plans the first visit" in page
+    assert "plan the first visit" not in page
+
+
 def test_signing_in_leads_a_volunteer_to_their_families(case: Supported, volunteer: Hired, visit_id: UUID) -> None:
     assert volunteer.client.get("/start").headers["Location"] == "/my-families"
     page = volunteer.client.get("/my-families").get_data(as_text=True)

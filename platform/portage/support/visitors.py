@@ -152,11 +152,15 @@ def who_manages(area_ids: Collection[UUID]) -> list[Row[str, str | None]]:
 
 def page_for(person_id: UUID, *, episode_id: UUID, child_id: UUID) -> str:
     """The page of a child's support that somebody who visits may open: a volunteer has pages of their own."""
+    return f"/my-families/{child_id}" if is_volunteer(person_id) else f"/episodes/{episode_id}"
+
+
+def is_volunteer(person_id: UUID) -> bool:
+    """Whether somebody visits as a volunteer, who plans no visit and opens no record."""
     rows = db.session.scalars(
         select(RoleGrant.role).where(RoleGrant.tenant_id == current_tenant_id(), RoleGrant.person_id == person_id)
     )
-    volunteer = visits_as_volunteer(frozenset(map(Role, rows)))
-    return f"/my-families/{child_id}" if volunteer else f"/episodes/{episode_id}"
+    return visits_as_volunteer(frozenset(map(Role, rows)))
 
 
 def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -24,7 +24,10 @@ from portage.support.operations.waiting import end_waiting, entry_here
 from portage.support.operations.waiting_before import offers_at
 from portage.support.pattern import Support, support_by, support_of
 from portage.support.refusals import AlreadySupported, CannotVisit, LengthUnsaid, NotWaiting, NoYesYet, WrongDates
-from portage.support.visitors import Candidate, candidate, page_for
+from portage.support.visitors import Candidate, candidate, is_volunteer, page_for
+
+TO_VISITOR = "A child was given to you. Please get in touch with the family and plan the first visit."
+TO_VOLUNTEER = "A family was given to you. Your supervisor plans the first visit with you and with them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def allocate_visitor(episode: Episode, command: Allocate, *, by: Actor) -> Alloc
     alert(
         kind="allocated",
         path=page_for(command.person_id, episode_id=episode.id, child_id=episode.child_id),
-        sentence="A child was given to you. Please get in touch with the family and plan the first visit.",
+        sentence=TO_VOLUNTEER if is_volunteer(command.person_id) else TO_VISITOR,
         person_id=command.person_id,
         child_id=episode.child_id,
         dedupe=f"allocated:{allocation.id}",
