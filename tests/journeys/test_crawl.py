@@ -300,8 +300,13 @@ def more_starts(made: World, slug: str, role: str) -> list[str]:
         more += [f"/children/{row[0]}/profile" for row in found["profiled"] + found["unprofiled"]]
         more += [f"/plans/{row[0]}" for row in found["plans"]]
         return [*visits, *(f"/referrals/{row[0]}" for row in requests), *places, *after, *more]
-    if role == "volunteer":  # where the policy has volunteers; elsewhere a visit of today is a member of staff's
-        return [f"/my-visits/{row[0]}" for row in found["today"]] if found["volunteers"] else []
+    if role == "volunteer":
+        own = made.rows(
+            "select v.id from visit v join role_grant g on g.tenant_id = v.tenant_id and g.person_id = v.visitor_id "
+            "where v.tenant_id = %s and g.role = 'volunteer' and v.planned_on = current_date and v.status = 'planned'",
+            tenant,
+        )
+        return [f"/my-visits/{row[0]}" for row in own] if found["volunteers"] else []
     return [*visits, *(f"/children/{row[0]}" for row in found["children"])] if role == "home-visitor" else []
 
 

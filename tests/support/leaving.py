@@ -1,6 +1,6 @@
 """Reviews, packs, a log of sharing and a family's own space, one of each kind, for whoever asks every page for rows."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from portage.messages.links import hashed
 from portage.messages.models import OneTimeLink
 from portage.reviews.models import Disclosure, PackPart, Review, ReviewCorrection, ReviewDue, TransitionPack
 from portage.support.models import Episode
+from portage.visits.models import Visit
 
 PARTY, PURPOSE = "Nursery or other setting", "leaving"
 
@@ -43,6 +44,7 @@ def plant_leaving(child_id: UUID, person_id: UUID, browser: str) -> None:
     db.session.add_all([whole, waits, right, due, Review(kind="limit", **known)])
     db.session.flush()
     _packs(episode, person_id)
+    _visit_to_come(episode, person_id)
     _links(episode, browser)
 
 
@@ -89,6 +91,17 @@ def _packs(episode: Episode, person_id: UUID) -> None:
             Disclosure(kind="onward", basis="agreed", agreed_by="Pat Invented", **told),
         ]
     )
+    db.session.flush()
+
+
+def _visit_to_come(episode: Episode, person_id: UUID) -> None:
+    """A visit for whose day the family can ask for another."""
+    db.session.add(
+        Visit(
+            episode_id=episode.id, child_id=episode.child_id, visitor_id=person_id, minutes=60, mode="home",
+            planned_on=clock.today() + timedelta(days=40), planned_at=time(10), elements=[],
+        )
+    )  # fmt: skip
     db.session.flush()
 
 

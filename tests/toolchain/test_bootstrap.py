@@ -200,8 +200,10 @@ def test_a_policy_whose_folder_is_gone_is_taken_out_of_the_environment(
     assert bootstrap.gone([tmp_path]) == ["portage-west-gone"]
     asked: list[list[str]] = []
     monkeypatch.setattr(bootstrap.subprocess, "call", lambda words, **_: asked.append(words) or 0)
-    bootstrap.take_away(["/x/uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", "p"], ["portage-a"])
-    bootstrap.take_away(["p", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"], ["portage-a"])
+    bootstrap.take_away(["/x/uv", "pip", "install", "--quiet", "--python", "p"], ["portage-a"])
+    bootstrap.take_away(
+        ["p", "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"], ["portage-a"]
+    )
     assert asked == [
         ["/x/uv", "pip", "uninstall", "--quiet", "--python", "p", "portage-a"],
         ["p", "-m", "pip", "uninstall", "--quiet", "--disable-pip-version-check", "--yes", "portage-a"],
