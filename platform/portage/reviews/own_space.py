@@ -82,7 +82,7 @@ def space_of(link: OneTimeLink, at: datetime, form: Form, *, about: UUID | None 
             "reviews": [(review, corrections_of(review.id)) for review in reviews],
             "packs": [(pack, pack_parts(pack.id)) for pack in packs],
             "shared": shown_to_family(child.id),
-            "visits": coming_visits(episode.id, at=at) if episode.status == "open" else [],
+            "visits": coming_visits(episode.id, at=at) if episode.status == "open" else None,
             "modes": MODE_WORDS,
             "team": sender(today, child.area_id).team,
             "until": link.open_until,

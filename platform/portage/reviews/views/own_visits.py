@@ -45,7 +45,7 @@ def save_another_day(link_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         ask_for_another_day(visit, command, name=carer_of(link), at=clock.now())
     except NotPlannedAnyMore as refusal:
         return _page(link, visit, form.refuse("_form", str(refusal))), 422
-    flash("Thank you. Your visitor knows, and will tell you about another day.", "success")
+    flash("Thank you. Your team knows, and will tell you about another day.", "success")
     return redirect(f"/opened/{link.id}", 303)
 
 
